@@ -1,0 +1,1 @@
+"""A web gallery that knows when two pictures are the same picture."""

@@ -1,0 +1,16 @@
+"""The product's app."""
+
+from django.apps import AppConfig
+
+
+class GalleryConfig(AppConfig):
+    name = "gallery"
+    verbose_name = "Gallery"
+
+    def ready(self) -> None:
+        from gallery import checks, receivers
+        from gallery.models import Image
+        from hashing.signals import picture_decoded
+
+        checks.register()
+        picture_decoded.connect(receivers.describe_file, sender=Image)

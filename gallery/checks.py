@@ -1,0 +1,37 @@
+"""System checks: what would go wrong later is said at the start."""
+
+from typing import Any
+
+from django.core import checks
+from django.core.files.storage import default_storage
+from PIL import features
+
+
+def register() -> None:
+    checks.register(check_storage_keeps_files, checks.Tags.files)
+    checks.register(check_webp)
+
+
+def check_storage_keeps_files(**_: Any) -> list[checks.CheckMessage]:
+    """Some stores replace a file of the same name by default; a gallery never should."""
+    if not getattr(default_storage, "file_overwrite", False):
+        return []
+    return [
+        checks.Error(
+            "The default storage overwrites files of the same name.",
+            hint='Set STORAGE_OPTIONS=\'{"file_overwrite": false, …}\'.',
+            id="gallery.E001",
+        )
+    ]
+
+
+def check_webp(**_: Any) -> list[checks.CheckMessage]:
+    if features.check("webp"):
+        return []
+    return [
+        checks.Error(
+            "Pillow cannot write WebP, which every rendition is.",
+            hint="Install a Pillow wheel from PyPI, or build Pillow with libwebp.",
+            id="gallery.E002",
+        )
+    ]

@@ -1,0 +1,29 @@
+"""A picture to be drawn, together with what people are told about it."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from gallery.demo.canvas import Size
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One original of the collection."""
+
+    file_name: str
+    title: str
+    alt_text: str
+    tags: tuple[str, ...]
+    album: str
+    size: Size
+    """Width and height in pixels."""
+    paint: Callable[[Size, np.random.Generator], Image.Image]
+
+    def drawn(self) -> Image.Image:
+        """The RGB picture, the same at every call: its file name is the seed."""
+        seed = zlib.crc32(self.file_name.encode())
+        return self.paint(self.size, np.random.default_rng(seed))

@@ -1,0 +1,209 @@
+"""What the gallery keeps."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import slugify
+
+from gallery.querysets import ImageQuerySet
+from hashing.fields import PerceptualHashField
+
+
+def storage_key(image: Image, filename: str) -> str:
+    """
+    Return where the file of `image` is stored.
+
+    The server makes the whole key, new for each file: no name of a client's choosing reaches the
+    storage, and a file is never overwritten. The extension is that of the decoded format.
+    """
+    unique = uuid.uuid4().hex
+    return f"originals/{unique[:2]}/{unique}{PurePath(filename).suffix.lower()}"
+
+
+class Named(models.Model):
+    """Something with a name and an address made from it."""
+
+    name = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=110, unique=True, editable=False, allow_unicode=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().save(*args, **kwargs)
+
+    def _free_slug(self) -> str:
+        slug = slugify(self.name, allow_unicode=True) or "untitled"
+        if type(self)._base_manager.filter(slug=slug).exists():
+            slug = f"{slug}-{uuid.uuid4().hex[:8]}"  # "C++" and "C" make the same address
+        return slug
+
+
+class Tag(Named):
+    def get_absolute_url(self) -> str:
+        return reverse("gallery:tag", args=[self.slug])
+
+
+class Album(Named):
+    description = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def get_absolute_url(self) -> str:
+        return reverse("gallery:album", args=[self.slug])
+
+
+class Image(models.Model):
+    """A picture: one stored file, what is known of it, and what people say of it."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", "Public"
+        PRIVATE = "private", "Private"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="images",
+    )
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    alt_text = models.CharField(
+        "alternative text",
+        max_length=300,
+        blank=True,
+        help_text="What the picture shows, for those who cannot see it.",
+    )
+    visibility = models.CharField(
+        max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC, db_index=True
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="images")
+    albums = models.ManyToManyField(Album, blank=True, related_name="images")
+
+    # A FileField, not Django's ImageField: that one decodes by itself, and so a second time.
+    file = models.FileField(upload_to=storage_key, max_length=200, editable=False)
+    original_name = models.CharField(max_length=255, blank=True, editable=False)
+    source = models.CharField(
+        max_length=1024,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="For imported pictures: the path, from the imported folder's name on.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # What one decode of the file tells; set on save by gallery.receivers.
+    format = models.CharField(max_length=10, blank=True, editable=False)
+    byte_size = models.PositiveBigIntegerField(null=True, editable=False)
+    width = models.PositiveIntegerField(null=True, editable=False)
+    height = models.PositiveIntegerField(null=True, editable=False)
+    taken_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
+    content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
+    is_informative = models.BooleanField(default=True, editable=False)
+
+    ahash = PerceptualHashField("average hash", source="file", algorithm="ahash")
+    dhash = PerceptualHashField("difference hash", source="file", algorithm="dhash")
+    phash = PerceptualHashField("perceptual hash", source="file", algorithm="phash")
+    whash = PerceptualHashField("wavelet hash", source="file", algorithm="whash")
+    colorhash = PerceptualHashField("colour hash", source="file", algorithm="colorhash")
+
+    objects = ImageQuerySet.as_manager()
+
+    # Columns that follow from the file, and are saved whenever it is.
+    DERIVED = frozenset(
+        "format byte_size width height taken_at sha256 content_digest is_informative "
+        "ahash dhash phash whash colorhash".split()
+    )
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        indexes = (
+            models.Index(fields=["-created_at", "-id"], name="gallery_image_newest"),
+            models.Index(fields=["trashed_at"], name="gallery_image_trashed"),
+        )
+        permissions = (("review_duplicates", "Can review duplicates"),)
+
+    def __str__(self) -> str:
+        return self.title or self.original_name or str(self.public_id)
+
+    def get_absolute_url(self) -> str:
+        return reverse("gallery:detail", args=[self.public_id])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if (fields := kwargs.get("update_fields")) is not None and "file" in fields:
+            kwargs["update_fields"] = {*fields, *self.DERIVED}
+        super().save(*args, **kwargs)
+
+    @property
+    def alt(self) -> str:
+        """Text that stands for the picture where it cannot be seen; never a bare file name."""
+        uploaded = date_format(self.created_at, "j F Y")
+        return self.alt_text or self.title or f"Untitled picture, uploaded {uploaded}"
+
+    @property
+    def is_trashed(self) -> bool:
+        return self.trashed_at is not None
+
+    @property
+    def megapixels(self) -> float:
+        return (self.width or 0) * (self.height or 0) / 1e6
+
+
+class Verdict(models.Model):
+    """
+    What a person said of two pictures, for ever.
+
+    It is about the two contents, smaller digest first, so that it outlives a new hash, another
+    import and another threshold; the pictures are named as they were at the time.
+    """
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", "Duplicate"
+        RELATED = "related", "Related"
+        NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
+
+    first_digest = models.CharField(max_length=80, editable=False)
+    second_digest = models.CharField(max_length=80, editable=False)
+    first = models.ForeignKey(
+        Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    second = models.ForeignKey(
+        Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
+    decided_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-decided_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["first_digest", "second_digest"], name="gallery_verdict_pair"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second}: {self.get_kind_display().lower()}"

@@ -1,0 +1,164 @@
+"""One function: a file that someone sent becomes a stored picture, or a refusal with its reason."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.files import File
+from django.db import transaction
+
+from gallery.conf import setting
+from gallery.file_names import clean_name, promises_picture, title_from
+from gallery.models import Album, Image, Tag
+from hashing.conf import decode_options
+from hashing.decoding import Picture, decode
+from hashing.exceptions import Refusal
+
+logger = logging.getLogger("gallery")
+
+EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
+CONTENT_TYPES = {name: f"image/{name.lower()}" for name in EXTENSIONS}
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the sender says of a picture."""
+
+    title: str = ""
+    description: str = ""
+    alt_text: str = ""
+    visibility: str = Image.Visibility.PUBLIC
+    tags: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What became of one file.
+
+    `image` is the stored picture, or the one that is already here; `reason` a sentence for
+    the sender, `code` the same for programs. `similar` holds pictures the sender may see that
+    look like it, nearest first, each with `.distance`.
+    """
+
+    name: str
+    status: str  # "stored", "duplicate" or "rejected"
+    image: Image | None = None
+    similar: list[Image] = field(default_factory=list)
+    code: str = ""
+    reason: str = ""
+
+
+def receive(file: File, owner: AbstractBaseUser, details: Details | None = None) -> Outcome:
+    """
+    Take in one uploaded `file` for `owner`.
+
+    A file that the owner already has, byte for byte, is not stored again. Nothing is stored
+    of a file that is refused.
+    """
+    name = clean_name(file.name or "")
+    try:
+        picture = decoded(file)
+    except Refusal as refusal:
+        logger.info("Refused %r: %s", name, refusal.code, exc_info=refusal.__cause__)
+        return Outcome(name, "rejected", code=refusal.code, reason=refusal.message)
+    # One transaction, and on SQLite one writer at a time: of the same file sent twice at once
+    # the second finds the first.
+    with transaction.atomic():
+        _lock(owner)
+        if twin := Image.objects.owned_by(owner).filter(sha256=picture.sha256).first():
+            return _already_here(name, twin)
+        image = store(file, picture, owner, name, details or Details())
+    return Outcome(name, "stored", image=image, similar=look_alikes(image, owner))
+
+
+def decoded(file: File) -> Picture:
+    """Decode and return the picture in `file`, or raise Refusal."""
+    limit = setting("MAX_UPLOAD_BYTES")
+    if not file.size:
+        raise Refusal("empty", "This file is empty. Choose it again from where you have it whole.")
+    if file.size > limit:
+        raise Refusal(
+            "too_large",
+            f"This file has {_megabytes(file.size)}; the limit is {_megabytes(limit)}. "
+            "Export it smaller and try again.",
+        )
+    if not promises_picture(clean_name(file.name or "")):
+        raise Refusal(
+            "wrong_extension",
+            "The name of this file does not end like a picture's. "
+            "Rename it to what it is, such as .jpg or .png, and try again.",
+        )
+    return decode(file, decode_options())
+
+
+def store(
+    file: BinaryIO, picture: Picture, owner: AbstractBaseUser | None, name: str, details: Details
+) -> Image:
+    """Store `file`, whose `picture` was just decoded, as a new Image."""
+    file.seek(0)
+    stored = File(file, name=f"upload.{EXTENSIONS[picture.format]}")
+    stored.picture = picture  # the save takes it from here instead of decoding again
+    image = Image(
+        owner=owner,
+        file=stored,
+        original_name=name,
+        title=details.title or title_from(name),
+        description=details.description,
+        alt_text=details.alt_text,
+        visibility=details.visibility,
+        source=details.source,
+    )
+    image.save()
+    image.tags.set(named(Tag, details.tags))
+    image.albums.set(named(Album, details.albums))
+    return image
+
+
+def named(model: type[Tag] | type[Album], names: Iterable[str]) -> list[Tag | Album]:
+    """Return the tags, or albums, called `names`, made where they are missing."""
+    found = []
+    for name in dict.fromkeys(" ".join(name.split())[:100] for name in names):
+        if name:
+            existing = model.objects.filter(name__iexact=name).first()
+            found.append(existing or model.objects.get_or_create(name=name)[0])
+    return found
+
+
+def look_alikes(image: Image, viewer: AbstractBaseUser, limit: int = 4) -> list[Image]:
+    """Return the nearest pictures to `image` that `viewer` may see."""
+    visible = Image.objects.visible_to(viewer)
+    if not image.is_informative:
+        # The hashes of a flat picture say nothing: only equal contents are look-alikes.
+        equal = visible.filter(content_digest=image.content_digest).exclude(pk=image.pk)[:limit]
+        return [_at_distance(other, 0) for other in equal]
+    return list(visible.filter(is_informative=True).similar_to(image)[:limit])
+
+
+def _at_distance(image: Image, distance: int) -> Image:
+    image.distance = distance
+    return image
+
+
+def _lock(owner: AbstractBaseUser) -> None:
+    # On PostgreSQL one upload of an owner at a time passes the look for a twin; SQLite has
+    # one writer anyway.
+    type(owner)._base_manager.select_for_update().get(pk=owner.pk)
+
+
+def _already_here(name: str, twin: Image) -> Outcome:
+    if twin.is_trashed:
+        reason = "You have exactly this file, in the trash. Restore it from there."
+        return Outcome(name, "duplicate", image=twin, code="in_trash", reason=reason)
+    reason = "You already have exactly this file."
+    return Outcome(name, "duplicate", image=twin, code="duplicate", reason=reason)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB"

@@ -1,0 +1,19 @@
+"""The app: it binds its receivers before any model is made, and restores triggers."""
+
+import warnings
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from PIL import Image
+
+
+class HashingConfig(AppConfig):
+    name = "hashing"
+    verbose_name = "Perceptual hashing"
+
+    def ready(self) -> None:
+        from hashing import changelog
+
+        # A picture that claims absurd sizes is refused, not mentioned on standard error.
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        post_migrate.connect(changelog.restore, sender=self)

@@ -1,0 +1,123 @@
+"""
+Digests for exact copies: equal digests mean equal bytes, or equal pixels.
+
+The metadata-free digest follows the idea of jpeg checksums that leave EXIF out: a tagged
+file, a stripped one and one with a changed comment have the same pixels and so the same digest.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from PIL import Image
+
+from hashing.exceptions import Refusal
+
+SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
+APP0, APP14, APP15 = 0xE0, 0xEE, 0xEF  # APP14 says how the colours are coded, so it counts
+RST0, RST7, TEM = 0xD0, 0xD7, 0x01  # markers that stand alone, like SOI and EOI
+
+# More scans than any camera or encoder writes, few enough to decode in a moment.
+MAX_SCANS = 200
+
+
+@dataclass(frozen=True)
+class JpegStream:
+    """What a walk over the markers of a JPEG tells without decoding it."""
+
+    digest: str
+    scans: int
+
+
+def file_digest(file: BinaryIO) -> str:
+    """Return the SHA-256 of all bytes of `file`, in hex."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def jpeg_stream(data: bytes, orientation: int = 1) -> JpegStream:
+    """
+    Walk the JPEG in `data` from SOI to EOI and digest all but its metadata.
+
+    APPn (but for APP14) and COM segments are passed over, and so is all that follows EOI.
+    An `orientation` that turns the picture counts, because it changes what is seen.
+    Raises Refusal for a stream that breaks off before EOI, or with too many scans.
+    """
+    sha = hashlib.sha256(b"" if orientation == 1 else b"orientation %d" % orientation)
+    view = memoryview(data)
+    position, scans = 2, 0
+    while True:
+        marker, start = _next_marker(data, position)
+        if marker == EOI:
+            return JpegStream(f"jpegscan1:{sha.hexdigest()}", scans)
+        position = _segment_end(data, marker, start)
+        if marker == SOS:
+            scans += 1
+            if scans > MAX_SCANS:
+                raise Refusal("too_many_scans", f"This JPEG has more than {MAX_SCANS} scans, "
+                              "which no camera writes. Export it again as an ordinary JPEG.")  # fmt: skip
+            position = _entropy_end(data, position)
+        if not _is_metadata(marker):
+            sha.update(view[start - 2 : position])
+
+
+def pixel_digest(image: Image.Image) -> str:
+    """Return the digest of the pixels of `image`, the same for every way of storing them."""
+    if image.mode == "P":
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    elif image.mode in ("1", "L") and not image.has_transparency_data:
+        image = image.convert("RGB")
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    sha = hashlib.sha256(f"{image.mode} {image.width}x{image.height} ".encode())
+    sha.update(image.tobytes())
+    return f"px1:{sha.hexdigest()}"
+
+
+def _next_marker(data: bytes, position: int) -> tuple[int, int]:
+    """Return the marker at or after `position` and where its segment's length stands."""
+    position = data.find(b"\xff", position)
+    while 0 <= position < len(data) - 1 and data[position + 1] in (0xFF, 0x00):
+        position = data.find(b"\xff", position + 1)
+    if not 0 <= position < len(data) - 1:
+        raise truncated()
+    return data[position + 1], position + 2
+
+
+def _segment_end(data: bytes, marker: int, start: int) -> int:
+    if marker in (SOI, TEM) or RST0 <= marker <= RST7:
+        return start
+    length = int.from_bytes(data[start : start + 2], "big")
+    if length < 2 or start + length > len(data):
+        raise truncated()
+    return start + length
+
+
+def _entropy_end(data: bytes, position: int) -> int:
+    """Return where the coded pixels that begin at `position` end: at the next real marker."""
+    while True:
+        position = data.find(b"\xff", position)
+        if not 0 <= position < len(data) - 1:
+            raise truncated()
+        following = data[position + 1]
+        if following == 0x00 or RST0 <= following <= RST7:
+            position += 2  # a stuffed byte or a restart: still pixels
+        elif following == 0xFF:
+            position += 1  # fill bytes may stand before a marker
+        else:
+            return position
+
+
+def _is_metadata(marker: int) -> bool:
+    return marker == COM or (APP0 <= marker <= APP15 and marker != APP14)
+
+
+def truncated() -> Refusal:
+    """Return the refusal of a file that breaks off before the picture is whole."""
+    return Refusal(
+        "truncated",
+        "This file ends too early, so part of the picture is missing. "
+        "Copy or export it again from where you have it whole.",
+    )

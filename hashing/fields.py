@@ -1,0 +1,128 @@
+"""A column that holds the perceptual hash of a file beside it."""
+
+from typing import Any
+
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models.signals import class_prepared
+
+from hashing.algorithms import Algorithm, algorithm
+from hashing.perceptual_hash import PerceptualHash
+
+
+class PerceptualHashField(models.BigIntegerField):
+    """
+    The hash of the picture in the file field `source`, made by `algorithm`, kept true on save.
+
+    In the database a signed BIGINT, in Python a PerceptualHash, hex wherever text is wanted.
+    None while there is no file, or none that can be decoded.
+    """
+
+    description = "Perceptual hash of a picture"
+
+    def __init__(
+        self,
+        *args: Any,
+        source: str = "file",
+        algorithm: str = "phash",
+        version: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.source = source
+        self.algorithm_name = algorithm
+        # A migration pins the version it was written for; models follow the code.
+        self.version = version or self.algorithm.version
+        super().__init__(*args, **{"null": True, "editable": False, **kwargs})
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
+        super().contribute_to_class(cls, name, **kwargs)
+        # From the first hash field on, every class that is prepared is looked at: this one, its
+        # children, its proxies. (The receivers know this module, so it cannot import them above.)
+        from hashing.receivers import bind
+
+        class_prepared.connect(bind)
+
+    @property
+    def algorithm(self) -> Algorithm:
+        return algorithm(self.algorithm_name)
+
+    @property
+    def width(self) -> int:
+        return self.algorithm.width
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        # Algorithm and version make a migration when they change: stored hashes must then be
+        # computed anew, and comparing old ones with new ones would be wrong in silence.
+        name, path, args, kwargs = super().deconstruct()
+        identity = {
+            "source": self.source,
+            "algorithm": self.algorithm_name,
+            "version": self.version,
+        }
+        return name, path, args, {**kwargs, **identity}
+
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        return [*super().check(**kwargs), *self._check_source(), *self._check_key()]
+
+    def _check_source(self) -> list[checks.CheckMessage]:
+        try:
+            field = self.model._meta.get_field(self.source)
+        except FieldDoesNotExist:
+            field = None
+        if isinstance(field, models.FileField):
+            return []
+        return [
+            checks.Error(
+                f"'source' names {self.source!r}, which is not a FileField of the model.",
+                hint="Name the file field: PerceptualHashField(source='file', …).",
+                obj=self,
+                id="hashing.E001",
+            )
+        ]
+
+    def _check_key(self) -> list[checks.CheckMessage]:
+        key = self.model._meta.pk
+        target = getattr(key, "target_field", key)  # a child's key is a link to its parent
+        if isinstance(target, models.IntegerField):
+            return []
+        return [
+            checks.Error(
+                "A model with perceptual hashes needs an integer primary key.",
+                hint="Keep the default BigAutoField and put other identifiers beside it.",
+                obj=self,
+                id="hashing.E002",
+            )
+        ]
+
+    def from_db_value(self, value: int | None, *_: Any) -> PerceptualHash | None:
+        return None if value is None else PerceptualHash.from_signed(value, self.width)
+
+    def to_python(self, value: Any) -> PerceptualHash | None:
+        if value is None or isinstance(value, PerceptualHash):
+            return value
+        try:
+            return PerceptualHash.parse(str(value), self.width)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def get_prep_value(self, value: Any) -> int | None:
+        # Lookups pass through here too, so hashes can be filtered by value, text or NULL.
+        hash_ = self.to_python(value)
+        return None if hash_ is None else hash_.signed
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return "" if value is None else str(value)
+
+    @property
+    def validators(self) -> list[Any]:
+        return []  # BigIntegerField's ranges are about numbers
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(self, **kwargs)
+
+
+def hash_fields(model: type[models.Model]) -> list[PerceptualHashField]:
+    """Return the hash fields of `model`, inherited ones too, in their order."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, PerceptualHashField)]

@@ -1,0 +1,52 @@
+"""Everything that is known of a picture by looking at it once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from hashing.algorithms import ALGORITHMS
+from hashing.decoding import DecodeOptions, Picture, decode
+from hashing.perceptual_hash import PerceptualHash
+
+# Below this spread of gray levels a hash tells noise, not a picture: black, white and green
+# squares all share a few values. Real photographs lie well above.
+FLAT_DEVIATION = 5.0
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The hashes of a picture by algorithm, its digests, and whether its hashes tell anything."""
+
+    hashes: dict[str, PerceptualHash]
+    sha256: str
+    content_digest: str
+    is_informative: bool
+
+
+def fingerprint(
+    source: Picture | BinaryIO,
+    algorithms: Iterable[str] = ALGORITHMS,
+    options: DecodeOptions | None = None,
+) -> Fingerprint:
+    """Hash a picture, or the picture in a binary file; a bad file raises Refusal."""
+    picture = source if isinstance(source, Picture) else decode(source, options)
+    return Fingerprint(
+        hashes={name: ALGORITHMS[name](picture) for name in algorithms},
+        sha256=picture.sha256,
+        content_digest=picture.content_digest,
+        is_informative=is_informative(picture),
+    )
+
+
+def is_informative(picture: Picture) -> bool:
+    """
+    Tell whether the hashes of `picture` say anything about it.
+
+    They do not for a picture that is all but one colour, or so fine a pattern (a checkerboard)
+    that nothing of it is left at 64 × 64 pixels.
+    """
+    small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX), dtype=np.float32)
+    return float(small.std()) >= FLAT_DEVIATION

@@ -1,0 +1,120 @@
+"""
+The index that a process keeps of one hash column, true at every question.
+
+It is a memo of a query. Before each answer the log of changes is read from the newest row that
+was known; changed rows are fetched anew. The known row is asked for as well: if it is gone, the
+log was trimmed or emptied meanwhile, and the whole column is loaded again.
+
+Inside an open transaction the answer includes what the transaction did and nobody may see yet;
+such an index is used once and never becomes the shared one, because it may be rolled back.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from hashing.changelog import flush_own_changes
+from hashing.fields import PerceptualHashField
+from hashing.hamming_index import HammingIndex
+from hashing.models import HashChange
+
+# Changes are fetched by key in portions of this many; past a quarter of the table it is
+# quicker to load everything.
+PORTION = 5000
+
+
+@dataclass(frozen=True)
+class _State:
+    """An index, and the newest row of the log that it includes."""
+
+    seq: int
+    index: HammingIndex
+
+
+@dataclass
+class LivingIndex:
+    """The index of the hash column of `field` in the database called `using`."""
+
+    field: PerceptualHashField
+    using: str
+    _state: _State | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def current(self) -> HammingIndex:
+        """Return an index of what this connection sees now; it stays as it is."""
+        connection = connections[self.using]
+        if connection.in_atomic_block:
+            flush_own_changes(connection, self._table)
+            return self._refreshed(self._state).index
+        with self._lock:
+            self._state = self._refreshed(self._state)
+            return self._state.index
+
+    @property
+    def _table(self) -> str:
+        return self.field.model._meta.db_table
+
+    def _refreshed(self, state: _State | None) -> _State:
+        if state is None:
+            return self._load()
+        log = list(
+            HashChange.objects.using(self.using)
+            .filter(table_name=self._table, seq__gte=state.seq)
+            .order_by("seq")
+            .values_list("seq", "key")
+        )
+        if not log or log[0][0] != state.seq:
+            return self._load()
+        changed = np.unique([key for _, key in log[1:]]).astype(np.int64)
+        if not len(changed):
+            return state
+        if len(changed) > PORTION and len(changed) * 4 > len(state.index):
+            return self._load()
+        return _State(log[-1][0], state.index.with_changes(changed, *self._fetch(changed)))
+
+    def _load(self) -> _State:
+        # The log first: a change that is committed in between is read twice, never missed.
+        newest = (
+            HashChange.objects.using(self.using)
+            .filter(table_name=self._table)
+            .aggregate(seq=models.Max("seq"))["seq"]
+        )
+        rows = self._rows("")
+        return _State(newest or 0, HammingIndex.build(*_arrays(rows)))
+
+    def _fetch(self, changed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rows: list[tuple[int, int]] = []
+        for start in range(0, len(changed), PORTION):
+            keys = ", ".join(map(str, changed[start : start + PORTION].tolist()))
+            rows += self._rows(f" AND {{key}} IN ({keys})")
+        return _arrays(rows)
+
+    def _rows(self, condition: str) -> list[tuple[int, int]]:
+        """Return (key, signed hash) of the rows that have a hash, past model and managers."""
+        connection: BaseDatabaseWrapper = connections[self.using]
+        quote = connection.ops.quote_name
+        model = self.field.model
+        key, column, table = map(quote, (model._meta.pk.column, self.field.column, self._table))
+        sql = f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"
+        with connection.cursor() as cursor:
+            cursor.execute(sql + condition.format(key=key))
+            return cursor.fetchall()
+
+
+def _arrays(rows: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0].copy(), table[:, 1].copy().view(np.uint64)
+
+
+_indexes: dict[tuple[str, str, str, str], LivingIndex] = {}
+
+
+def index_of(field: PerceptualHashField, using: str) -> LivingIndex:
+    """Return this process's index of `field`; the same one each time."""
+    # The database's name counts too: tests put another one behind the same alias.
+    name = str(connections[using].settings_dict["NAME"])
+    identity = (using, name, field.model._meta.db_table, field.column)
+    return _indexes.setdefault(identity, LivingIndex(field, using))

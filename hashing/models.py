@@ -1,0 +1,22 @@
+"""The log of changes that every process reads to keep its index true."""
+
+from django.db import models
+
+
+class HashChange(models.Model):
+    """
+    One row of one table may have other hashes than before; triggers write this.
+
+    `seq` grows in the order of the commits. The change is named, not described: a reader fetches
+    the row anew, so reading a change twice, or late, does no harm.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    table_name = models.CharField(max_length=128)
+    key = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["table_name", "seq"], name="hashing_change_by_table"),)
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.table_name} {self.key}"

@@ -1,0 +1,8 @@
+"""What the app tells the others."""
+
+from django.dispatch import Signal
+
+# Sent on the save path before the row is written, once for each file that was decoded:
+# sender (the model), instance, source (the name of its file field), picture (hashing.decoding).
+# Whoever needs the pixels takes them from here, so that no file is decoded twice.
+picture_decoded = Signal()

@@ -1,0 +1,1 @@
+"""Odd shapes of models, to prove the hash fields on."""

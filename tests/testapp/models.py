@@ -1,0 +1,75 @@
+"""One behaviour, many shapes: after Django's own tests of ImageField."""
+
+from django.db import models
+
+from hashing.fields import PerceptualHashField
+from hashing.querysets import SimilarityQuerySet
+
+
+class Plain(models.Model):
+    """A file and its hash."""
+
+    name = models.CharField(max_length=50, blank=True)
+    file = models.FileField(upload_to="plain", blank=True)
+    phash = PerceptualHashField(source="file", algorithm="phash")
+
+    objects = SimilarityQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlainProxy(Plain):
+    class Meta:
+        proxy = True
+
+
+class PlainChild(Plain):
+    note = models.CharField(max_length=50, blank=True)
+
+
+class HashFirst(models.Model):
+    """The hash stands before its file."""
+
+    name = models.CharField(max_length=50, blank=True)
+    phash = PerceptualHashField(source="file")
+    file = models.FileField(upload_to="hash_first", blank=True)
+
+    objects = SimilarityQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Base(models.Model):
+    name = models.CharField(max_length=50, blank=True)
+    file = models.FileField(upload_to="based", blank=True)
+    phash = PerceptualHashField()
+
+    objects = SimilarityQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Based(Base):
+    """Hash and file come from an abstract base."""
+
+
+class Twofold(models.Model):
+    """Two files, and two hashes of the first."""
+
+    name = models.CharField(max_length=50, blank=True)
+    file = models.FileField(upload_to="twofold", blank=True)
+    cover = models.FileField(upload_to="twofold", blank=True)
+    phash = PerceptualHashField(source="file", algorithm="phash")
+    colorhash = PerceptualHashField(source="file", algorithm="colorhash")
+    cover_hash = PerceptualHashField(source="cover", algorithm="dhash")
+
+    objects = SimilarityQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
