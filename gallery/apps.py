@@ -1,6 +1,7 @@
 """The product's app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 
 
 class GalleryConfig(AppConfig):
@@ -14,3 +15,4 @@ class GalleryConfig(AppConfig):
 
         checks.register()
         picture_decoded.connect(receivers.describe_file, sender=Image)
+        post_delete.connect(receivers.remove_files, sender=Image)

@@ -19,7 +19,7 @@ def check_storage_keeps_files(**_: Any) -> list[checks.CheckMessage]:
     return [
         checks.Error(
             "The default storage overwrites files of the same name.",
-            hint='Set STORAGE_OPTIONS=\'{"file_overwrite": false, …}\'.',
+            hint="Set STORAGE_OPTIONS='{\"file_overwrite\": false, …}'.",
             id="gallery.E001",
         )
     ]

@@ -201,7 +201,15 @@ class Verdict(models.Model):
         ordering = ("-decided_at", "-pk")
         constraints = (
             models.UniqueConstraint(
-                fields=["first_digest", "second_digest"], name="gallery_verdict_pair"
+                fields=["first_digest", "second_digest"],
+                condition=~models.Q(first_digest=models.F("second_digest")),
+                name="gallery_verdict_contents",
+            ),
+            # Equal contents have no two digests to tell pairs apart by; there the copies count.
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                condition=models.Q(first_digest=models.F("second_digest")),
+                name="gallery_verdict_copies",
             ),
         )
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from gallery.models import Image
-from gallery.renditions import store_renditions
+from gallery.renditions import rendition_key, rendition_sizes, store_renditions
 from hashing.decoding import Picture
 from hashing.fingerprint import is_informative
 
@@ -23,3 +25,15 @@ def describe_file(instance: Image, picture: Picture, **_: Any) -> None:
         taken_at = timezone.make_aware(taken_at)
     instance.taken_at = taken_at
     store_renditions(instance, picture)
+
+
+def remove_files(instance: Image, using: str, **_: Any) -> None:
+    """Remove the files of a deleted row, once it is certain that it is deleted."""
+    transaction.on_commit(lambda: _remove(instance, using), using=using)
+
+
+def _remove(image: Image, using: str) -> None:
+    if not Image.objects.using(using).filter(file=image.file.name).exists():
+        image.file.storage.delete(image.file.name)
+    for size, _ in rendition_sizes(image):
+        default_storage.delete(rendition_key(image, size))

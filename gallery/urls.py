@@ -1,3 +1,4 @@
 from django.urls import path
-app_name="gallery"
-urlpatterns=[]
+
+app_name = "gallery"
+urlpatterns = []

@@ -7,7 +7,7 @@ So every cluster is a star: a representative, and members that each lie within t
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,13 +56,12 @@ def clusters(
         _cluster(nodes, centre, star)
         for centre, star in _stars([len(node.keys) for node in nodes], nodes, edges)
     ]
-    kept = [cluster for cluster in found if len(cluster) >= min_size]
+    # A star whose members have all gone to others is no cluster, whatever size is asked for.
+    kept = [cluster for cluster in found if len(cluster) >= max(min_size, 2)]
     return sorted(kept, key=lambda cluster: (-len(cluster), cluster.representative))
 
 
-def _graph(
-    pairs: Pairs, settled: Set[tuple[int, int]]
-) -> tuple[list[_Node], list[dict[int, int]]]:
+def _graph(pairs: Pairs, settled: Set[tuple[int, int]]) -> tuple[list[_Node], list[dict[int, int]]]:
     """Return nodes, and for each its neighbours with their distances."""
     judged = {key for pair in settled for key in pair}
     nodes: list[_Node] = []
@@ -143,11 +142,17 @@ def diameter(hashes: np.ndarray) -> int:
     return max((int(np.bitwise_count(distinct ^ one).max()) for one in distinct), default=0)
 
 
-def equal_groups(digests: Sequence[tuple[int, str]], min_size: int = 2) -> list[tuple[int, ...]]:
-    """Group keys whose digests are equal, ascending, the largest group first."""
+def equal_pairs(digests: Iterable[tuple[int, str]]) -> Pairs:
+    """Return (key, digest) grouped by equal digest, as pairs at distance 0; "" equals nothing."""
     groups: dict[str, list[int]] = defaultdict(list)
     for key, digest in digests:
         if digest:
             groups[digest].append(key)
-    kept = [tuple(sorted(keys)) for keys in groups.values() if len(keys) >= min_size]
-    return sorted(kept, key=lambda keys: (-len(keys), keys[0]))
+    nothing = np.empty(0, dtype=np.int64)
+    return Pairs(
+        hashes=np.arange(len(groups), dtype=np.uint64),
+        groups=[np.array(sorted(keys), dtype=np.int64) for keys in groups.values()],
+        first=nothing,
+        second=nothing,
+        distances=nothing.astype(np.uint8),
+    )

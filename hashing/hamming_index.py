@@ -27,7 +27,7 @@ Distances = npt.NDArray[np.uint8]
 FLAT_BELOW = 200_000
 TREE_RADIUS = 3
 
-# Rows of the distance table that `pairs` makes at a time: 256 × 100,000 hashes are 200 MB.
+# Rows of the distance table that `pairs` makes at a time: 256 by 100,000 hashes are 200 MB.
 PAIR_ROWS = 256
 
 
@@ -150,9 +150,17 @@ class HammingIndex:
         seen = visit.scanned + len(self._recent_keys)
         return Explanation("BK-tree", visit.nodes, seen, hashes)
 
-    def pairs(self, max_distance: int) -> Pairs:
-        """Return all pairs of distinct hashes at most `max_distance` bits apart."""
+    def pairs(self, max_distance: int, keys: Keys | None = None) -> Pairs:
+        """
+        Return all pairs of distinct hashes at most `max_distance` bits apart.
+
+        With `keys`, shape (m,), as if the index held no other ones.
+        """
+        wanted = keys
         keys, hashes = self.entries
+        if wanted is not None:
+            held = np.isin(keys, wanted)
+            keys, hashes = keys[held], hashes[held]
         order = np.lexsort((keys, hashes))
         distinct, starts = np.unique(hashes[order], return_index=True)
         groups = np.split(keys[order], starts[1:]) if len(distinct) else []

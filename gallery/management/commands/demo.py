@@ -1,0 +1,176 @@
+"""demo: a gallery to look at, one command away."""
+
+import io
+import json
+import os
+import secrets
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.files import File
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from tqdm import tqdm
+
+from gallery.clusters import image_clusters
+from gallery.demo.collection import DemoPicture, demo_pictures
+from gallery.management.commands.list_clusters import cluster_facts
+from gallery.models import Image
+from gallery.uploads import Details, decoded, store
+
+USER_NAME = "demo"
+SOURCE = "demo"
+MAX_DISTANCE = 10
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare the database, fill an empty gallery with pictures drawn by code and altered "
+        "copies of them, and serve it. Run again, it keeps everything."
+    )
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="do not serve; print the clusters, and fail if a plain copy is in none",
+        )
+        parser.add_argument("--json", action="store_true", help="print the check as JSON")
+
+    def handle(self, *, port: int, check: bool, **options: Any) -> None:
+        serves = not (check or options["json"])
+        if serves:
+            _require_free(port)
+        call_command("migrate", verbosity=0)
+        password = _superuser_password()
+        self._fill()
+        if serves:
+            self._welcome(port, password)
+            _serve(port)
+        report = _report()
+        self.stdout.write(json.dumps(report) if options["json"] else _table(report))
+        if report["missed"]:
+            raise CommandError(f"Missed: {', '.join(report['missed'])}.")
+
+    def _fill(self) -> None:
+        if Image.objects.exists():
+            return
+        owner = get_user_model().objects.get_by_natural_key(USER_NAME)
+        pictures = list(demo_pictures())
+        self.stderr.write(f"Drawing {len(pictures)} pictures …")
+        # All or nothing: a gallery that was interrupted half full would stay so.
+        with transaction.atomic():
+            for picture in tqdm(pictures, file=self.stderr, disable=not self.stderr.isatty()):
+                _store(picture, owner)
+
+    def _welcome(self, port: int, password: str) -> None:
+        site = f"http://127.0.0.1:{port}"
+        self.stdout.write(
+            f"""
+{settings.GALLERY["SITE_NAME"]} is at {site}/
+
+  Log in       {site}/login/   as {USER_NAME}, password {password}
+  Look-alikes  open any picture: "Visually similar" stands beside it
+  Search       {site}/search/   with a picture of yours, or with a hash
+  Upload       {site}/upload/   the same picture twice, resized, in grey …
+  Duplicates   {site}/admin/gallery/image/duplicates/
+
+Everything is kept in {settings.VAR_DIR}. Stop with Ctrl+C.
+"""
+        )
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error}). Choose another one: bin/demo --port 8080"
+            ) from error
+
+
+def _superuser_password() -> str:
+    """Return the password of the demonstration's superuser, who is made the first time."""
+    users = get_user_model().objects
+    path = Path(settings.VAR_DIR) / "demo_password"
+    if not users.filter(username=USER_NAME).exists():
+        password = secrets.token_urlsafe(9)
+        path.touch(mode=0o600)
+        path.write_text(password)
+        users.create_superuser(USER_NAME, password=password)
+    return path.read_text() if path.exists() else "as you set it"
+
+
+def _store(picture: DemoPicture, owner: Any) -> None:
+    file = File(io.BytesIO(picture.encoded()), name=picture.file_name)
+    details = Details(
+        title=picture.title,
+        alt_text=picture.alt_text,
+        tags=picture.tags,
+        albums=(picture.album,) if picture.album else (),
+        source=f"{SOURCE}/{picture.file_name}",
+    )
+    store(file, decoded(file), owner, picture.file_name, details)
+
+
+def _serve(port: int) -> None:
+    """Become the web server."""
+    os.chdir(settings.BASE_DIR)
+    sys.stdout.flush()
+    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    os.execv(sys.executable, [*gunicorn, "--workers", "2", "--threads", "4"])
+
+
+def _report() -> dict[str, Any]:
+    """Return the clusters that were found, and for each altered copy whether it is in one."""
+    found = image_clusters(max_distance=MAX_DISTANCE)
+    images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
+    clusters = [cluster_facts(cluster, images, "phash") for cluster in found]
+    number_of = {
+        member["source"]: number
+        for number, cluster in enumerate(clusters)
+        for member in cluster["members"]
+    }
+    copies = [_copy_facts(copy, number_of) for copy in demo_pictures() if copy.original]
+    missed = [copy["name"] for copy in copies if copy["first_class"] and not copy["found"]]
+    return {
+        "pictures": Image.objects.count(),
+        "clusters": clusters,
+        "copies": copies,
+        "missed": missed,
+    }
+
+
+def _copy_facts(copy: DemoPicture, number_of: dict[str, int]) -> dict[str, Any]:
+    number = number_of.get(f"{SOURCE}/{copy.file_name}")
+    return {
+        "name": copy.file_name,
+        "original": copy.original,
+        "alteration": copy.alteration,
+        "first_class": copy.first_class,
+        "found": number is not None and number == number_of.get(f"{SOURCE}/{copy.original}"),
+    }
+
+
+def _table(report: dict[str, Any]) -> str:
+    lines = [f"{report['pictures']} pictures, {len(report['clusters'])} clusters:"]
+    for cluster in report["clusters"]:
+        lines.append(f"\n  diameter {cluster['diameter']}, {cluster['kind']}")
+        for member in cluster["members"]:
+            lines.append(f"    {member['distance']:>3}  {member['hash']}  {member['name']}")
+    lines.append("\nAltered copies (first-class kinds must be found):")
+    for copy in sorted(report["copies"], key=lambda copy: (not copy["first_class"], copy["name"])):
+        rank = "first-class" if copy["first_class"] else "harder"
+        mark = "found" if copy["found"] else "not found"
+        lines.append(f"  {mark:<10} {rank:<12} {copy['alteration']:<18} {copy['name']}")
+    return "\n".join(lines)

@@ -1,0 +1,78 @@
+"""list_clusters: which pictures look alike?"""
+
+import csv
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from gallery.clusters import ClusterKind, ImageCluster, image_clusters
+from gallery.models import Image
+
+
+class Command(BaseCommand):
+    help = "List the clusters of pictures that look alike, the largest first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--by", default="phash", help="the hash field to compare by")
+        parser.add_argument("--max-distance", type=int, default=10, help="in bits, inclusive")
+        parser.add_argument("--min-size", type=int, default=2, help="pictures in a cluster")
+        parser.add_argument("--kind", default="", choices=["", *ClusterKind.values])
+        parser.add_argument("--format", default="table", choices=["table", "csv", "json"])
+
+    def handle(
+        self, *, by: str, max_distance: int, min_size: int, kind: str, format: str, **options: Any
+    ) -> None:
+        try:
+            found = image_clusters(by, max_distance, min_size, kind)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
+        clusters = [cluster_facts(cluster, images, by) for cluster in found]
+        write = {"table": self._write_table, "csv": self._write_csv, "json": self._write_json}
+        write[format](clusters)
+
+    def _write_json(self, clusters: list[dict[str, Any]]) -> None:
+        self.stdout.write(json.dumps({"clusters": clusters}))
+
+    def _write_csv(self, clusters: list[dict[str, Any]]) -> None:
+        rows = csv.writer(self.stdout)
+        rows.writerow(["cluster", "kind", "diameter", "id", "name", "source", "hash", "distance"])
+        for number, cluster in enumerate(clusters, 1):
+            facts = (number, cluster["kind"], cluster["diameter"])
+            rows.writerows([*facts, *member.values()] for member in cluster["members"])
+
+    def _write_table(self, clusters: list[dict[str, Any]]) -> None:
+        for number, cluster in enumerate(clusters, 1):
+            label = ClusterKind(cluster["kind"]).label.lower()
+            self.stdout.write(
+                f"Cluster {number}: {len(cluster['members'])} pictures, {label}, "
+                f"diameter {cluster['diameter']}"
+            )
+            for member in cluster["members"]:
+                self.stdout.write(
+                    f"  {member['distance']:>3}  {member['hash']}  "
+                    f"{member['source'] or member['name']}"
+                )
+        pictures = sum(len(cluster["members"]) for cluster in clusters)
+        self.stdout.write(f"{len(clusters)} clusters of {pictures} pictures.")
+
+
+def cluster_facts(found: ImageCluster, images: dict[int, Image], by: str) -> dict[str, Any]:
+    """Return a cluster as plain values; hashes are in hex."""
+    return {
+        "representative": str(images[found.cluster.representative].public_id),
+        "kind": found.kind.value,
+        "diameter": found.cluster.diameter,
+        "members": [
+            {
+                "id": str(images[key].public_id),
+                "name": images[key].original_name,
+                "source": images[key].source,
+                "hash": str(getattr(images[key], by)),
+                "distance": distance,
+            }
+            for key, distance in found.cluster.members
+        ],
+    }

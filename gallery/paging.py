@@ -1,0 +1,99 @@
+"""
+Pages of a list that grows at its beginning: each starts where another ended.
+
+A cursor holds the sort keys of the last picture that was seen, so that the next page is the
+same whatever was added meanwhile, and costs the same however far one has come.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import models
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Order:
+    """
+    What a list is sorted by: annotations to make, and names of keys, descending ones with "-".
+
+    The keys together must be different for every row, so the last one is the primary key.
+    """
+
+    keys: tuple[str, ...]
+    annotations: dict[str, Any] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        return [key.lstrip("-") for key in self.keys]
+
+    def reversed(self) -> Order:
+        keys = tuple(key[1:] if key.startswith("-") else f"-{key}" for key in self.keys)
+        return Order(keys, self.annotations)
+
+    def beyond(self, values: Sequence[Any]) -> Q:
+        """Return the condition of rows that come after the one with these key values."""
+        condition = Q()
+        for key, name, value in reversed(list(zip(self.keys, self.names, values, strict=True))):
+            lookup = "lt" if key.startswith("-") else "gt"
+            condition = Q(**{f"{name}__{lookup}": value}) | (Q(**{name: value}) & condition)
+        return condition
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, and the cursors of the pages beside it, empty where there is none."""
+
+    items: list[Any]
+    before: str = ""
+    after: str = ""
+
+
+def page(
+    queryset: models.QuerySet, order: Order, size: int, after: str = "", before: str = ""
+) -> Page:
+    """
+    Return the `size` rows that follow the cursor `after`, or precede `before`, or are first.
+
+    A cursor that this list did not give raises BadRequest.
+    """
+    backwards = bool(before) and not after
+    direction = order.reversed() if backwards else order
+    rows = queryset.annotate(**order.annotations or {}).order_by(*direction.keys)
+    if cursor := after or before:
+        rows = _beyond(rows, direction, cursor)
+    items = list(rows[: size + 1])
+    more, items = len(items) > size, items[:size]
+    if backwards:
+        items.reverse()
+    # Whoever came by a cursor came from somewhere, so there is a page in that direction.
+    has_previous, has_next = (more, True) if backwards else (bool(after), more)
+    return Page(
+        items,
+        before=_cursor(items[0], order) if items and has_previous else "",
+        after=_cursor(items[-1], order) if items and has_next else "",
+    )
+
+
+def _beyond(rows: models.QuerySet, order: Order, cursor: str) -> models.QuerySet:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=="))
+        return rows.filter(order.beyond(values))
+    except (ValueError, TypeError, ValidationError) as error:
+        raise BadRequest(
+            "This address does not name a page of the list. Start from its first page."
+        ) from error
+
+
+def _cursor(row: models.Model, order: Order) -> str:
+    values = [getattr(row, name) for name in order.names]
+    # Not by Django's encoder, which drops the microseconds that tell two uploads apart.
+    text = json.dumps(values, default=datetime.isoformat, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -1,0 +1,48 @@
+"""Tags and albums as a visitor may know them: those that hold a picture this visitor may see."""
+
+from collections import defaultdict
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from gallery.access import Visitor
+from gallery.models import Album, Image, Tag
+
+Shelf = Tag | Album
+
+
+def shown_to(user: Visitor, model: type[Shelf]) -> QuerySet:
+    """Return tags or albums with `.shown`, how many of their pictures `user` may see."""
+    visible = Image.objects.visible_to(user)
+    return (
+        model.objects.filter(images__in=visible.values("pk"))
+        .annotate(shown=Count("images"))
+        .order_by("name")
+    )
+
+
+def with_covers(user: Visitor, model: type[Shelf], count: int = 3) -> list[Shelf]:
+    """Return the tags or albums shown to `user`, each with `.covers`, its newest pictures."""
+    shelves = list(shown_to(user, model))
+    covers = _covers(user, model, count)
+    for shelf in shelves:
+        shelf.covers = covers[shelf.pk]
+    return shelves
+
+
+def _covers(user: Visitor, model: type[Shelf], count: int) -> dict[int, list[Image]]:
+    name = model._meta.model_name
+    place = Window(RowNumber(), partition_by=F(name), order_by=("-image__created_at", "-image_id"))
+    newest = (
+        model.images.through.objects.filter(image__in=Image.objects.visible_to(user).values("pk"))
+        .annotate(place=place)
+        .filter(place__lte=count)
+        .order_by(name, "place")
+        .values_list(name, "image_id")
+    )
+    pairs = list(newest)
+    images = Image.objects.in_bulk({image for _, image in pairs})
+    covers: dict[int, list[Image]] = defaultdict(list)
+    for shelf, image in pairs:
+        covers[shelf].append(images[image])
+    return covers
