@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -48,8 +48,17 @@ class TrashFilter(admin.SimpleListFilter):
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ("thumbnail", "name", "owner", "visibility", "format", "pixels", "size", "phash",
-                    "created_at")  # fmt: skip
+    list_display = (
+        "thumbnail",
+        "name",
+        "owner",
+        "visibility",
+        "format",
+        "pixels",
+        "size",
+        "phash",
+        "created_at",
+    )
     list_display_links = ("thumbnail", "name")
     list_filter = (TrashFilter, "visibility", "format", "created_at", "albums", "tags")
     list_select_related = ("owner",)
@@ -59,9 +68,22 @@ class ImageAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     autocomplete_fields = ("tags", "albums", "owner")
     actions = ("move_to_trash", "restore", "make_public", "make_private")
-    readonly_fields = ("preview", "public_id", "original_name", "source", "format", "pixels", "size",
-                       "taken_at", "created_at", "trashed_at", "sha256", "content_digest",
-                       "is_informative", *HASHES)  # fmt: skip
+    readonly_fields = (
+        "preview",
+        "public_id",
+        "original_name",
+        "source",
+        "format",
+        "pixels",
+        "size",
+        "taken_at",
+        "created_at",
+        "trashed_at",
+        "sha256",
+        "content_digest",
+        "is_informative",
+        *HASHES,
+    )
     fieldsets = (
         (None, {"fields": ("preview", "title", "description", "alt_text")}),
         ("Who sees it", {"fields": ("owner", "visibility", "tags", "albums")}),
@@ -80,7 +102,7 @@ class ImageAdmin(admin.ModelAdmin):
                     "public_id",
                 )
             },
-        ),  # fmt: skip
+        ),
         ("Fingerprint", {"fields": (*HASHES, "is_informative", "sha256", "content_digest")}),
     )
 
@@ -96,8 +118,11 @@ class ImageAdmin(admin.ModelAdmin):
         address = reverse("gallery:rendition", args=[image.public_id, 640])
         return format_html(
             '<a href="{}"><img class="preview" src="{}?v={}" alt="{}"></a>',
-            image.get_absolute_url(), address, image.sha256[:8], image.alt,
-        )  # fmt: skip
+            image.get_absolute_url(),
+            address,
+            image.sha256[:8],
+            image.alt,
+        )
 
     @admin.display(description="picture", ordering="title")
     def name(self, image: Image) -> str:
@@ -152,7 +177,7 @@ class ImageAdmin(admin.ModelAdmin):
         return [path("duplicates/", page, name="gallery_image_duplicates"), *super().get_urls()]
 
     class Media:
-        css = {"all": ["gallery/css/admin.css"]}  # noqa: RUF012 (Django's own spelling)
+        css: ClassVar = {"all": ["gallery/css/admin.css"]}
 
 
 class NamedAdmin(admin.ModelAdmin):
@@ -186,8 +211,14 @@ class VerdictAdmin(admin.ModelAdmin):
     list_display = ("__str__", "kind", "decided_by", "decided_at")
     list_filter = ("kind", "decided_at")
     list_select_related = ("first", "second", "decided_by")
-    readonly_fields = ("first", "second", "first_digest", "second_digest", "decided_by",
-                       "decided_at")  # fmt: skip
+    readonly_fields = (
+        "first",
+        "second",
+        "first_digest",
+        "second_digest",
+        "decided_by",
+        "decided_at",
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -8,9 +8,10 @@ MAX_BYTES = 255
 
 # Extensions that promise a picture, or promise nothing. A name that promises something else,
 # such as a page or a program, is refused even on a good picture: it was made to deceive.
-PICTURE_EXTENSIONS = frozenset(
-    "jpg jpeg jpe jfif mpo png apng gif webp avif heic heif tif tiff bmp dib jp2 ico".split()
-)
+PICTURE_EXTENSIONS = {
+    *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "webp", "avif"),
+    *("heic", "heif", "tif", "tiff", "bmp", "dib", "jp2", "ico"),
+}
 EXTENSION = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}")
 
 

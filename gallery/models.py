@@ -127,9 +127,10 @@ class Image(models.Model):
     objects = ImageQuerySet.as_manager()
 
     # Columns that follow from the file, and are saved whenever it is.
-    DERIVED = frozenset(
-        "format byte_size width height taken_at sha256 content_digest is_informative "
-        "ahash dhash phash whash colorhash".split()
+    DERIVED = (
+        *("format", "byte_size", "width", "height", "taken_at"),
+        *("sha256", "content_digest", "is_informative"),
+        *("ahash", "dhash", "phash", "whash", "colorhash"),
     )
 
     class Meta:
@@ -143,13 +144,13 @@ class Image(models.Model):
     def __str__(self) -> str:
         return self.title or self.original_name or str(self.public_id)
 
-    def get_absolute_url(self) -> str:
-        return reverse("gallery:detail", args=[self.public_id])
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if (fields := kwargs.get("update_fields")) is not None and "file" in fields:
             kwargs["update_fields"] = {*fields, *self.DERIVED}
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("gallery:detail", args=[self.public_id])
 
     @property
     def alt(self) -> str:

@@ -1,0 +1,153 @@
+"""The admin's page of duplicate clusters."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import Image, Verdict
+from tests.pictures import upload
+
+AddImage = Callable[..., Image]
+
+PAGE = "/admin/gallery/image/duplicates/"
+
+
+@pytest.fixture
+def pair(add_image: AddImage) -> list[Image]:
+    return [add_image(upload(1, quality=quality)) for quality in (90, 30)]
+
+
+@pytest.fixture
+def page(client: Client, reviewer: User) -> Client:
+    client.force_login(reviewer)
+    return client
+
+
+def choices(*said: tuple[Image, str]) -> dict[str, str]:
+    return {f"choice-{image.pk}": choice for image, choice in said}
+
+
+class TestWhoMaySee:
+    def test_anonymous_people_are_asked_to_log_in(self, client: Client, db: None) -> None:
+        response = client.get(PAGE)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/admin/login/")
+
+    def test_people_without_a_desk_are_too(self, client: Client, ann: User) -> None:
+        client.force_login(ann)
+        assert client.get(PAGE).status_code == 302
+
+    def test_staff_without_permission_are_refused(self, client: Client, ann: User) -> None:
+        User.objects.filter(pk=ann.pk).update(is_staff=True)
+        client.force_login(ann)
+        assert client.get(PAGE).status_code == 403
+        assert client.post(PAGE).status_code == 403
+
+    def test_reviewers_are_welcome(self, page: Client) -> None:
+        assert page.get(PAGE).status_code == 200
+
+
+class TestList:
+    def test_empty_gallery(self, page: Client) -> None:
+        assert "No pictures yet" in page.get(PAGE).content.decode()
+
+    def test_no_duplicates(self, page: Client, add_image: AddImage) -> None:
+        add_image(1)
+        assert "No open duplicates" in page.get(PAGE).content.decode()
+
+    def test_cluster_is_shown_with_what_matters(self, page: Client, pair: list[Image]) -> None:
+        html = page.get(PAGE).content.decode()
+        assert "1 cluster</strong>" in html
+        for image in pair:
+            assert f"/i/{image.public_id}/320.webp" in html
+            assert f'name="choice-{image.pk}" value="trash"' in html
+
+    def test_largest_come_first(self, page: Client, pair: list[Image], add_image: AddImage) -> None:
+        for quality in (90, 60, 30):
+            add_image(upload(2, quality=quality))
+        sizes = [len(card.members) for card in page.get(PAGE).context["cards"]]
+        assert sizes == [3, 2]
+
+    def test_filters_narrow(self, page: Client, pair: list[Image]) -> None:
+        assert len(page.get(PAGE, {"min_size": 2}).context["cards"]) == 1
+        assert len(page.get(PAGE, {"min_size": 3}).context["cards"]) == 0
+        assert len(page.get(PAGE, {"kind": "bytes"}).context["cards"]) == 0
+        assert len(page.get(PAGE, {"kind": "near", "by": "dhash"}).context["cards"]) == 1
+
+    @pytest.mark.parametrize(
+        "query", [{"max_distance": "near"}, {"max_distance": 99}, {"min_size": 1}, {"by": "md5"}]
+    )
+    def test_wrong_filter_is_named(
+        self, page: Client, pair: list[Image], query: dict[str, Any]
+    ) -> None:
+        response = page.get(PAGE, query)
+        assert response.status_code == 400
+        assert 'class="errornote"' in response.content.decode()
+        assert len(response.context["cards"]) == 1
+
+    def test_pages(self, page: Client, add_image: AddImage, settings: Any) -> None:
+        settings.GALLERY = {"CLUSTERS_PER_PAGE": 1}
+        for seed in (1, 2):
+            for quality in (90, 30):
+                add_image(upload(seed, quality=quality))
+        html = page.get(PAGE, {"page": 2, "max_distance": 8}).content.decode()
+        assert "Page 2 of 2" in html
+        assert "max_distance=8&amp;min_size=2&amp;page=1" in html
+
+    def test_queries_do_not_grow_with_the_clusters(
+        self,
+        page: Client,
+        pair: list[Image],
+        add_image: AddImage,
+        django_assert_max_num_queries: Any,
+    ) -> None:
+        for seed in (2, 3, 4):
+            for quality in (90, 30):
+                add_image(upload(seed, quality=quality))
+        with django_assert_max_num_queries(12):
+            page.get(PAGE)
+
+
+class TestDecide:
+    def test_keep_and_trash(self, page: Client, pair: list[Image]) -> None:
+        response = page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")), follow=True)
+        assert "Moved 1 to the trash, from where they can be restored; kept 1." in (
+            response.content.decode()
+        )
+        assert "No open duplicates" in response.content.decode()
+        assert Image.objects.get(pk=pair[1].pk).is_trashed
+        assert Verdict.objects.get().kind == "duplicate"
+
+    def test_not_a_duplicate_is_remembered(self, page: Client, pair: list[Image]) -> None:
+        page.post(PAGE, choices((pair[0], "not_a_duplicate"), (pair[1], "later")))
+        assert page.get(PAGE).context["cards"] == []
+        assert Verdict.objects.get().kind == "not_a_duplicate"
+
+    def test_filters_stay(self, page: Client, pair: list[Image]) -> None:
+        response = page.post(f"{PAGE}?min_size=2&page=1", choices((pair[0], "later")))
+        assert response["Location"] == f"{PAGE}?min_size=2&page=1"
+
+    @pytest.mark.parametrize(
+        ("said", "sentence"),
+        [
+            ({}, "the form was incomplete"),
+            ({"choice-x": "keep"}, "the form was incomplete"),
+            ({"choice-1": "explode"}, "an unknown choice was sent"),
+            ({"choice-999999": "trash"}, "went to the trash or were deleted meanwhile"),
+        ],
+    )
+    def test_wrong_form_changes_nothing(
+        self, page: Client, pair: list[Image], said: dict[str, str], sentence: str
+    ) -> None:
+        response = page.post(PAGE, said, follow=True)
+        assert sentence in response.content.decode()
+        assert Image.objects.untrashed().count() == 2
+        assert not Verdict.objects.exists()
+
+    def test_trashing_all_is_refused(self, page: Client, pair: list[Image]) -> None:
+        response = page.post(PAGE, choices((pair[0], "trash"), (pair[1], "trash")), follow=True)
+        assert "one picture at least has to stay" in response.content.decode()
+        assert Image.objects.untrashed().count() == 2
