@@ -55,7 +55,7 @@ def difference_steps(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
     """
     Return how the difference hash of `picture` comes about.
 
-    The first array is the gray picture of 8 rows × 9 columns (0-255), the second one the 8 × 8
+    The first array is the gray picture of 8 rows and 9 columns (0-255), the second one the 8 by 8
     comparisons, true where a pixel is darker than its right neighbour: those are the bits.
     """
     gray = np.asarray(picture.gray.resize((9, 8), imagehash.ANTIALIAS))

@@ -159,7 +159,9 @@ class BKTree:
             begin, end = bounds[:, :-1][split], bounds[:, 1:][split]
         self.hashes, self._alive, self._added = order, np.ones(len(order), dtype=bool), set()
         self._starts = np.concatenate([np.empty(0, np.int64), *starts])
-        self._groups = np.concatenate([np.empty((0, GROUPS + 1), np.int32), *groups], dtype=np.int32)
+        self._groups = np.concatenate(
+            [np.empty((0, GROUPS + 1), np.int32), *groups], dtype=np.int32
+        )
         self._nodes = np.concatenate([np.empty((0, GROUPS), np.int32), *nodes])
 
 

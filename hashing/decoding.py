@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from io import SEEK_END
 from typing import BinaryIO
 
 import numpy as np
@@ -52,7 +53,7 @@ class Picture:
     """
     What one decode of one file tells.
 
-    `image` is upright, in RGB, on white, and may be smaller than the file's `width` × `height`
+    `image` is upright, in RGB, on white, and may be smaller than the file's `width` by `height`
     (upright too). `format` is what the file is, whatever its name says.
     """
 
@@ -79,12 +80,17 @@ def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
     """
     options = options or DecodeOptions()
     sha256 = file_digest(file)
+    file.seek(0, SEEK_END)
     byte_size = file.tell()
     file.seek(0)
     image = _open(file)
     try:
-        exif = _exif(image)
         _refuse_pixels(image, options)
+        if not _is_jpeg(image):
+            # PNG decodes when it is asked for its EXIF. What fails then must not pass for
+            # broken metadata: a second attempt would find nothing left to decode.
+            image.load()
+        exif = _exif(image)
         orientation = _orientation(exif)
         width, height = image.size[::-1] if orientation >= 5 else image.size
         digest = _jpeg_digest(file, orientation) if _is_jpeg(image) else None

@@ -54,8 +54,7 @@ def jpeg_stream(data: bytes, orientation: int = 1) -> JpegStream:
         if marker == SOS:
             scans += 1
             if scans > MAX_SCANS:
-                raise Refusal("too_many_scans", f"This JPEG has more than {MAX_SCANS} scans, "
-                              "which no camera writes. Export it again as an ordinary JPEG.")  # fmt: skip
+                raise _too_many_scans()
             position = _entropy_end(data, position)
         if not _is_metadata(marker):
             sha.update(view[start - 2 : position])
@@ -112,6 +111,14 @@ def _entropy_end(data: bytes, position: int) -> int:
 
 def _is_metadata(marker: int) -> bool:
     return marker == COM or (APP0 <= marker <= APP15 and marker != APP14)
+
+
+def _too_many_scans() -> Refusal:
+    return Refusal(
+        "too_many_scans",
+        f"This JPEG has more than {MAX_SCANS} scans, which no camera writes. "
+        "Export it again as an ordinary JPEG.",
+    )
 
 
 def truncated() -> Refusal:

@@ -46,7 +46,7 @@ def is_informative(picture: Picture) -> bool:
     Tell whether the hashes of `picture` say anything about it.
 
     They do not for a picture that is all but one colour, or so fine a pattern (a checkerboard)
-    that nothing of it is left at 64 × 64 pixels.
+    that nothing of it is left at 64 by 64 pixels.
     """
     small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX), dtype=np.float32)
     return float(small.std()) >= FLAT_DEVIATION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import hexdigits
 from typing import Self
 
 
@@ -32,18 +33,14 @@ class PerceptualHash:
     @classmethod
     def from_hex(cls, text: str, width: int | None = None) -> Self:
         """Read hex digits; without `width` every digit stands for four bits."""
-        try:
-            # int() alone would also take "0x1f", "-1f", "1_f" and spaces.
-            value = int(text, 16) if text.isascii() and text.isalnum() else -1
-        except ValueError:
-            value = -1
-        if value < 0:
+        # int() alone would also take "0x1f", "-1f", "1_f" and spaces.
+        if not text or set(text) - set(hexdigits):
             raise ValueError(f"A hash in hex has digits 0-9 and a-f only, not {text!r}.")
         if width is not None and len(text) != hex_digits(width):
             raise ValueError(
                 f"A hash of {width} bits has {hex_digits(width)} hex digits, not {len(text)}."
             )
-        return cls(value, width or 4 * len(text))
+        return cls(int(text, 16), width or 4 * len(text))
 
     @classmethod
     def from_bits(cls, text: str) -> Self:
