@@ -48,17 +48,7 @@ class TrashFilter(admin.SimpleListFilter):
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = (
-        "thumbnail",
-        "name",
-        "owner",
-        "visibility",
-        "format",
-        "pixels",
-        "size",
-        "phash",
-        "created_at",
-    )
+    list_display = ("thumbnail", "name", "owner", "visibility", "file_facts", "phash", "created_at")
     list_display_links = ("thumbnail", "name")
     list_filter = (TrashFilter, "visibility", "format", "created_at", "albums", "tags")
     list_select_related = ("owner",)
@@ -73,9 +63,7 @@ class ImageAdmin(admin.ModelAdmin):
         "public_id",
         "original_name",
         "source",
-        "format",
-        "pixels",
-        "size",
+        "file_facts",
         "taken_at",
         "created_at",
         "trashed_at",
@@ -93,9 +81,7 @@ class ImageAdmin(admin.ModelAdmin):
                 "fields": (
                     "original_name",
                     "source",
-                    "format",
-                    "pixels",
-                    "size",
+                    "file_facts",
                     "taken_at",
                     "created_at",
                     "trashed_at",
@@ -128,13 +114,14 @@ class ImageAdmin(admin.ModelAdmin):
     def name(self, image: Image) -> str:
         return str(image)
 
-    @admin.display(description="pixels", ordering="width")
-    def pixels(self, image: Image) -> str:
-        return f"{image.width} × {image.height}" if image.width else "—"
-
-    @admin.display(description="size", ordering="byte_size")
-    def size(self, image: Image) -> str:
-        return filesizeformat(image.byte_size)
+    @admin.display(description="file", ordering="byte_size")
+    def file_facts(self, image: Image) -> str:
+        if not image.width:
+            return "cannot be decoded"
+        size = filesizeformat(image.byte_size)
+        return format_html(
+            "{}&nbsp;×&nbsp;{} {}<br>{}", image.width, image.height, image.format, size
+        )
 
     @admin.action(description="Move to the trash", permissions=["change"])
     def move_to_trash(self, request: HttpRequest, images: QuerySet) -> None:

@@ -34,10 +34,10 @@ class ClusterFilterForm(forms.Form):
         choices=[(name, field.algorithm.label) for name, field in METHODS.items()],
     )
     max_distance = forms.IntegerField(
-        label="At most … bits apart", required=False, initial=10, min_value=0, max_value=32
+        label="Bits apart at most", required=False, initial=10, min_value=0, max_value=32
     )
     min_size = forms.IntegerField(
-        label="At least … pictures", required=False, initial=2, min_value=2, max_value=1000
+        label="Pictures at least", required=False, initial=2, min_value=2, max_value=1000
     )
     kind = forms.ChoiceField(
         label="Kind", required=False, choices=[("", "All kinds"), *ClusterKind.choices]
@@ -97,6 +97,7 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             **self.model_admin.admin_site.each_context(self.request),
             **super().get_context_data(**kwargs),
             "title": "Duplicates",
+            "is_nav_sidebar_enabled": False,  # pictures want the room
             "opts": Image._meta,
             "form": form if form.errors else ClusterFilterForm(initial=values),
             "errors": form.errors,

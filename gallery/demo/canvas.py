@@ -12,9 +12,9 @@ from PIL import Image
 
 Size: TypeAlias = tuple[int, int]
 Point: TypeAlias = tuple[float, float]
-Field: TypeAlias = NDArray[np.float32]
-Canvas: TypeAlias = NDArray[np.float32]
-Paint: TypeAlias = str | NDArray[np.float32]
+Field: TypeAlias = NDArray[np.floating]
+Canvas: TypeAlias = NDArray[np.floating]
+Paint: TypeAlias = str | NDArray[np.floating]
 Stop: TypeAlias = tuple[float, str]
 
 RAMP_STEPS = 2048
@@ -28,12 +28,17 @@ def plane(size: Size) -> tuple[Field, Field]:
     return x, y
 
 
+def size_of(canvas: Canvas) -> Size:
+    """The width and height of a canvas in pixels."""
+    return canvas.shape[1], canvas.shape[0]
+
+
 def breadth(size: Size) -> float:
     """The picture's width in picture heights."""
     return size[0] / size[1]
 
 
-def colour(paint: Paint) -> NDArray[np.float32]:
+def colour(paint: Paint) -> NDArray[np.floating]:
     """The three channels of a code such as "#f4a261"; an array of channels passes unchanged."""
     if not isinstance(paint, str):
         return paint
@@ -93,8 +98,8 @@ def halo(x: Field, y: Field, centre: Point, reach: float) -> Field:
     return 1 / (1 + squared / np.float32(reach**2))
 
 
-def below(y: Field, line: Field) -> Field:
-    """1 under a line given by its y for every column, with a smooth edge one pixel wide."""
+def below(y: Field, line: Field | float) -> Field:
+    """1 under a level, or under a line with a y for every column; the edge is a pixel wide."""
     return np.clip((y - line) * len(y) + 0.5, 0, 1)
 
 
@@ -117,8 +122,15 @@ def blurred(field: Field, radius: float) -> Field:
     return resized(resized(field, small), (width, height))
 
 
+def dropped(shape: Field, down: float, right: float) -> Field:
+    """A mask moved by parts of the picture's height, as a shadow is."""
+    rows, columns = int(down * len(shape)), int(right * len(shape))
+    height, width = shape.shape
+    return np.pad(shape, ((rows, 0), (columns, 0)), mode="edge")[:height, :width]
+
+
 def developed(
-    canvas: Canvas, rng: np.random.Generator, *, grain: float = 0.009, vignette: float = 0.16
+    canvas: Canvas, rng: np.random.Generator, *, grain: float = 0.007, vignette: float = 0.16
 ) -> Image.Image:
     """The finished picture: corners a little darker, film grain over all."""
     height, width = canvas.shape[:2]

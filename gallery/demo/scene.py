@@ -22,6 +22,10 @@ class Scene:
     size: Size
     """Width and height in pixels."""
     paint: Callable[[Size, np.random.Generator], Image.Image]
+    taken: str = ""
+    """When it pretends to have been photographed, as EXIF writes it; empty for printed matter."""
+    place: tuple[float, float] | None = None
+    """Where, in degrees north and east."""
 
     def drawn(self) -> Image.Image:
         """The RGB picture, the same at every call: its file name is the seed."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gallery.demo.canvas import Field, Point, Size, below, plane, smoothstep
+from gallery.demo.canvas import Canvas, Field, Point, Size, below, laid, plane, smoothstep
 from gallery.demo.noise import sampled
 
 
@@ -66,6 +66,12 @@ def _depth(skyline: Field, depths: Field, y: Field) -> Field:
     for column, rising in enumerate(skyline.T):
         depth[:, column] = np.interp(-y[:, 0], -rising, depths)
     return depth
+
+
+def hazy(land: Canvas, view: View, heights: Field, haze: str, depth: float, mist: float) -> Canvas:
+    """Land behind air that thickens with distance, and with mist that lies in the valleys."""
+    low = mist * np.exp(-14 * view.of(heights))
+    return laid(land, haze, 1 - np.exp(-(depth + low) * view.depth))
 
 
 def sunlight(heights: Field, sun: Point, slope: float, soft: float = 0.004) -> Field:

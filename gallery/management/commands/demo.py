@@ -7,6 +7,7 @@ import secrets
 import socket
 import sys
 from argparse import ArgumentParser
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         if Image.objects.exists():
             return
         owner = get_user_model().objects.get_by_natural_key(USER_NAME)
-        pictures = list(demo_pictures())
+        pictures = _in_order_of_storing()
         self.stderr.write(f"Drawing {len(pictures)} pictures …")
         # All or nothing: a gallery that was interrupted half full would stay so.
         with transaction.atomic():
@@ -109,6 +110,18 @@ def _superuser_password() -> str:
         path.write_text(password)
         users.create_superuser(USER_NAME, password=password)
     return path.read_text() if path.exists() else "as you set it"
+
+
+def _in_order_of_storing() -> list[DemoPicture]:
+    """Return all pictures so that the newest-first grid opens as the collection does."""
+    families = [
+        list(family)
+        for _, family in groupby(
+            demo_pictures(), key=lambda picture: picture.original or picture.file_name
+        )
+    ]
+    # Within a family the original stays first: it is older than its copies.
+    return [picture for family in reversed(families) for picture in family]
 
 
 def _store(picture: DemoPicture, owner: Any) -> None:
