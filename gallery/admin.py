@@ -99,7 +99,7 @@ class ImageAdmin(admin.ModelAdmin):
             '<img class="thumbnail" src="{}?v={}" alt="" loading="lazy">', address, image.sha256[:8]
         )
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def preview(self, image: Image) -> str:
         address = reverse("gallery:rendition", args=[image.public_id, 640])
         return format_html(

@@ -17,7 +17,7 @@ from gallery.models import Image, Verdict
 class Choice(models.TextChoices):
     """What may be said of one picture of a cluster."""
 
-    LATER = "later", "Decide later"
+    LATER = "later", "Later"
     KEEP = "keep", "Keep"
     TRASH = "trash", "Trash"
     NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
