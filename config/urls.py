@@ -10,3 +10,7 @@ urlpatterns = [
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("", include("gallery.urls")),
 ]
+
+handler400 = "gallery.views.errors.bad_request"
+handler403 = "gallery.views.errors.permission_denied"
+handler404 = "gallery.views.errors.not_found"

@@ -9,8 +9,14 @@ from django.utils.formats import date_format
 
 from gallery.models import Image
 
-NAMED_SCALES = {0.5: "half the size", 1 / 3: "a third of the size", 0.25: "a quarter of the size",
-                2.0: "twice the size", 3.0: "three times the size", 4.0: "four times the size"}  # fmt: skip
+NAMED_SCALES = {
+    1 / 2: "half the size",
+    1 / 3: "a third of the size",
+    1 / 4: "a quarter of the size",
+    2.0: "twice the size",
+    3.0: "three times the size",
+    4.0: "four times the size",
+}
 
 
 @dataclass(frozen=True)
@@ -74,20 +80,20 @@ def rows(first: Image, second: Image) -> list[Row]:
 def facts(image: Image) -> dict[str, str]:
     """Return what is known of a picture as text."""
     return {
-        "Title": image.title or "–",
-        "File name": image.original_name or "–",
-        "Dimensions": f"{image.width} × {image.height}" if image.width else "–",
-        "File size": filesizeformat(image.byte_size) if image.byte_size else "–",
-        "Type": image.format or "–",
+        "Title": image.title or "—",
+        "File name": image.original_name or "—",
+        "Dimensions": f"{image.width} × {image.height}" if image.width else "—",
+        "File size": filesizeformat(image.byte_size) if image.byte_size else "—",
+        "Type": image.format or "—",
         "Taken": _date(image.taken_at),
         "Uploaded": _date(image.created_at),
-        "By": str(image.owner or "–"),
-        "Tags": ", ".join(tag.name for tag in image.tags.all()) or "–",
-        "Albums": ", ".join(album.name for album in image.albums.all()) or "–",
-        "SHA-256": image.sha256[:16] or "–",
-        "Content digest": image.content_digest[:24] or "–",
+        "By": str(image.owner or "—"),
+        "Tags": ", ".join(tag.name for tag in image.tags.all()) or "—",
+        "Albums": ", ".join(album.name for album in image.albums.all()) or "—",
+        "SHA-256": image.sha256[:16] or "—",
+        "Content digest": image.content_digest[:24] or "—",
     }
 
 
 def _date(moment: object) -> str:
-    return date_format(moment, "j F Y, H:i") if moment else "–"
+    return date_format(moment, "j F Y, H:i") if moment else "—"

@@ -9,7 +9,7 @@ from functools import cached_property
 from gallery.access import Visitor
 from gallery.differences import remark
 from gallery.likeness import Likeness
-from gallery.methods import Method
+from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
 
@@ -55,6 +55,12 @@ class Neighbourhood:
     method: Method
     max_distance: int
     shows_reach: bool = False
+
+    @property
+    def methods(self) -> list[Method]:
+        """The methods to choose from, the present one among them."""
+        names = {method.name for method in offered()}
+        return offered() if self.method.name in names else [*offered(), self.method]
 
     @cached_property
     def is_hashed(self) -> bool:

@@ -1,4 +1,46 @@
-from django.urls import path
+"""Addresses of the gallery."""
+
+from django.urls import include, path
+
+from gallery.views import (
+    fingerprints,
+    grid,
+    media,
+    pages,
+    pictures,
+    searching,
+    similar,
+    trash,
+    uploading,
+)
 
 app_name = "gallery"
-urlpatterns = []
+
+of_a_picture = [
+    path("", pictures.detail, name="detail"),
+    path("similar/", similar.similar, name="similar"),
+    path("compare/<uuid:other_id>/", similar.compare, name="compare"),
+    path("fingerprint/", fingerprints.fingerprint, name="fingerprint"),
+    path("edit/", pictures.edit, name="edit"),
+    path("trash/", pictures.trash, name="trash_picture"),
+    path("restore/", pictures.restore, name="restore"),
+    path("original/", media.original, name="original"),
+    path("<int:size>.webp", media.rendition, name="rendition"),
+]
+
+urlpatterns = [
+    path("", grid.index, name="index"),
+    path("tags/", grid.tags, name="tags"),
+    path("tags/<str:slug>/", grid.tag, name="tag"),
+    path("albums/", grid.albums, name="albums"),
+    path("albums/<str:slug>/", grid.album, name="album"),
+    path("i/<uuid:public_id>/", include(of_a_picture)),
+    path("upload/", uploading.upload, name="upload"),
+    path("search/", searching.search, name="search"),
+    path("trash/", trash.trashed, name="trash"),
+    path("about/", pages.about, name="about"),
+    path("about/fingerprints/", pages.about_fingerprints, name="about_fingerprints"),
+    path("theme/", pages.theme, name="theme"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("robots.txt", pages.robots, name="robots"),
+]

@@ -1,0 +1,100 @@
+"""Pictures, badges and little drawings for templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gallery.likeness import Likeness
+from gallery.methods import Method
+from gallery.models import Image
+from gallery.renditions import SIZES, rendition_sizes
+
+register = template.Library()
+
+ROW_REMS = {"s": 6, "m": 11, "l": 16}  # heights of the grid's rows, as grid.css has them
+UNDO = "undo:"
+
+
+@register.simple_tag
+def rendition_url(image: Image, size: int) -> str:
+    """Return the address of a rendition; it changes with the file, so it is cached for ever."""
+    url = reverse("gallery:rendition", args=[image.public_id, size])
+    return f"{url}?v={image.sha256[:8]}"
+
+
+@register.simple_tag
+def largest_url(image: Image) -> str:
+    """Return the address of the largest rendition of `image`."""
+    sizes = rendition_sizes(image)
+    return rendition_url(image, sizes[-1][0] if sizes else SIZES[-1])
+
+
+@register.simple_tag
+def srcset(image: Image) -> str:
+    """Return all renditions of `image` with their widths, for a browser to choose from."""
+    return ", ".join(
+        f"{rendition_url(image, size)} {width}w" for size, width in rendition_sizes(image)
+    )
+
+
+@register.filter
+def aspect(image: Image) -> int:
+    """Return width to height in hundredths, rounded to a tenth, as aspect.css has classes for."""
+    if not image.width or not image.height:
+        return 100
+    return min(300, max(40, 10 * round(10 * image.width / image.height)))
+
+
+@register.filter
+def grid_sizes(image: Image, size: str) -> str:
+    """Return how wide a card in a row of the grid is shown, for `sizes`."""
+    ratio, rems = aspect(image) / 100, ROW_REMS.get(size, ROW_REMS["m"])
+    narrow = min(rems, 8)
+    return f"(min-width: 48rem) {ratio * rems * 1.2:.0f}rem, {ratio * narrow * 1.2:.0f}rem"
+
+
+@register.inclusion_tag("gallery/partials/badge.html")
+def badge(likeness: Likeness, remark: str = "") -> dict[str, Any]:
+    return {"likeness": likeness, "remark": remark}
+
+
+@register.filter
+def likeness(image: Image, method: Method) -> Likeness:
+    """Say how alike `image`, a result with `.distance`, is to what was searched for."""
+    return method.likeness(image.distance)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one of the site's own icons; the text beside it says what it means."""
+    return format_html(
+        '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("gallery/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def undo_url(message: Message) -> str:
+    """Return where the action that `message` tells of can be taken back, if it can."""
+    tag = next((tag for tag in message.tags.split() if tag.startswith(UNDO)), "")
+    return reverse("gallery:restore", args=[tag.removeprefix(UNDO)]) if tag else ""
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a number as people read it: 12 345."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+@register.filter
+def hashes(image: Image, method: Method) -> str:
+    """Return in hex the hashes of `image` that a search compared."""
+    return "+".join(hash_.hex for hash_ in method.hashes(image))

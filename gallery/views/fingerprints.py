@@ -1,0 +1,75 @@
+"""How a picture's hashes come about, shown on its own pixels."""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gallery.access import visible_or_404
+from gallery.bit_grids import BitGrid, bit_grid
+from gallery.models import Image
+from hashing.algorithms import ALGORITHMS, difference_steps
+from hashing.conf import decode_options
+from hashing.decoding import decode
+from hashing.exceptions import Refusal
+from hashing.perceptual_hash import PerceptualHash
+
+logger = logging.getLogger("gallery")
+
+
+@dataclass(frozen=True)
+class DifferenceSteps:
+    """The difference hash step by step: 8 rows of 9 gray levels, and the bits between them."""
+
+    levels: list[list[int]]
+    bits: PerceptualHash
+    grid: BitGrid
+
+    @property
+    def cells(self) -> list[tuple[int, int, str, int]]:
+        """Column, row, colour and gray level of each of the 72 cells."""
+        return [
+            (x, y, f"#{level:02x}{level:02x}{level:02x}", level)
+            for y, row in enumerate(self.levels)
+            for x, level in enumerate(row)
+        ]
+
+
+@require_safe
+def fingerprint(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    image = visible_or_404(request.user, public_id)
+    hashes = {entry.name: getattr(image, entry.name) for entry in ALGORITHMS.values()}
+    context = {
+        "image": image,
+        "hashes": [
+            (ALGORITHMS[name], hash_, bit_grid(hash_, f"{ALGORITHMS[name].label} hash"))
+            for name, hash_ in hashes.items()
+            if hash_ is not None
+        ],
+    }
+    try:
+        context["steps"] = _difference_steps(image)
+    except (Refusal, OSError) as error:
+        logger.warning("Cannot explain %s: %s", image.file.name, error)
+        context["problem"] = error.message if isinstance(error, Refusal) else MISSING
+    return render(request, "gallery/fingerprint.html", context)
+
+
+MISSING = (
+    "The file of this picture cannot be read from where it is stored, so its steps cannot be "
+    "shown. The hashes above were computed when it was uploaded."
+)
+
+
+def _difference_steps(image: Image) -> DifferenceSteps:
+    if not image.file:
+        raise FileNotFoundError("The picture has no file.")
+    with image.file.storage.open(image.file.name, "rb") as original:
+        picture = decode(original, decode_options())
+    levels, brighter = difference_steps(picture)
+    bits = PerceptualHash.from_bits("".join("1" if bit else "0" for bit in np.ravel(brighter)))
+    return DifferenceSteps(levels.tolist(), bits, bit_grid(bits, "The 64 comparisons"))

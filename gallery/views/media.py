@@ -1,0 +1,81 @@
+"""Files of pictures: the original to download, and its renditions to look at."""
+
+import logging
+from typing import BinaryIO
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from gallery.access import restorable_by, visible_or_404
+from gallery.models import Image
+from gallery.renditions import CONTENT_TYPE, SIZES, open_rendition
+from gallery.uploads import CONTENT_TYPES
+from hashing.exceptions import Refusal
+
+logger = logging.getLogger("gallery")
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def original(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The file as it was sent, for download; whatever is in it, no browser runs it here."""
+    image = visible_or_404(request.user, public_id)
+    etag = quote_etag(image.sha256)
+    # Answered before the file is opened: a caller that has it need not wait for the storage.
+    response = get_conditional_response(request, etag=etag) or FileResponse(
+        _opened(image),
+        as_attachment=True,
+        filename=image.original_name or f"{public_id}",
+        content_type=CONTENT_TYPES.get(image.format, "application/octet-stream"),
+    )
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def rendition(request: HttpRequest, public_id: UUID, size: int) -> HttpResponseBase:
+    """A smaller version of a picture, made now if it is missing."""
+    if size not in SIZES:
+        raise Http404(f"Renditions have sizes {', '.join(map(str, SIZES))}.")
+    image = _shown(request, public_id)
+    etag = quote_etag(f"{image.sha256}-{size}")
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        _rendered(image, size), content_type=CONTENT_TYPE
+    )
+    response["ETag"] = etag
+    # The address of a page's picture names the version of the file, so it never goes stale.
+    is_fixed = image.sha256 and request.GET.get("v") == image.sha256[:8]
+    response["Cache-Control"] = (
+        f"private, max-age={A_YEAR}, immutable" if is_fixed else "private, no-cache"
+    )
+    return response
+
+
+def _shown(request: HttpRequest, public_id: UUID) -> Image:
+    """Return a picture that the visitor sees in the gallery, or on the page of the trash."""
+    visible = Image.objects.visible_to(request.user).filter(public_id=public_id).first()
+    return visible or get_object_or_404(restorable_by(request.user), public_id=public_id)
+
+
+def _opened(image: Image) -> BinaryIO:
+    try:
+        return image.file.open("rb")
+    except (OSError, ValueError) as error:  # ValueError: the row has no file at all
+        logger.warning("No original of %s: %s", image.public_id, error)
+        raise Http404("The file of this picture is missing from the storage.") from error
+
+
+def _rendered(image: Image, size: int) -> bytes:
+    try:
+        return open_rendition(image, size)
+    except (Refusal, OSError, ValueError) as error:
+        logger.warning("No rendition of %s: %s", image.public_id, error)
+        raise Http404("The file of this picture is missing from the storage.") from error

@@ -1,0 +1,58 @@
+"""Pages about the site, and what browsers and probes ask of every site."""
+
+from django.core.exceptions import BadRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from gallery.context_processors import THEMES
+from gallery.methods import offered
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "gallery/about.html")
+
+
+@require_safe
+def about_fingerprints(request: HttpRequest) -> HttpResponse:
+    return render(request, "gallery/about_fingerprints.html", {"methods": offered()})
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the visitor's theme in a cookie that every page reads; without it the system's rules."""
+    chosen = request.POST.get("theme", "")
+    if chosen not in THEMES:
+        raise BadRequest(f"The theme must be one of: {', '.join(THEMES)}.")
+    response = redirect(_way_back(request))
+    response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer "ok" if the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Robots may look at pictures; searches for look-alikes are work that nobody reads."""
+    closed = ["gallery:search", "gallery:upload", "login", "admin:index"]
+    lines = ["User-agent: *", *(f"Disallow: {reverse(name)}" for name in closed)]
+    lines += ["Disallow: /i/*/similar/", "Disallow: /i/*/compare/"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain")
+
+
+def _way_back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return target if is_ours else reverse("gallery:index")

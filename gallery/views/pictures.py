@@ -1,0 +1,87 @@
+"""A picture's own page, and what its owner may do with it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gallery.access import changeable_or_error, may_change, restorable_by
+from gallery.forms import ImageForm
+from gallery.listings import ORDERS
+from gallery.models import Album, Image, Tag
+from gallery.shelves import shown_to
+from gallery.templatetags.pictures import UNDO
+from gallery.views.similar import neighbourhood
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    visible = Image.objects.visible_to(request.user).select_related("owner")
+    image = visible.filter(public_id=public_id).first()
+    if image is None:
+        return _in_the_trash(request, public_id)
+    context = {
+        "image": image,
+        "may_change": may_change(request.user, image),
+        "neighbourhood": neighbourhood(request, image),
+        "newer": _next(visible, image, "oldest"),
+        "older": _next(visible, image, "newest"),
+    }
+    return render(request, "gallery/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    image = changeable_or_error(request.user, public_id)
+    form = ImageForm(request.POST or None, instance=image)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect(image)
+    context = {
+        "image": image,
+        "form": form,
+        "known_tags": shown_to(request.user, Tag),
+        "known_albums": shown_to(request.user, Album),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "gallery/edit.html", context, status=status)
+
+
+@require_POST
+@login_required
+def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    image = changeable_or_error(request.user, public_id)
+    image.trashed_at = timezone.now()
+    image.save(update_fields=["trashed_at"])
+    messages.success(
+        request, f"“{image.title or image.alt}” is in the trash.", extra_tags=f"{UNDO}{public_id}"
+    )
+    return redirect("gallery:index")
+
+
+@require_POST
+@login_required
+def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    image = get_object_or_404(restorable_by(request.user), public_id=public_id)
+    image.trashed_at = None
+    image.save(update_fields=["trashed_at"])
+    messages.success(request, "The picture is back in the gallery.")
+    return redirect(image)
+
+
+def _in_the_trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    image = get_object_or_404(restorable_by(request.user), public_id=public_id)
+    return render(request, "gallery/trashed.html", {"image": image})
+
+
+def _next(visible: object, image: Image, order_name: str) -> Image | None:
+    """Return the picture that follows `image` in an order by time."""
+    order = ORDERS[order_name]
+    beyond = order.beyond((image.created_at, image.pk))
+    return visible.filter(beyond).order_by(*order.keys).first()

@@ -1,0 +1,152 @@
+"""Search by picture: what is like this file, or like this hash?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from gallery.access import Visitor
+from gallery.conf import setting
+from gallery.forms import SearchForm
+from gallery.methods import Method, offered
+from gallery.models import Image
+from gallery.negotiation import wants_json
+from gallery.neighbourhoods import MOST_CARDS
+from gallery.uploads import CONTENT_TYPES, decoded
+from gallery.views import errors
+from gallery.views.bodies import length, sent_files
+from hashing.exceptions import Refusal
+from hashing.fingerprint import Fingerprint, fingerprint
+
+# What a form may weigh besides its file.
+FORM_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Search:
+    """One question and its answer, of pictures that `viewer` may see."""
+
+    viewer: Visitor
+    subject: Fingerprint
+    method: Method
+    max_distance: int
+
+    @cached_property
+    def results(self) -> list[Image]:
+        """The pictures found, nearest first, each with `.distance`."""
+        visible = Image.objects.visible_to(self.viewer)
+        if self.subject.is_informative:
+            return list(visible.similar_to(self.subject, self.method.name, self.max_distance))
+        # The hashes of a flat picture say nothing: only equal contents are found.
+        equal = list(visible.filter(content_digest=self.subject.content_digest))
+        for image in equal:
+            image.distance = 0
+        return equal
+
+    @property
+    def cards(self) -> list[Image]:
+        return self.results[:MOST_CARDS]
+
+    @property
+    def hash(self) -> str:
+        """What was searched for, in hex."""
+        return _joined(self.subject.hashes[entry.name].hex for entry in self.method.algorithms)
+
+    def other_methods(self) -> list[tuple[Method, str]]:
+        """Return the methods that the subject can be searched by too, each with its hash."""
+        return [
+            (method, _joined(self.subject.hashes[entry.name].hex for entry in method.algorithms))
+            for method in offered()
+            if all(entry.name in self.subject.hashes for entry in method.algorithms)
+        ]
+
+
+# Exempt because a search changes nothing: whoever makes a visitor's browser search learns
+# nothing and stores nothing. And programs can ask without fetching a token first.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    # Before the body is read, because anyone may send one.
+    if length(request) > setting("MAX_UPLOAD_BYTES") + FORM_BYTES:
+        return errors.too_large(request)
+    try:
+        form = _form(request)
+    except errors.UNREADABLE as error:
+        return errors.unreadable(request, error)
+    if request.method != "POST" and not form.is_asked and not wants_json(request):
+        return _page(request, form=SearchForm())
+    if not form.is_valid():
+        return _complaint(request, form, "invalid", form.complaint)
+    try:
+        found = _search(request, form)
+    except Refusal as refusal:
+        return _complaint(request, form, refusal.code, refusal.message)
+    if wants_json(request):
+        return JsonResponse(_described(found))
+    return _page(request, form=form, search=found)
+
+
+def _form(request: HttpRequest) -> SearchForm:
+    if request.method != "POST":
+        return SearchForm(request.GET)
+    files = sent_files(request)
+    # Programs put the method and distance into the address as often as into the body.
+    asked = {**request.GET.dict(), **request.POST.dict()}
+    return SearchForm(asked, {"file": files[0]} if files else {})
+
+
+def _search(request: HttpRequest, form: SearchForm) -> Search:
+    asked = form.cleaned_data
+    subject = fingerprint(decoded(asked["file"])) if asked.get("file") else asked["subject"]
+    return Search(request.user, subject, asked["by"], asked["max_distance"])
+
+
+def _complaint(request: HttpRequest, form: SearchForm, code: str, reason: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"results": [], "code": code, "reason": reason}, status=422)
+    return _page(request, status=422, form=form, complaint=reason)
+
+
+def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+    context |= {
+        "methods": offered(),
+        "accept": ",".join(CONTENT_TYPES.values()),
+        "max_bytes": setting("MAX_UPLOAD_BYTES"),
+    }
+    return render(request, "gallery/search.html", context, status=status)
+
+
+def _described(search: Search) -> dict[str, Any]:
+    """Return the answer for programs."""
+    subject = search.subject
+    return {
+        "query": {
+            "hashes": {name: hash_.hex for name, hash_ in subject.hashes.items()},
+            "by": search.method.name,
+            "max_distance": search.max_distance,
+            "is_informative": subject.is_informative,
+        },
+        "results": [_result(search.method, image) for image in search.results],
+    }
+
+
+def _result(method: Method, image: Image) -> dict[str, Any]:
+    hashes = method.hashes(image)
+    return {
+        "id": str(image.public_id),
+        "url": image.get_absolute_url(),
+        "path": image.source or image.original_name,
+        "distance": image.distance,
+        "hash": _joined(hash_.hex for hash_ in hashes),
+        "bits": _joined(hash_.bits for hash_ in hashes),
+    }
+
+
+def _joined(parts: Any) -> str:
+    return "+".join(parts)

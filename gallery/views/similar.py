@@ -1,0 +1,75 @@
+"""What looks like a picture: the panel, and two pictures side by side."""
+
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from gallery.access import visible_or_404
+from gallery.bit_grids import bit_grid, difference_grid, marked_hex
+from gallery.differences import rows
+from gallery.forms import ComparisonForm, NeighbourhoodForm
+from gallery.methods import Method, offered
+from gallery.models import Image
+from gallery.neighbourhoods import Neighbourhood
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def similar(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The panel as a page of its own, or alone for the script that renews it."""
+    image = visible_or_404(request.user, public_id)
+    template = "gallery/partials/similar.html" if request.htmx else "gallery/similar.html"
+    context = {"image": image, "neighbourhood": neighbourhood(request, image)}
+    return render(request, template, context)
+
+
+@require_safe
+def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpResponse:
+    """Two pictures, what their hashes say of them, and how their files differ."""
+    first = visible_or_404(request.user, public_id)
+    second = visible_or_404(request.user, other_id)
+    form = ComparisonForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(form.complaint)
+    chosen = form.cleaned_data["by"]
+    context = {
+        "first": first,
+        "second": second,
+        "chosen": chosen,
+        "likeness": chosen.likeness_of(first, second),
+        "methods": [(method, method.likeness_of(first, second)) for method in offered()],
+        "steps": _steps(chosen, first, second),
+        "rows": rows(first, second),
+    }
+    return render(request, "gallery/compare.html", context)
+
+
+def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:
+    """Return what lies around `image` by the method and distance in the address."""
+    form = NeighbourhoodForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(form.complaint)
+    asked = form.cleaned_data
+    return Neighbourhood(image, request.user, asked["by"], asked["max_distance"], asked["all"])
+
+
+def _steps(chosen: Method, first: Image, second: Image) -> list[dict]:
+    """Return, for each hash that is compared, its grids and digits."""
+    pairs = zip(
+        chosen.algorithms, chosen.hashes(first), chosen.hashes(second), strict=False
+    )
+    return [
+        {
+            "algorithm": algorithm,
+            "grids": (
+                ("A", bit_grid(a, f"{algorithm.label} hash of picture A", b), marked_hex(a, b)),
+                ("B", bit_grid(b, f"{algorithm.label} hash of picture B", a), marked_hex(b, a)),
+            ),
+            "difference": difference_grid(a, b),
+        }
+        for algorithm, a, b in pairs
+    ]

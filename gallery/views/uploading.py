@@ -1,0 +1,127 @@
+"""Taking in pictures, for browsers with and without scripts, and for programs."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from gallery.conf import setting
+from gallery.forms import UploadForm
+from gallery.methods import method
+from gallery.models import Album, Image, Tag
+from gallery.negotiation import wants_json
+from gallery.shelves import shown_to
+from gallery.templatetags.pictures import rendition_url
+from gallery.uploads import CONTENT_TYPES, Outcome, receive
+from gallery.views import errors
+from gallery.views.bodies import length, sent_files
+from hashing.conf import setting as hashing_setting
+
+
+# Exempt only so that the guards stand before the token is read: reading it would take in the
+# whole body, of strangers too. `_checked` demands the token.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return _log_in_first(request)
+    if length(request) > setting("MAX_UPLOAD_BYTES") * setting("MAX_UPLOAD_FILES"):
+        return errors.too_large(request)
+    try:
+        return _checked(request)
+    except errors.UNREADABLE as error:
+        return errors.unreadable(request, error)
+
+
+@csrf_protect
+def _checked(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, UploadForm(), status=200)
+    form = UploadForm(request.POST)
+    if not form.is_valid():
+        return _complaint(request, form, form.complaint)
+    files = sent_files(request)
+    if not files:
+        return _complaint(request, form, "No file was sent. Choose one or more pictures.")
+    outcomes = [receive(file, request.user, form.details()) for file in files]
+    if wants_json(request):
+        results = [_described(outcome) for outcome in outcomes]
+        return JsonResponse({"results": results}, status=_status(outcomes))
+    return _page(request, form, status=_status(outcomes), outcomes=outcomes)
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        reason = "Only members upload pictures. Log in and send them again."
+        return JsonResponse({"code": "login_required", "reason": reason}, status=401)
+    return redirect_to_login(request.get_full_path())
+
+
+def _complaint(request: HttpRequest, form: UploadForm, reason: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"results": [], "code": "invalid", "reason": reason}, status=422)
+    return _page(request, form, status=422, complaint=reason)
+
+
+def _page(
+    request: HttpRequest, form: UploadForm, status: int, **context: Any
+) -> HttpResponse:
+    context |= {
+        "form": form,
+        "known_tags": shown_to(request.user, Tag),
+        "known_albums": shown_to(request.user, Album),
+        "max_bytes": setting("MAX_UPLOAD_BYTES"),
+        "max_files": setting("MAX_UPLOAD_FILES"),
+        "max_megapixels": hashing_setting("MAX_PIXELS") // 1_000_000,
+        "formats": [name.replace("WEBP", "WebP") for name in CONTENT_TYPES],
+        "accept": ",".join(CONTENT_TYPES.values()),
+        "method": method(),
+    }
+    return render(request, "gallery/upload.html", context, status=status)
+
+
+def _status(outcomes: list[Outcome]) -> int:
+    statuses = {outcome.status for outcome in outcomes}
+    if "stored" in statuses:
+        return 201
+    return 422 if "rejected" in statuses else 200
+
+
+def _described(outcome: Outcome) -> dict[str, Any]:
+    """Return what became of one file, for programs."""
+    result: dict[str, Any] = {
+        "name": outcome.name,
+        "status": outcome.status,
+        "id": None,
+        "url": None,
+        "similar": [],
+        "code": outcome.code,
+        "reason": outcome.reason,
+    }
+    if outcome.image:
+        result |= {
+            "id": str(outcome.image.public_id),
+            "url": outcome.image.get_absolute_url(),
+            "thumbnail": rendition_url(outcome.image, 320),
+            "similar": [_similar(outcome.image, other) for other in outcome.similar],
+        }
+    return result
+
+
+def _similar(image: Image, other: Image) -> dict[str, Any]:
+    likeness = method().likeness(other.distance)
+    return {
+        "id": str(other.public_id),
+        "distance": other.distance,
+        "url": other.get_absolute_url(),
+        "title": other.title or other.alt,
+        "thumbnail": rendition_url(other, 320),
+        "badge": likeness.badge,
+        "sentence": likeness.sentence,
+        "kind": likeness.slug,
+        "compare": reverse("gallery:compare", args=[image.public_id, other.public_id]),
+    }

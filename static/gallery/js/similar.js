@@ -1,0 +1,86 @@
+// The distance slider: what is loaded is filtered at once, what is missing is fetched by htmx.
+(() => {
+  "use strict";
+  const WORDS = [[4, "near-identical"], [10, "very similar"], [16, "similar"], [64, "different"]];
+  const panel = () => document.getElementById("similar");
+  let saying;
+
+  function word(bits) {
+    return WORDS.find(([limit]) => bits <= limit)[1];
+  }
+
+  function show(bits) {
+    const section = panel();
+    const form = document.getElementById("dial");
+    for (const [input] of [[form.elements.slider], [form.elements.number]]) input.value = bits;
+    form.elements.slider.setAttribute("aria-valuetext", `${bits} bits, ${word(bits)}`);
+    const list = section.querySelector("#neighbours");
+    let shown = 0;
+    for (const card of list.children) {
+      card.hidden = Number(card.dataset.d) > bits;
+      shown += card.hidden ? 0 : 1;
+    }
+    let counted = 0;
+    for (const bar of section.querySelectorAll(".histogram a")) {
+      const isIn = Number(bar.dataset.distance) <= bits;
+      bar.classList.toggle("in", isIn);
+      counted += isIn ? Number(bar.dataset.count) : 0;
+    }
+    const phrase = `${counted} picture${counted === 1 ? "" : "s"}`;
+    section.querySelector("[data-count]").textContent = counted;
+    section.querySelector("[data-count-words]").textContent = phrase;
+    for (const place of section.querySelectorAll("[data-bits]")) place.textContent = bits;
+    section.querySelector("[data-nothing]").hidden = counted > 0;
+    section.querySelector("[data-cut]").hidden = counted <= shown;
+    clearTimeout(saying);
+    saying = setTimeout(() => {
+      section.querySelector("[data-live]").textContent = `${phrase} within ${bits} bits`;
+    }, 500);
+    if (bits > Number(list.dataset.loaded)) htmx.trigger(list, "reach");
+  }
+
+  function remember(bits) {
+    const url = new URL(location.href);
+    const chosen = document.querySelector("#dial input[name=by]:checked");
+    url.searchParams.set("max_distance", bits);
+    if (chosen) url.searchParams.set("by", chosen.value);
+    history.replaceState(history.state, "", url);
+  }
+
+  function bitsOf(input) {
+    const bits = Number.parseInt(input.value, 10);
+    return Number.isNaN(bits) ? null : Math.min(32, Math.max(0, bits));
+  }
+
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("#slider, #number")) return;
+    const bits = bitsOf(event.target);
+    if (bits !== null) show(bits);
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("#slider, #number")) remember(bitsOf(event.target) ?? 10);
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#similar a[data-distance]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(Number(link.dataset.distance));
+    remember(link.dataset.distance);
+  });
+
+  // After more cards came, or another method's: as far as the slider stands now.
+  document.addEventListener("htmx:afterSettle", () => {
+    const number = document.getElementById("number");
+    if (!number) return;
+    show(bitsOf(number) ?? 10);
+    remember(number.value);
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "dial") return;
+    event.preventDefault();  // Enter in the number field: it is shown already
+    remember(document.getElementById("number").value);
+  });
+})();
