@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import truncate_name
 from django.db.migrations.operations.base import Operation
 
 from hashing.fields import hash_fields
@@ -43,14 +44,22 @@ class TrackHashChanges(Operation):
         """The models stay as they are."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             install(schema_editor.connection, model, schema_editor.execute)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
@@ -72,7 +81,7 @@ def install(
     for statement in (
         *_drop_statements(connection, model),
         *_create_statements(connection, model),
-        _begin_statement(connection, model),
+        *_begin_statements(connection, model),
     ):
         execute(statement)
 
@@ -114,26 +123,26 @@ def flush_own_changes(connection: BaseDatabaseWrapper, table: str) -> None:
 
 
 def _trigger(table: str, event: str) -> str:
-    return f"hash_{event}_{table}"[:63]
+    # What PostgreSQL would cut off, Django shortens to a digest: long names stay distinct.
+    return truncate_name(f"hash_{event}_{table}", 63)
 
 
-def _begin_statement(connection: BaseDatabaseWrapper, model: type[models.Model]) -> str:
-    # A reader holds on to the newest row it knows. There is always one to hold on to.
+def _begin_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
+    # While there were no triggers anything may have changed, so all readers load anew: they
+    # miss the newest row they know. And there is always one to hold on to.
     names = _names(connection, model)
-    return (
-        "INSERT INTO {log} (table_name, key) SELECT {table_text}, 0 "
-        "WHERE NOT EXISTS (SELECT 1 FROM {log} WHERE table_name = {table_text})"
-    ).format(**names)
+    yield "DELETE FROM {log} WHERE table_name = {table_text}".format(**names)
+    yield "INSERT INTO {log} (table_name, key) VALUES ({table_text}, 0)".format(**names)
 
 
-def _drop_statements(
-    connection: BaseDatabaseWrapper, model: type[models.Model]
-) -> Iterator[str]:
+def _drop_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
     names = _names(connection, model)
     on_table = " ON {table}".format(**names) if connection.vendor == "postgresql" else ""
     for event in ("change", "update", "insert", "delete", "truncate"):
         trigger = connection.ops.quote_name(_trigger(model._meta.db_table, event))
         yield f"DROP TRIGGER IF EXISTS {trigger}{on_table}"
+    if connection.vendor == "postgresql":
+        yield "DROP FUNCTION IF EXISTS {function}()".format(**names)
 
 
 def _create_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
@@ -176,7 +185,7 @@ _CREATE = {
     ),
     "postgresql": (
         """
-        CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             PERFORM pg_advisory_xact_lock({lock}, TG_RELID::integer);
             IF TG_OP = 'TRUNCATE' THEN

@@ -66,6 +66,11 @@ class Picture:
     content_digest: str
     taken_at: datetime | None = None
 
+    @property
+    def is_reduced(self) -> bool:
+        """Whether `image` has fewer pixels than the file."""
+        return self.image.size != (self.width, self.height)
+
     @cached_property
     def gray(self) -> Image.Image:
         """The luminance of `image`, in mode L."""

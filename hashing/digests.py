@@ -6,6 +6,7 @@ file, a stripped one and one with a changed comment have the same pixels and so 
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -16,6 +17,9 @@ from hashing.exceptions import Refusal
 SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
 APP0, APP14, APP15 = 0xE0, 0xEE, 0xEF  # APP14 says how the colours are coded, so it counts
 RST0, RST7, TEM = 0xD0, 0xD7, 0x01  # markers that stand alone, like SOI and EOI
+
+# Among coded pixels FF 00 is a pixel byte FF, FF D0 to FF D7 are restarts, and FF FF is filling.
+MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
 # More scans than any camera or encoder writes, few enough to decode in a moment.
 MAX_SCANS = 200
@@ -96,17 +100,9 @@ def _segment_end(data: bytes, marker: int, start: int) -> int:
 
 def _entropy_end(data: bytes, position: int) -> int:
     """Return where the coded pixels that begin at `position` end: at the next real marker."""
-    while True:
-        position = data.find(b"\xff", position)
-        if not 0 <= position < len(data) - 1:
-            raise truncated()
-        following = data[position + 1]
-        if following == 0x00 or RST0 <= following <= RST7:
-            position += 2  # a stuffed byte or a restart: still pixels
-        elif following == 0xFF:
-            position += 1  # fill bytes may stand before a marker
-        else:
-            return position
+    if marker := MARKER.search(data, position):
+        return marker.start()
+    raise truncated()
 
 
 def _is_metadata(marker: int) -> bool:

@@ -11,7 +11,7 @@ from hashing.algorithms import Algorithm, algorithm
 from hashing.perceptual_hash import PerceptualHash
 
 
-class PerceptualHashField(models.BigIntegerField):
+class PerceptualHashField(models.Field):
     """
     The hash of the picture in the file field `source`, made by `algorithm`, kept true on save.
 
@@ -95,6 +95,11 @@ class PerceptualHashField(models.BigIntegerField):
             )
         ]
 
+    def get_internal_type(self) -> str:
+        # Stored as a number, but no number to anyone else: sums, ranges and thousands
+        # separators, which subclasses of BigIntegerField get, make no sense here.
+        return "BigIntegerField"
+
     def from_db_value(self, value: int | None, *_: Any) -> PerceptualHash | None:
         return None if value is None else PerceptualHash.from_signed(value, self.width)
 
@@ -115,14 +120,16 @@ class PerceptualHashField(models.BigIntegerField):
         value = self.value_from_object(obj)
         return "" if value is None else str(value)
 
-    @property
-    def validators(self) -> list[Any]:
-        return []  # BigIntegerField's ranges are about numbers
-
-    def formfield(self, **kwargs: Any) -> Any:
-        return models.Field.formfield(self, **kwargs)
-
 
 def hash_fields(model: type[models.Model]) -> list[PerceptualHashField]:
     """Return the hash fields of `model`, inherited ones too, in their order."""
-    return [field for field in model._meta.concrete_fields if isinstance(field, PerceptualHashField)]
+    fields = model._meta.concrete_fields
+    return [field for field in fields if isinstance(field, PerceptualHashField)]
+
+
+def hashed_files(model: type[models.Model]) -> dict[str, list[PerceptualHashField]]:
+    """Return the names of the file fields that `model` hashes, each with its hash fields."""
+    files: dict[str, list[PerceptualHashField]] = {}
+    for field in hash_fields(model):
+        files.setdefault(field.source, []).append(field)
+    return files

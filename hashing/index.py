@@ -46,7 +46,7 @@ class LivingIndex:
     def current(self) -> HammingIndex:
         """Return an index of what this connection sees now; it stays as it is."""
         connection = connections[self.using]
-        if connection.in_atomic_block:
+        if connection.in_atomic_block or not connection.get_autocommit():
             flush_own_changes(connection, self._table)
             return self._refreshed(self._state).index
         with self._lock:

@@ -40,20 +40,22 @@ class SimilarityQuerySet(models.QuerySet):
         radius = _radius(max_distance, sum(field.width for field in fields))
         hashes = _hashes(subject, fields)
         found = _nearest(self._within(fields, hashes, radius))
-        if isinstance(subject, models.Model) and isinstance(subject, self.model):
+        if isinstance(subject, fields[0].model):  # proxies and children share its keys
             found.pop(subject.pk, None)
-        return self._annotated(self._capped(found))
+        return self._annotated(self._capped(found, fields))
 
     def hamming_index(self, by: str | None = None) -> HammingIndex:
         """Return the index of one hash field as this connection sees it now."""
         (field,) = self._compared_fields(by)
         return index_of(field, self.db).current()
 
-    def unhashed(self) -> Self:
-        """Return rows with a file of which some hash is missing."""
+    def unhashed(self, source: str | None = None) -> Self:
+        """Return rows with a file, in the field `source` or any, of which some hash is missing."""
         missing = Q()
         for field in hash_fields(self.model):
-            missing |= Q(**{f"{field.name}__isnull": True}) & ~Q(**{field.source: ""})
+            if source in (None, field.source):
+                # Greater than "" is neither empty nor null.
+                missing |= Q(**{f"{field.name}__isnull": True, f"{field.source}__gt": ""})
         return self.filter(missing)
 
     def _compared_fields(self, by: str | None) -> list[PerceptualHashField]:
@@ -79,9 +81,11 @@ class SimilarityQuerySet(models.QuerySet):
             total = part
         return {key: distance for key, distance in (total or {}).items() if distance <= radius}
 
-    def _capped(self, found: dict[int, int]) -> dict[int, int]:
+    def _capped(self, found: dict[int, int], fields: list[PerceptualHashField]) -> dict[int, int]:
         limit = setting("MAX_RESULTS")
-        if len(found) > limit and self.query.where:
+        # The index holds whole tables: a child's rows are only some of its parent's.
+        is_part = self.query.where or self.model._meta.concrete_model is not fields[0].model
+        if len(found) > limit and is_part:
             # Count only what this queryset holds: what it leaves out takes nobody's place.
             held = set(self.order_by().values_list("pk", flat=True))
             found = {key: distance for key, distance in found.items() if key in held}
@@ -94,7 +98,9 @@ class SimilarityQuerySet(models.QuerySet):
         # One When a distance, not one a row: ten times faster for a thousand rows.
         whens = [When(pk__in=keys, then=Value(d)) for d, keys in by_distance.items()]
         distance = Case(*whens, output_field=IntegerField()) if whens else Value(0)
-        return self.filter(pk__in=list(found)).annotate(distance=distance).order_by("distance", "pk")
+        return (
+            self.filter(pk__in=list(found)).annotate(distance=distance).order_by("distance", "pk")
+        )
 
 
 def _radius(max_distance: Any, width: int) -> int:
@@ -103,9 +109,7 @@ def _radius(max_distance: Any, width: int) -> int:
     if isinstance(max_distance, bool) or not isinstance(max_distance, int | np.integer):
         raise ValueError(f"Value for 'max_distance' must be a whole number, not {max_distance!r}.")
     if not 0 <= max_distance <= width:
-        raise ValueError(
-            f"Value for 'max_distance' must be from 0 to {width}, not {max_distance}."
-        )
+        raise ValueError(f"Value for 'max_distance' must be from 0 to {width}, not {max_distance}.")
     return int(max_distance)
 
 
@@ -118,6 +122,11 @@ def _hashes(subject: Subject, fields: list[PerceptualHashField]) -> list[Percept
         if None in hashes:
             raise NoHash(f"{subject!r} has no hash to compare: its file could not be decoded.")
         return hashes
+    if not isinstance(subject, Fingerprint) and not hasattr(subject, "read"):
+        raise ValueError(
+            "Value for 'subject' must be an instance, a PerceptualHash, a Fingerprint "
+            f"or a binary file, not {subject!r}."
+        )
     if not isinstance(subject, Fingerprint):
         names = [field.algorithm_name for field in fields]
         subject = fingerprint(subject, names, decode_options())

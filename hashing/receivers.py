@@ -2,22 +2,24 @@
 Keeping the hash fields true while instances are saved.
 
 A file that was just assigned, or another name than the one that was loaded, is decoded, once
-for all fields that hash it; a plain save opens nothing. Receivers are bound to each class as it
-is prepared, which reaches proxies, children and the children of abstract bases alike.
+for all fields that hash it; a plain save opens nothing, nor does one that leaves the file out.
+Receivers are bound to each class as it is prepared, which reaches proxies, children and the
+children of abstract bases alike.
 """
 
 import logging
 from typing import Any
 
 from django.core.files.storage import Storage
-from django.db import models
+from django.db import models, router, transaction
 from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_init, post_save, pre_save
 
 from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
-from hashing.fields import PerceptualHashField, hash_fields
+from hashing.fields import PerceptualHashField, hash_fields, hashed_files
+from hashing.perceptual_hash import PerceptualHash
 from hashing.signals import picture_decoded
 
 logger = logging.getLogger("hashing")
@@ -37,20 +39,26 @@ def remember_files(sender: type[models.Model], instance: models.Model, **_: Any)
     # Reading __dict__ leaves deferred fields deferred.
     instance._hashed_files = {
         source: str(instance.__dict__[source] or "")
-        for source in _sources(sender)
+        for source in hashed_files(sender)
         if source in instance.__dict__
     }
 
 
 def hash_files(
-    sender: type[models.Model], instance: models.Model, raw: bool, **_: Any
+    sender: type[models.Model],
+    instance: models.Model,
+    raw: bool,
+    update_fields: frozenset[str] | None,
+    using: str,
+    **_: Any,
 ) -> None:
     """Decode what is new and set the hash fields."""
     if raw:
         return  # fixtures bring their hashes, and perhaps not their files
-    for source, fields in _sources(sender).items():
-        if _is_stale(instance, source, fields):
-            _hash_file(instance, source, fields)
+    for source in _saved_files(instance, update_fields):
+        if _is_stale(instance, source, using):
+            file: FieldFile = getattr(instance, source)
+            _set_hashes(instance, source, _picture(file) if file else None)
 
 
 def store_hashes(
@@ -61,40 +69,77 @@ def store_hashes(
     **_: Any,
 ) -> None:
     """Remember what was hashed, and write what `save(update_fields=["file"])` left out."""
-    for source, fields in _sources(sender).items():
-        if source not in instance.__dict__:
-            continue
-        if update_fields is not None and source in update_fields:
-            left = {field.attname: getattr(instance, field.attname) for field in fields
-                    if field.name not in update_fields}  # fmt: skip
-            if left:
-                sender._base_manager.using(using).filter(pk=instance.pk).update(**left)
-        instance._hashed_files[source] = str(getattr(instance, source) or "")
+    for source, fields in _saved_files(instance, update_fields).items():
+        known = _loaded_hashes(instance, fields)
+        left = {name: known[name] for name in known if name not in (update_fields or known)}
+        if left:
+            sender._base_manager.using(using).filter(pk=instance.pk).update(**left)
+        # A new dictionary, because a copy of the instance shares the old one.
+        name = str(getattr(instance, source) or "")
+        instance._hashed_files = {**instance._hashed_files, source: name}
 
 
-def _sources(model: type[models.Model]) -> dict[str, list[PerceptualHashField]]:
-    sources: dict[str, list[PerceptualHashField]] = {}
-    for field in hash_fields(model):
-        sources.setdefault(field.source, []).append(field)
-    return sources
+def hash_stored(instance: models.Model, source: str) -> bool:
+    """
+    Hash the stored file in the field `source` of `instance` anew, and save what follows from it.
 
-
-def _is_stale(instance: models.Model, source: str, fields: list[PerceptualHashField]) -> bool:
-    if source not in instance.__dict__:
-        return False  # deferred, so it was not touched
+    What follows are the hash fields, and whatever the receivers of `picture_decoded` and the
+    model's own `save(update_fields=[source])` make of it. False if the row has gone, or has got
+    another file meanwhile. Raises Refusal, and leaves the row as it was, if the file cannot be
+    decoded.
+    """
+    model = type(instance)
+    using = router.db_for_write(model, instance=instance)
     file: FieldFile = getattr(instance, source)
+    _set_hashes(instance, source, _decoded(file))
+    with transaction.atomic(using=using):
+        row = model._base_manager.using(using).filter(pk=instance.pk, **{source: file.name})
+        if not row.select_for_update().values_list("pk").first():
+            return False
+        instance.save(using=using, update_fields=[source])
+    return True
+
+
+def _saved_files(
+    instance: models.Model, update_fields: frozenset[str] | None
+) -> dict[str, list[PerceptualHashField]]:
+    """Return the file fields that this save writes; deferred ones were not touched."""
+    return {
+        source: fields
+        for source, fields in hashed_files(type(instance)).items()
+        if source in instance.__dict__ and (update_fields is None or source in update_fields)
+    }
+
+
+def _is_stale(instance: models.Model, source: str, using: str) -> bool:
+    file: FieldFile = getattr(instance, source)
+    fields = hashed_files(type(instance))[source]
     if file and not file._committed:
         return True
     if instance._state.adding and file:
         # A new row for a file that is already stored: hash it unless the hashes came along.
         return any(getattr(instance, field.attname) is None for field in fields)
-    return str(file or "") != instance._hashed_files.get(source)
+    name = str(file or "")
+    if name == instance._hashed_files.get(source):
+        return False
+    # Assigned, or refreshed from the database, or deferred until now: the row knows which,
+    # and asking it costs less than opening a file.
+    known = {source: name, **_loaded_hashes(instance, fields)}
+    return not type(instance)._base_manager.using(using).filter(pk=instance.pk, **known).exists()
 
 
-def _hash_file(instance: models.Model, source: str, fields: list[PerceptualHashField]) -> None:
-    file: FieldFile = getattr(instance, source)
-    picture = _picture(file) if file else None
-    for field in fields:
+def _loaded_hashes(
+    instance: models.Model, fields: list[PerceptualHashField]
+) -> dict[str, PerceptualHash | None]:
+    return {
+        field.name: instance.__dict__[field.attname]
+        for field in fields
+        if field.attname in instance.__dict__
+    }
+
+
+def _set_hashes(instance: models.Model, source: str, picture: Picture | None) -> None:
+    for field in hashed_files(type(instance))[source]:
         setattr(instance, field.attname, field.algorithm(picture) if picture else None)
     if picture:
         picture_decoded.send(type(instance), instance=instance, source=source, picture=picture)
@@ -107,7 +152,7 @@ def _picture(file: FieldFile) -> Picture | None:
         return picture
     try:
         return _decoded(file)
-    except (Refusal, OSError) as error:
+    except Refusal as error:
         # Code that saves a row is not a visitor who chose a file: the row is worth keeping.
         logger.warning("No hashes for %s: %s", file.name, error)
         return None
@@ -119,5 +164,11 @@ def _decoded(file: FieldFile) -> Picture:
         file.file.seek(0)  # it is about to be stored from its beginning
         return picture
     storage: Storage = file.storage
-    with storage.open(file.name, "rb") as stored:
-        return decode(stored, decode_options())
+    try:
+        with storage.open(file.name, "rb") as stored:
+            return decode(stored, decode_options())
+    except Refusal:
+        raise
+    except Exception as error:
+        # Storages raise whatever their services do; nothing else is common to them.
+        raise Refusal("unreadable", f"The stored file cannot be read: {error}") from error

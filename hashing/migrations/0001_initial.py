@@ -4,22 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='HashChange',
+            name="HashChange",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('table_name', models.CharField(max_length=128)),
-                ('key', models.BigIntegerField()),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("table_name", models.CharField(max_length=128)),
+                ("key", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['table_name', 'seq'], name='hashing_change_by_table')],
+                "indexes": [
+                    models.Index(fields=["table_name", "seq"], name="hashing_change_by_table")
+                ],
             },
         ),
     ]

@@ -1,0 +1,55 @@
+"""What the tests of hashing share."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pytest
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
+from hypothesis import settings
+
+from hashing import hamming_index, receivers
+from hashing.decoding import DecodeOptions, Picture, decode
+
+# No deadline: the machine has other things to do. No database: tests leave nothing behind.
+settings.register_profile("hashing", deadline=None, max_examples=60, database=None)
+settings.load_profile("hashing")
+
+
+@pytest.fixture(scope="module", params=["as measured", "tree", "flat"])
+def way(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each of the ways in which an index answers, whatever would be the quickest."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "tree":
+            patch.setattr(hamming_index, "FLAT_BELOW", 0)
+            patch.setattr(hamming_index, "TREE_RADIUS", 64)
+        if request.param == "flat":
+            patch.setattr(hamming_index, "TREE_RADIUS", -1)
+        yield request.param
+
+
+@pytest.fixture
+def decoded_files(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """A list of the files that saves have decoded since the test began."""
+    files: list[object] = []
+
+    def spy(file: BinaryIO, options: DecodeOptions) -> Picture:
+        files.append(file)
+        return decode(file, options)
+
+    monkeypatch.setattr(receivers, "decode", spy)
+    return files
+
+
+@pytest.fixture
+def opened_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list of the names that were opened in the storage since the test began."""
+    names: list[str] = []
+    open_file = FileSystemStorage._open
+
+    def spy(storage: FileSystemStorage, name: str, mode: str = "rb") -> File:
+        names.append(name)
+        return open_file(storage, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "_open", spy)
+    return names
