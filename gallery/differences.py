@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 
 from gallery.models import Image
 
+IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
+
 NAMED_SCALES = {
     1 / 2: "half the size",
     1 / 3: "a third of the size",
@@ -35,9 +37,9 @@ class Row:
 def remark(image: Image, other: Image) -> str:
     """Return the one difference of `other` from `image` that matters most."""
     if image.sha256 and image.sha256 == other.sha256:
-        return "identical file"
+        return IDENTICAL_FILE
     if image.content_digest and image.content_digest == other.content_digest:
-        return "same pixels"
+        return SAME_PIXELS
     return _shape(image, other) or _file(image, other) or "same dimensions"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gallery.access import Visitor
-from gallery.differences import remark
+from gallery.differences import IDENTICAL_FILE, SAME_PIXELS, remark
 from gallery.likeness import Likeness
 from gallery.methods import Method, offered
 from gallery.models import Image
@@ -28,8 +28,8 @@ class Neighbour:
     is_within: bool
 
     @property
-    def is_identical(self) -> bool:
-        return self.remark == "identical file"
+    def is_exact(self) -> bool:
+        return self.remark in (IDENTICAL_FILE, SAME_PIXELS)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,9 @@ class Neighbourhood:
         reach = REACH if self.shows_reach else self.max_distance
         pks = [pk for pk, distance in self.distances.items() if distance <= reach][:MOST_CARDS]
         images = Image.objects.in_bulk(pks)
-        return [self._neighbour(images[pk]) for pk in pks if pk in images]
+        found = [self._neighbour(images[pk]) for pk in pks if pk in images]
+        # Among those that are equally near, exact copies first.
+        return sorted(found, key=lambda near: (near.likeness.distance, not near.is_exact))
 
     @cached_property
     def bars(self) -> list[Bar]:

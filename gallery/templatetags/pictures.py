@@ -24,7 +24,9 @@ UNDO = "undo:"
 
 @register.simple_tag
 def rendition_url(image: Image, size: int) -> str:
-    """Return the address of a rendition; it changes with the file, so it is cached for ever."""
+    """Return the address of a rendition, or of the largest there is of a smaller picture."""
+    size = min(size, max((name for name, _ in rendition_sizes(image)), default=size))
+    # The address changes with the file, so what it gives is cached for ever.
     url = reverse("gallery:rendition", args=[image.public_id, size])
     return f"{url}?v={image.sha256[:8]}"
 
@@ -32,8 +34,7 @@ def rendition_url(image: Image, size: int) -> str:
 @register.simple_tag
 def largest_url(image: Image) -> str:
     """Return the address of the largest rendition of `image`."""
-    sizes = rendition_sizes(image)
-    return rendition_url(image, sizes[-1][0] if sizes else SIZES[-1])
+    return rendition_url(image, SIZES[-1])
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from gallery.access import visible_or_404
 from gallery.bit_grids import BitGrid, bit_grid
 from gallery.models import Image
+from gallery.methods import method
 from hashing.algorithms import ALGORITHMS, difference_steps
 from hashing.conf import decode_options
 from hashing.decoding import decode
@@ -42,11 +43,11 @@ class DifferenceSteps:
 @require_safe
 def fingerprint(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = visible_or_404(request.user, public_id)
-    hashes = {entry.name: getattr(image, entry.name) for entry in ALGORITHMS.values()}
+    hashes = {name: getattr(image, name) for name in ALGORITHMS}
     context = {
         "image": image,
         "hashes": [
-            (ALGORITHMS[name], hash_, bit_grid(hash_, f"{ALGORITHMS[name].label} hash"))
+            (method(name), hash_, bit_grid(hash_, f"{method(name).label} hash"))
             for name, hash_ in hashes.items()
             if hash_ is not None
         ],

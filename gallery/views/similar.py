@@ -64,7 +64,7 @@ def _steps(chosen: Method, first: Image, second: Image) -> list[dict]:
     )
     return [
         {
-            "algorithm": algorithm,
+            "label": algorithm.label,
             "grids": (
                 ("A", bit_grid(a, f"{algorithm.label} hash of picture A", b), marked_hex(a, b)),
                 ("B", bit_grid(b, f"{algorithm.label} hash of picture B", a), marked_hex(b, a)),
