@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from hashing.decoding import UPRIGHT, DecodeOptions, Picture, decode
+from hashing.decoding import DecodeOptions, Picture, decode
 from hashing.digests import jpeg_stream
 from hashing.exceptions import Refusal
+from hashing.metadata import UPRIGHT
 from tests.pictures import encoded, photo
 
 # Undoing each orientation: what a camera held that way has stored.

@@ -73,3 +73,14 @@ class Twofold(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Shelf(models.Model):
+    """What takes its rows with it when it goes."""
+
+    def __str__(self) -> str:
+        return f"Shelf {self.pk}"
+
+
+class Shelved(Base):
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
