@@ -3,6 +3,7 @@
 import warnings
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 from PIL import Image
 
@@ -13,7 +14,10 @@ class HashingConfig(AppConfig):
 
     def ready(self) -> None:
         from hashing import changelog
+        from hashing.checks import check_decoding, check_heif
 
         # A picture that claims absurd sizes is refused, not mentioned on standard error.
         warnings.simplefilter("error", Image.DecompressionBombWarning)
+        checks.register(check_decoding)
+        checks.register(check_heif)
         post_migrate.connect(changelog.restore, sender=self)

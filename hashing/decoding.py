@@ -8,7 +8,7 @@ decoded, and the picture is whole and upright before anyone looks at it.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
@@ -19,19 +19,23 @@ from PIL import Image, UnidentifiedImageError
 
 from hashing.digests import file_digest, jpeg_stream, pixel_digest, truncated
 from hashing.exceptions import Refusal
+from hashing.memory_budget import MemoryBudget
+from hashing.metadata import exif_of, orientation_of, profile_of, taken_at_of, upright
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
+with suppress(ImportError):
+    import pillow_heif
 
-ORIENTATION, EXIF_IFD, DATE_TIME_ORIGINAL, OFFSET_TIME_ORIGINAL = 0x0112, 0x8769, 0x9003, 0x9011
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+    pillow_heif.register_heif_opener(thumbnails=False)
+    FORMATS.append("HEIF")
+
+HEIF_BRANDS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")}
+
+# Bytes that a pixel takes at the most while it is decoded: with transparency the picture, its
+# copy as RGBA, the white behind it and the result stand side by side.
+BYTES_A_PIXEL = 4 + 4 + 4 + 3
+# A progressive JPEG is held as coefficients of two bytes, for three colours, at full scale.
+BYTES_A_COEFFICIENT_PIXEL = 3 * 2
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,14 @@ class DecodeOptions:
     How much may be decoded, and how much has to be.
 
     A JPEG is decoded at the smallest scale (1, 1/2, 1/4 or 1/8) that leaves `short_side` and
-    `long_side` pixels; `short_side=None` decodes every pixel.
+    `long_side` pixels; `short_side=None` decodes every pixel. Decodes that share a `budget` wait
+    for each other rather than take more memory together.
     """
 
     max_pixels: int = 60_000_000
     short_side: int | None = 512
     long_side: int = 0
+    budget: MemoryBudget = field(default_factory=lambda: MemoryBudget(2**63))
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Picture:
     sha256: str
     content_digest: str
     taken_at: datetime | None = None
+    icc_profile: bytes | None = None
 
     @property
     def is_reduced(self) -> bool:
@@ -85,31 +92,13 @@ def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
     """
     options = options or DecodeOptions()
     sha256 = file_digest(file)
-    file.seek(0, SEEK_END)
-    byte_size = file.tell()
+    byte_size = file.seek(0, SEEK_END)
     file.seek(0)
     image = _open(file)
     try:
         _refuse_pixels(image, options)
-        if not _is_jpeg(image):
-            # PNG decodes when it is asked for its EXIF. What fails then must not pass for
-            # broken metadata: a second attempt would find nothing left to decode.
-            image.load()
-        exif = _exif(image)
-        orientation = _orientation(exif)
-        width, height = image.size[::-1] if orientation >= 5 else image.size
-        digest = _jpeg_digest(file, orientation) if _is_jpeg(image) else None
-        upright = _upright(_loaded(image, options), orientation)
-        return Picture(
-            image=_flattened(upright),
-            format="JPEG" if _is_jpeg(image) else str(image.format),
-            width=width,
-            height=height,
-            byte_size=byte_size,
-            sha256=sha256,
-            content_digest=digest or pixel_digest(upright),
-            taken_at=_taken_at(exif),
-        )
+        with options.budget.reserve(_memory(image, options)):
+            return _decoded(image, file, sha256, byte_size, options)
     except Refusal:
         raise
     except Exception as error:
@@ -118,27 +107,55 @@ def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
         raise _refusal(error) from error
 
 
+def _decoded(
+    image: Image.Image, file: BinaryIO, sha256: str, byte_size: int, options: DecodeOptions
+) -> Picture:
+    if not _is_jpeg(image):
+        # PNG decodes when it is asked for its EXIF. What fails then must not pass for
+        # broken metadata: a second attempt would find nothing left to decode.
+        image.load()
+    exif = exif_of(image)
+    orientation = orientation_of(exif)
+    width, height = image.size[::-1] if orientation >= 5 else image.size
+    digest = _jpeg_digest(file, orientation) if _is_jpeg(image) else None
+    pixels = upright(_loaded(image, options), orientation)
+    return Picture(
+        image=_flattened(pixels),
+        format="JPEG" if _is_jpeg(image) else str(image.format),
+        width=width,
+        height=height,
+        byte_size=byte_size,
+        sha256=sha256,
+        content_digest=digest or pixel_digest(pixels),
+        taken_at=taken_at_of(exif),
+        icc_profile=profile_of(image),
+    )
+
+
 def _open(file: BinaryIO) -> Image.Image:
     try:
         return Image.open(file, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refusal("too_many_pixels", "This picture has far more pixels than the limit. "
-                      "Make it smaller and try again.") from error  # fmt: skip
+        raise _too_many_pixels("far more pixels than the limit") from error
     except UnidentifiedImageError as error:
-        raise Refusal("not_a_picture", "This file is not a picture we can read. "
-                      "Choose a JPEG, PNG, GIF, WebP or AVIF file.") from error  # fmt: skip
+        raise _unknown(file) from error
     except Exception as error:
         raise _refusal(error) from error
 
 
 def _refuse_pixels(image: Image.Image, options: DecodeOptions) -> None:
+    millions, limit = image.width * image.height / 1e6, options.max_pixels / 1e6
+    if millions > limit:
+        raise _too_many_pixels(f"{millions:.0f} million pixels; the limit is {limit:.0f} million")
+
+
+def _memory(image: Image.Image, options: DecodeOptions) -> int:
+    """Return about how many bytes decoding `image` takes, judged by its header."""
     pixels = image.width * image.height
-    if pixels > options.max_pixels:
-        raise Refusal(
-            "too_many_pixels",
-            f"This picture has {pixels / 1e6:.0f} million pixels; the limit is "
-            f"{options.max_pixels / 1e6:.0f} million. Make it smaller and try again.",
-        )
+    if not _is_jpeg(image):
+        return BYTES_A_PIXEL * pixels
+    held = BYTES_A_COEFFICIENT_PIXEL * pixels if image.info.get("progressive") else 0
+    return held + int(BYTES_A_PIXEL * pixels * min(1.0, 2 * _scale(image, options)) ** 2)
 
 
 def _is_jpeg(image: Image.Image) -> bool:
@@ -154,43 +171,18 @@ def _jpeg_digest(file: BinaryIO, orientation: int) -> str:
 
 
 def _loaded(image: Image.Image, options: DecodeOptions) -> Image.Image:
-    if options.short_side is not None and _is_jpeg(image):
-        short, long = sorted(image.size)
-        scale = max(options.short_side / short, options.long_side / long)
-        if scale < 1:
-            image.draft(None, (int(image.width * scale), int(image.height * scale)))
+    if _is_jpeg(image) and (scale := _scale(image, options)) < 1:
+        image.draft(None, (int(image.width * scale), int(image.height * scale)))
     image.load()
     return image
 
 
-def _exif(image: Image.Image) -> Image.Exif:
-    # Broken metadata must not cost anyone a good picture.
-    with suppress(Exception):
-        return image.getexif()
-    return Image.Exif()
-
-
-def _orientation(exif: Image.Exif) -> int:
-    with suppress(Exception):
-        orientation = exif.get(ORIENTATION, 1)
-        return orientation if orientation in UPRIGHT else 1
-    return 1
-
-
-def _taken_at(exif: Image.Exif) -> datetime | None:
-    with suppress(Exception):
-        details = exif.get_ifd(EXIF_IFD)
-        text = str(details[DATE_TIME_ORIGINAL]).strip("\0 ")
-        taken_at = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
-        with suppress(Exception):
-            offset = datetime.strptime(str(details[OFFSET_TIME_ORIGINAL]).strip("\0 "), "%z")
-            return taken_at.replace(tzinfo=offset.tzinfo)
-        return taken_at
-    return None
-
-
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
+def _scale(image: Image.Image, options: DecodeOptions) -> float:
+    """Return the scale at which the sides of `image` are as long as `options` want them."""
+    if options.short_side is None:
+        return 1.0
+    short, long = sorted(image.size)
+    return min(1.0, max(options.short_side / short, options.long_side / long))
 
 
 def _flattened(image: Image.Image) -> Image.Image:
@@ -205,6 +197,25 @@ def _flattened(image: Image.Image) -> Image.Image:
     white = Image.new("RGBA", layer.size, "white")
     white.alpha_composite(layer)
     return white.convert("RGB")
+
+
+def _unknown(file: BinaryIO) -> Refusal:
+    file.seek(4)
+    if file.read(8) in HEIF_BRANDS:
+        return Refusal(
+            "no_heif",
+            "This site cannot read HEIC pictures. Export it as a JPEG and try again.",
+        )
+    return Refusal(
+        "not_a_picture",
+        "This file is not a picture we can read. Choose a JPEG, PNG, GIF, WebP or AVIF file.",
+    )
+
+
+def _too_many_pixels(how_many: str) -> Refusal:
+    return Refusal(
+        "too_many_pixels", f"This picture has {how_many}. Make it smaller and try again."
+    )
 
 
 def _refusal(error: Exception) -> Refusal:
