@@ -181,11 +181,14 @@ class HammingIndex:
         begin, end = self._offsets[places], self._offsets[places + 1]
         rows = self._rows[ranges(begin, end)]
         alive = self._alive[rows]
+        keys, distances = self._keys[rows[alive]], np.repeat(distances, end - begin)[alive]
+        if not len(self._recent_keys):
+            return keys, distances
         recent = np.bitwise_count(self._recent_hashes ^ np.uint64(query))
         near = recent <= max_distance
         return (
-            np.concatenate([self._keys[rows[alive]], self._recent_keys[near]]),
-            np.concatenate([np.repeat(distances, end - begin)[alive], recent[near]]),
+            np.concatenate([keys, self._recent_keys[near]]),
+            np.concatenate([distances, recent[near]]),
         )
 
 

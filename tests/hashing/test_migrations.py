@@ -9,8 +9,8 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 
+from gallery.models import Image
 from hashing.fields import PerceptualHashField
-from tests.testapp.models import Plain
 
 INSTALLED = ["gallery", "hashing"]
 
@@ -24,14 +24,14 @@ def test_no_migration_is_missing() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"algorithm": "dhash"}, {"version": 2}, {"source": "cover"}],
+    [{"algorithm": "dhash"}, {"version": 2}, {"source": "original"}],
     ids=["algorithm", "version", "source"],
 )
 def test_what_changes_the_hash_of_a_picture_makes_a_migration(changed: dict[str, str]) -> None:
     before, after = ProjectState.from_apps(apps), ProjectState.from_apps(apps)
-    model = ModelState.from_model(Plain)
+    model = ModelState.from_model(Image)
     model.fields["phash"] = PerceptualHashField(**changed)
-    after.models["testapp", "plain"] = model
+    after.models["gallery", "image"] = model
     changes = MigrationAutodetector(before, after).changes(MigrationLoader(None).graph)
-    (migration,) = changes["testapp"]
+    (migration,) = changes["gallery"]
     assert [type(operation).__name__ for operation in migration.operations] == ["AlterField"]
