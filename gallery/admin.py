@@ -70,6 +70,7 @@ class ImageAdmin(admin.ModelAdmin):
         "sha256",
         "content_digest",
         "is_informative",
+        "decoding",
         *HASHES,
     )
     fieldsets = (
@@ -89,7 +90,10 @@ class ImageAdmin(admin.ModelAdmin):
                 )
             },
         ),
-        ("Fingerprint", {"fields": (*HASHES, "is_informative", "sha256", "content_digest")}),
+        (
+            "Fingerprint",
+            {"fields": (*HASHES, "decoding", "is_informative", "sha256", "content_digest")},
+        ),
     )
 
     @admin.display(description="")

@@ -117,6 +117,12 @@ class Image(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
     content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
     is_informative = models.BooleanField(default=True, editable=False)
+    decoding = models.CharField(
+        max_length=10,
+        blank=True,
+        editable=False,
+        help_text="How closely the file was looked at: exact, or at a reduced scale.",
+    )
 
     ahash = PerceptualHashField("average hash", source="file", algorithm="ahash")
     dhash = PerceptualHashField("difference hash", source="file", algorithm="dhash")
@@ -129,7 +135,7 @@ class Image(models.Model):
     # Columns that follow from the file, and are saved whenever it is.
     DERIVED = (
         *("format", "byte_size", "width", "height", "taken_at"),
-        *("sha256", "content_digest", "is_informative"),
+        *("sha256", "content_digest", "is_informative", "decoding"),
         *("ahash", "dhash", "phash", "whash", "colorhash"),
     )
 

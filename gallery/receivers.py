@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gallery.models import Image
 from gallery.renditions import rendition_key, rendition_sizes, store_renditions
+from hashing.conf import setting
 from hashing.decoding import Picture
 from hashing.fingerprint import is_informative
 
@@ -20,6 +21,7 @@ def describe_file(instance: Image, picture: Picture, **_: Any) -> None:
     instance.sha256 = picture.sha256
     instance.content_digest = picture.content_digest
     instance.is_informative = is_informative(picture)
+    instance.decoding = setting("DECODE") if picture.is_reduced else "exact"
     if (taken_at := picture.taken_at) and timezone.is_naive(taken_at):
         # Cameras write the time on their own clock and seldom where that clock stood.
         taken_at = timezone.make_aware(taken_at)

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, db_index=True, editable=False, max_length=64, verbose_name='SHA-256')),
                 ('content_digest', models.CharField(blank=True, db_index=True, editable=False, max_length=80)),
                 ('is_informative', models.BooleanField(default=True, editable=False)),
+                ('decoding', models.CharField(blank=True, editable=False, help_text='How closely the file was looked at: exact, or at a reduced scale.', max_length=10)),
                 ('ahash', hashing.fields.PerceptualHashField(algorithm='ahash', editable=False, null=True, source='file', verbose_name='average hash', version=1)),
                 ('dhash', hashing.fields.PerceptualHashField(algorithm='dhash', editable=False, null=True, source='file', verbose_name='difference hash', version=1)),
                 ('phash', hashing.fields.PerceptualHashField(algorithm='phash', editable=False, null=True, source='file', verbose_name='perceptual hash', version=1)),

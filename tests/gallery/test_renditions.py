@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as PillowImage
+from PIL import ImageCms
 
 from gallery.models import Image
 from gallery.renditions import open_rendition, rendition_key, rendition_sizes
@@ -82,3 +83,28 @@ def test_deleted_picture_takes_its_files_along(
     with django_capture_on_commit_callbacks(execute=True):
         image.delete()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+
+
+def swapped_profile() -> bytes:
+    """Return an ICC profile in which red means green and green means red."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = profile.replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
+    return profile.replace(b"rXYZ", b"tmpZ").replace(b"gXYZ", b"rXYZ").replace(b"tmpZ", b"gXYZ")
+
+
+def test_colours_mean_srgb(add_image: AddImage) -> None:
+    picture = photo(1)
+    picture.paste("red", (0, 0, 160, 240))
+    data = encoded(picture, icc_profile=swapped_profile())
+    image = add_image(SimpleUploadedFile("a.jpg", data))
+    rendition = PillowImage.open(BytesIO(open_rendition(image, 320)))
+    red, green, blue = rendition.convert("RGB").getpixel((80, 120))
+    assert green > 200
+    assert red < 60 and blue < 60
+    assert "icc_profile" not in rendition.info
+
+
+@pytest.mark.parametrize("profile", [b"broken", b"x" * 1000, swapped_profile()[:200]])
+def test_broken_profile_costs_no_picture(add_image: AddImage, profile: bytes) -> None:
+    image = add_image(SimpleUploadedFile("a.jpg", encoded(photo(1), icc_profile=profile)))
+    assert open_rendition(image, 320)
