@@ -17,21 +17,20 @@ from tests.testapp.models import Plain
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = Path(__file__).with_name("second_process.py")
 
 
 class Process:
-    """A running second_process.py."""
+    """A running `manage.py second_process`."""
 
     def __init__(self) -> None:
         environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "PYTHONPATH": str(ROOT),
         }
         self.process = subprocess.Popen(
-            [sys.executable, str(SCRIPT)],
+            [sys.executable, "manage.py", "second_process"],
+            cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -10,14 +10,11 @@ import random
 import sys
 from typing import Any
 
-import django
+from django.core.management.base import BaseCommand
+from django.db import transaction
 
-django.setup()
-
-from django.db import transaction  # noqa: E402 (models need the set-up above)
-
-from hashing.perceptual_hash import PerceptualHash  # noqa: E402
-from tests.testapp.models import Plain  # noqa: E402
+from hashing.perceptual_hash import PerceptualHash
+from tests.testapp.models import Plain
 
 
 def find(hex: str, max_distance: int) -> list[int]:
@@ -61,6 +58,12 @@ VERBS: dict[str, Any] = {
     verb.__name__: verb for verb in (find, add, change, delete, index, scribble)
 }
 
-for line in sys.stdin:
-    verb, *arguments = json.loads(line)
-    print(json.dumps(VERBS[verb](*arguments)), flush=True)
+
+class Command(BaseCommand):
+    help = "Do what standard input says, for the tests of several processes."
+
+    def handle(self, **_: Any) -> None:
+        for line in sys.stdin:
+            verb, *arguments = json.loads(line)
+            self.stdout.write(json.dumps(VERBS[verb](*arguments)))
+            self.stdout.flush()
