@@ -40,10 +40,11 @@ class Order:
 
     def beyond(self, values: Sequence[Any]) -> Q:
         """Return the condition of rows that come after the one with these key values."""
-        condition = Q()
-        for key, name, value in reversed(list(zip(self.keys, self.names, values, strict=True))):
+        condition, equal_so_far = Q(), Q()
+        for key, name, value in zip(self.keys, self.names, values, strict=True):
             lookup = "lt" if key.startswith("-") else "gt"
-            condition = Q(**{f"{name}__{lookup}": value}) | (Q(**{name: value}) & condition)
+            condition |= equal_so_far & Q(**{f"{name}__{lookup}": value})
+            equal_so_far &= Q(**{name: value})
         return condition
 
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from gallery.access import visible_or_404
 from gallery.bit_grids import BitGrid, bit_grid
-from gallery.models import Image
 from gallery.methods import method
+from gallery.models import Image
 from hashing.algorithms import ALGORITHMS, difference_steps
 from hashing.conf import decode_options
 from hashing.decoding import decode

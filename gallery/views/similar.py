@@ -59,9 +59,7 @@ def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:
 
 def _steps(chosen: Method, first: Image, second: Image) -> list[dict]:
     """Return, for each hash that is compared, its grids and digits."""
-    pairs = zip(
-        chosen.algorithms, chosen.hashes(first), chosen.hashes(second), strict=False
-    )
+    pairs = zip(chosen.algorithms, chosen.hashes(first), chosen.hashes(second), strict=False)
     return [
         {
             "label": algorithm.label,

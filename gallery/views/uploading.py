@@ -67,9 +67,7 @@ def _complaint(request: HttpRequest, form: UploadForm, reason: str) -> HttpRespo
     return _page(request, form, status=422, complaint=reason)
 
 
-def _page(
-    request: HttpRequest, form: UploadForm, status: int, **context: Any
-) -> HttpResponse:
+def _page(request: HttpRequest, form: UploadForm, status: int, **context: Any) -> HttpResponse:
     context |= {
         "form": form,
         "known_tags": shown_to(request.user, Tag),

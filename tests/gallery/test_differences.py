@@ -1,0 +1,40 @@
+"""Differences in words."""
+
+import pytest
+
+from gallery.differences import remark, rows
+from gallery.models import Image
+
+A = {"sha256": "a", "content_digest": "px1:a", "width": 400, "height": 300, "format": "JPEG",
+     "byte_size": 1000}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({}, "identical file"),
+        ({"sha256": "b"}, "same pixels"),
+        ({"width": 200, "height": 150}, "half the size"),
+        ({"width": 800, "height": 600}, "twice the size"),
+        ({"width": 300, "height": 225}, "75 % of the size"),
+        ({"width": 500, "height": 375}, "enlarged"),
+        ({"width": 300, "height": 400}, "turned on its side"),
+        ({"width": 400, "height": 400}, "other proportions"),
+        ({"format": "PNG"}, "other format (PNG)"),
+        ({"byte_size": 600}, "40 % smaller file"),
+        ({"byte_size": 1500}, "50 % larger file"),
+        ({"byte_size": 1001}, "same dimensions"),
+        ({"width": None, "height": None, "byte_size": None}, "same dimensions"),
+    ],
+)
+def test_remark(other: dict, words: str) -> None:
+    fresh = {"sha256": "c", "content_digest": "px1:c"} if other and "sha256" not in other else {}
+    assert remark(Image(**A), Image(**{**A, **fresh, **other})) == words
+
+
+def test_rows_begin_with_what_differs(db: None) -> None:
+    first = Image.objects.create(**A, title="One")
+    second = Image.objects.create(**{**A, "sha256": "b"}, title="Two")
+    found = rows(first, second)
+    assert [row.differs for row in found] == sorted((row.differs for row in found), reverse=True)
+    assert {"Title", "SHA-256"} <= {row.label for row in found if row.differs}
