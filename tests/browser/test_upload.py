@@ -1,0 +1,126 @@
+"""Uploading by drop, by choice and by paste, with a row for each file."""
+
+import base64
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from gallery.models import Image
+from tests.pictures import encoded, photo
+
+# A real DataTransfer with real files, as a browser makes it of a drag from the desktop.
+DISPATCH = """([kind, files]) => {
+    const transfer = new DataTransfer();
+    for (const [name, data] of files) {
+        const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+    }
+    const options = { bubbles: true, cancelable: true };
+    const event = kind === "drop"
+        ? new DragEvent("drop", { ...options, dataTransfer: transfer })
+        : new ClipboardEvent("paste", { ...options, clipboardData: transfer });
+    document.body.dispatchEvent(event);
+}"""
+
+
+def dispatch(page: Page, kind: str, **files: bytes) -> None:
+    named = [
+        [name.replace("_", "."), base64.b64encode(data).decode()] for name, data in files.items()
+    ]
+    page.evaluate(DISPATCH, [kind, named])
+
+
+@pytest.fixture
+def upload_page(page: Page, log_in: Any, ann: User) -> Page:
+    log_in(ann)
+    page.goto("/upload/")
+    return page
+
+
+def test_every_row_says_what_became_of_its_file(
+    context: Any, log_in: Any, ann: User, add_image: Any
+) -> None:
+    add_image(1, title="First")
+    log_in(ann)
+    page = context.new_page()  # a refusal is a 422, of which the browser itself complains
+    page.goto("/upload/")
+    page.get_by_label("Album").fill("Dropped")
+    dispatch(
+        page,
+        "drop",
+        new_jpg=encoded(photo(2)),
+        alike_jpg=encoded(photo(1), quality=50),
+        same_jpg=encoded(photo(1)),
+        bad_jpg=b"no picture at all",
+    )
+    rows = page.locator("#queue > li")
+    expect(rows).to_have_count(4)
+    expect(page.locator("#batch-heading")).to_have_text("2 pictures stored")
+    expect(rows.nth(0)).to_contain_text("Nothing here looks like it")
+    expect(rows.nth(1)).to_contain_text("It looks like:")
+    expect(rows.nth(1)).to_contain_text("/64 · near-identical")
+    expect(rows.nth(2)).to_contain_text("Already here")
+    expect(rows.nth(3)).to_contain_text("Refused: This file is not a picture we can read.")
+    expect(page.locator("#tally")).to_contain_text("4 of 4 done")
+    expect(page.locator("#news")).to_contain_text("4 of 4 done", timeout=5000)
+    expect(page.locator("#batch-heading")).to_be_focused()
+    assert Image.objects.filter(albums__name="Dropped").count() == 2
+    rows.nth(1).get_by_role("link", name="Compare with First").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare two pictures")
+
+
+def test_paste(upload_page: Page) -> None:
+    dispatch(upload_page, "paste", pasted_jpg=encoded(photo(3)))
+    expect(upload_page.locator("#batch-heading")).to_have_text("1 picture stored")
+
+
+def test_choose(upload_page: Page, tmp_path: Any) -> None:
+    for seed in range(5):
+        (tmp_path / f"{seed}.jpg").write_bytes(encoded(photo(seed)))
+    upload_page.locator("#files").set_input_files(sorted(tmp_path.glob("*.jpg")))
+    expect(upload_page.locator("#batch-heading")).to_have_text("5 pictures stored")
+    upload_page.get_by_role("link", name="See the new pictures").click()
+    expect(upload_page.locator("#pictures > li")).to_have_count(5)
+
+
+def test_too_large_a_file_is_not_sent(page: Page, log_in: Any, ann: User, settings: Any) -> None:
+    settings.GALLERY = {"MAX_UPLOAD_BYTES": 1024}
+    log_in(ann)
+    page.goto("/upload/")
+    dispatch(page, "drop", big_jpg=b"x" * 2000)
+    expect(page.locator("#queue > li")).to_contain_text("Refused: it has 2 kB; the limit is 1 kB")
+
+
+def test_broken_connection_can_be_retried(context: Any, log_in: Any, ann: User) -> None:
+    log_in(ann)
+    page = context.new_page()
+    page.goto("/upload/")
+    page.route("**/upload/", lambda route: route.abort())
+    dispatch(page, "drop", one_jpg=encoded(photo(1)))
+    row = page.locator("#queue > li")
+    expect(row).to_contain_text("The connection broke")
+    page.unroute("**/upload/")
+    row.get_by_role("button", name="Retry").click()
+    expect(page.locator("#batch-heading")).to_have_text("1 picture stored")
+
+
+def test_restore_from_the_trash(upload_page: Page, add_image: Any) -> None:
+    image = add_image(1, title="Dune")
+    upload_page.goto(image.get_absolute_url())
+    upload_page.get_by_role("button", name="Trash").click()
+    upload_page.goto("/upload/")
+    dispatch(upload_page, "drop", same_jpg=encoded(photo(1)))
+    row = upload_page.locator("#queue > li")
+    expect(row).to_contain_text("in the trash")
+    row.get_by_role("button", name="Restore").click()
+    expect(upload_page.get_by_role("heading", level=1)).to_have_text("Dune")
+
+
+def test_search_by_drop(page: Page, add_image: Any) -> None:
+    add_image(1, title="Found")
+    page.goto("/search/")
+    dispatch(page, "drop", query_jpg=encoded(photo(1), quality=60))
+    expect(page.locator("#results-heading")).to_have_text("1 picture within 10 bits")
+    assert Image.objects.count() == 1

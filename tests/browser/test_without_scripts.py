@@ -1,0 +1,82 @@
+"""The whole way through the gallery with scripts turned off."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from gallery.models import Image
+from tests.pictures import encoded, photo
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+def test_walk(page: Any, ann: User, add_image: Any, tmp_path: Path) -> None:
+    add_image(1, title="First")
+    page.goto("/upload/")
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill("ann-secret")
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+
+    files = []
+    for name, data in [("a.jpg", encoded(photo(2))), ("b.jpg", encoded(photo(1), quality=60))]:
+        (tmp_path / name).write_bytes(data)
+        files.append(tmp_path / name)
+    page.locator("#files").set_input_files(files)
+    page.get_by_label("Tags, separated").fill("walk")
+    page.get_by_role("main").get_by_role("button", name="Upload").click()
+    expect(page.locator("#results")).to_have_text("What became of 2 files")
+    expect(page.locator(".queue > li").nth(1)).to_contain_text("It looks like:")
+
+    page.goto("/tags/walk/")
+    expect(page.locator("#pictures > li")).to_have_count(2)
+    page.locator("#pictures > li a").first.click()
+    expect(page.locator("#neighbours > li")).to_have_count(1)
+    page.locator("#number").fill("0")
+    page.get_by_role("radio", name="Wavelet").check(force=True)
+    page.get_by_role("button", name="Apply").click()
+    assert "by=whash" in page.url
+    assert "max_distance=0" in page.url
+
+    page.goto(page.url.split("?")[0])
+    page.locator("#neighbours").get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare two pictures")
+    page.get_by_role("link", name="Back to the picture").click()
+
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("textbox", name="Title", exact=True).fill("Renamed")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Renamed")
+
+    page.get_by_role("button", name="Trash").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Renamed")
+    assert not Image.objects.filter(trashed_at__isnull=False).exists()
+
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+    page.goto("/search/")
+    page.locator("#file").set_input_files(files[0])
+    page.locator("#search").get_by_role("button", name="Search").click()
+    expect(page.locator("#results-heading")).to_have_text("1 picture within 10 bits")
+
+
+def test_pages(page: Any, add_image: Any, settings: Any) -> None:
+    settings.GALLERY = {"PAGE_SIZE": 2}
+    for seed in range(3):
+        add_image(seed)
+    page.goto("/")
+    expect(page.locator("#pictures > li")).to_have_count(2)
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("#pictures > li")).to_have_count(1)
+    page.get_by_role("link", name="Previous").click()
+    expect(page.locator("#pictures > li")).to_have_count(2)
