@@ -72,6 +72,7 @@ class Picture:
     content_digest: str
     taken_at: datetime | None = None
     icc_profile: bytes | None = None
+    short_side: int | None = None
 
     @property
     def is_reduced(self) -> bool:
@@ -80,8 +81,18 @@ class Picture:
 
     @cached_property
     def gray(self) -> Image.Image:
-        """The luminance of `image`, in mode L."""
-        return self.image.convert("L")
+        """
+        The luminance that hashes look at, in mode L: that of `image`, unless it is a reduced one.
+
+        That one may be larger than `short_side` asks for, because something else wanted more.
+        Bicubic, because a box moves twice as many bits, and Lanczos takes longer and saves none.
+        """
+        gray = self.image.convert("L")
+        factor = min(gray.size) // self.short_side if self.is_reduced and self.short_side else 1
+        if factor == 1:
+            return gray
+        size = (gray.width // factor, gray.height // factor)
+        return gray.resize(size, Image.Resampling.BICUBIC)
 
 
 def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
@@ -129,6 +140,7 @@ def _decoded(
         content_digest=digest or pixel_digest(pixels),
         taken_at=taken_at_of(exif),
         icc_profile=profile_of(image),
+        short_side=options.short_side,
     )
 
 
