@@ -311,6 +311,17 @@ class TestSaving:
         assert not opened_names
         assert fresh(row).phash == hash_of(1)
 
+    def test_fixture_without_hash_opens_nothing_either(
+        self, model: Any, opened_names: list[str], tmp_path: Path
+    ) -> None:
+        row = model.objects.create(file=upload(1))
+        model._base_manager.update(phash=None)
+        fixture = tmp_path / "rows.json"
+        call_command("dumpdata", "testapp", output=str(fixture), verbosity=0)
+        call_command("loaddata", str(fixture), verbosity=0)
+        assert not opened_names
+        assert fresh(row).phash is None
+
     def test_stored_file_can_be_hashed_anew(
         self, model: Any, decoded_files: list[object], signals: list[dict[str, Any]]
     ) -> None:
