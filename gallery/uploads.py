@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.db import transaction
 from gallery.conf import setting
 from gallery.file_names import clean_name, promises_picture, title_from
 from gallery.models import Album, Image, Tag
+from gallery.stored_files import kept_with_row, write_files
 from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
@@ -68,13 +70,22 @@ def receive(file: File, owner: AbstractBaseUser, details: Details | None = None)
     except Refusal as refusal:
         logger.info("Refused %r: %s", name, refusal.code, exc_info=refusal.__cause__)
         return Outcome(name, "rejected", code=refusal.code, reason=refusal.message)
-    # One transaction, and on SQLite one writer at a time: of the same file sent twice at once
-    # the second finds the first.
-    with transaction.atomic():
-        _lock(owner)
-        if twin := Image.objects.owned_by(owner).filter(sha256=picture.sha256).first():
-            return _already_here(name, twin)
-        image = store(file, picture, owner, name, details or Details())
+    if twin := _twin(picture, owner):
+        return _already_here(name, twin)
+    details = details or Details()
+    image = unsaved(file, picture, owner, name, details)
+    with kept_with_row(image):
+        # Before the transaction: a slow storage keeps nobody else from writing.
+        write_files(image)
+        # One transaction, and on SQLite one writer at a time: of the same file sent twice at
+        # once the second finds the first.
+        with transaction.atomic():
+            _lock(owner)
+            twin = _twin(picture, owner)
+            if twin is None:
+                _save(image, details)
+    if twin:
+        return _already_here(name, twin)
     return Outcome(name, "stored", image=image, similar=look_alikes(image, owner))
 
 
@@ -101,13 +112,25 @@ def decoded(file: File) -> Picture:
 def store(
     file: BinaryIO, picture: Picture, owner: AbstractBaseUser | None, name: str, details: Details
 ) -> Image:
-    """Store `file`, whose `picture` was just decoded, as a new Image."""
+    """Store `file`, whose `picture` was just decoded, as a new Image; all of it or nothing."""
+    image = unsaved(file, picture, owner, name, details)
+    with kept_with_row(image):
+        write_files(image)
+        with transaction.atomic():
+            _save(image, details)
+    return image
+
+
+def unsaved(
+    file: BinaryIO, picture: Picture, owner: AbstractBaseUser | None, name: str, details: Details
+) -> Image:
+    """Return an Image of `file`, whose `picture` was just decoded; nothing is stored yet."""
     file.seek(0)
-    stored = File(file, name=f"upload.{EXTENSIONS[picture.format]}")
-    stored.picture = picture  # the save takes it from here instead of decoding again
-    image = Image(
+    upload = File(file, name=f"upload.{EXTENSIONS[picture.format]}")
+    upload.picture = picture  # the hashes come from here, so that it is not decoded again
+    return Image(
         owner=owner,
-        file=stored,
+        file=upload,
         original_name=name,
         title=details.title or title_from(name),
         description=details.description,
@@ -115,10 +138,6 @@ def store(
         visibility=details.visibility,
         source=details.source,
     )
-    image.save()
-    image.tags.set(named(Tag, details.tags))
-    image.albums.set(named(Album, details.albums))
-    return image
 
 
 def named(model: type[Tag] | type[Album], names: Iterable[str]) -> list[Tag | Album]:
@@ -146,10 +165,20 @@ def _at_distance(image: Image, distance: int) -> Image:
     return image
 
 
+def _save(image: Image, details: Details) -> None:
+    image.save()
+    image.tags.set(named(Tag, details.tags))
+    image.albums.set(named(Album, details.albums))
+
+
+def _twin(picture: Picture, owner: AbstractBaseUser) -> Image | None:
+    return Image.objects.owned_by(owner).filter(sha256=picture.sha256).first()
+
+
 def _lock(owner: AbstractBaseUser) -> None:
     # On PostgreSQL one upload of an owner at a time passes the look for a twin; SQLite has
     # one writer anyway.
-    type(owner)._base_manager.select_for_update().get(pk=owner.pk)
+    get_user_model()._base_manager.select_for_update().get(pk=owner.pk)
 
 
 def _already_here(name: str, twin: Image) -> Outcome:

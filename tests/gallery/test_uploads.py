@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import InterfaceError, connection
+from django.db.models import QuerySet
 from PIL import Image as PillowImage
 
 from gallery import review, uploads
 from gallery.models import Album, Image, Tag
+from gallery.stored_files import kept_with_row
 from gallery.uploads import Details, receive
 from tests.pictures import encoded, photo, upload
 
@@ -181,11 +185,57 @@ def test_same_file_sent_at_once_is_stored_once() -> None:
     assert Image.objects.count() == 1
 
 
-def test_failed_row_leaves_no_row(ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any) -> None:
-        raise RuntimeError("tags are broken")
+@pytest.mark.parametrize("stage", ["named", "_save", "_lock"])
+def test_failed_row_leaves_nothing(
+    ann: User, settings: Any, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    kept = receive(upload(2), ann).image
+    files = stored_files(settings)
 
-    monkeypatch.setattr(uploads, "named", fail)
+    def fail(*_: Any) -> None:
+        assert len(stored_files(settings)) > len(files), "the files come first"
+        raise RuntimeError("the database is broken")
+
+    monkeypatch.setattr(uploads, stage, fail)
     with pytest.raises(RuntimeError):
         receive(upload(1), ann)
+    assert Image.objects.get() == kept
+    assert stored_files(settings) == files
+
+
+@pytest.mark.parametrize("folder", ["originals", "renditions"])
+def test_full_disk_leaves_nothing(
+    ann: User, settings: Any, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    real = FileSystemStorage._save
+
+    def save(self: FileSystemStorage, name: str, content: Any) -> str:
+        if not name.startswith(folder):
+            return real(self, name, content)
+        real(self, name, ContentFile(b"the beginning of it"))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", save)
+    with pytest.raises(OSError, match="No space left"):
+        receive(upload(1), ann)
     assert Image.objects.count() == 0
+    assert stored_files(settings) == []
+
+
+@pytest.mark.parametrize("can_be_asked", [True, False])
+def test_row_that_may_have_been_written_keeps_its_files(
+    ann: User, settings: Any, monkeypatch: pytest.MonkeyPatch, can_be_asked: bool
+) -> None:
+    """A connection that breaks while it commits does not tell whether it did."""
+
+    def fail(*_: Any) -> None:
+        raise InterfaceError("connection already closed")
+
+    image = receive(upload(1), ann).image
+    files = stored_files(settings)
+    with pytest.raises(InterfaceError), kept_with_row(image):
+        if not can_be_asked:
+            image.delete()
+            monkeypatch.setattr(QuerySet, "exists", fail)
+        fail()
+    assert stored_files(settings) == files

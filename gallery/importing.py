@@ -1,0 +1,256 @@
+"""
+Whole folders become pictures: files are taken in by threads, rows are written in batches.
+
+A file is known by its source, the path from the imported folder's name on, and by the SHA-256 of
+its bytes. Size and time would be quicker to compare, but two folders of one name can hold
+different files of one source, size and age; reading a file costs a tenth of taking it in.
+
+Whoever is stopped, even by force, loses at most the batch that was under way, and leaves at
+most files without rows. Running again goes on where the rows end.
+"""
+
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.files import File
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from gallery.batches import in_batches
+from gallery.decoding_threads import MemoryBudget, estimated_bytes, in_threads
+from gallery.file_names import PICTURE_EXTENSIONS, clean_name
+from gallery.models import Image
+from gallery.stored_files import remove_files, remove_if_rowless, write_files
+from gallery.uploads import Details, decoded, unsaved
+from hashing.digests import file_digest
+from hashing.exceptions import Refusal
+
+logger = logging.getLogger("gallery")
+
+# Rows of one transaction: at most this many, and no more than a share of the whole import, so
+# that a small one loses little too when it is stopped.
+BATCH, SHARE = 100, 200
+# Sources that are looked up in the database at once.
+LOOKUP = 200
+# One file may be unlucky. This many in a row mean that the storage is broken.
+FAILURES_IN_A_ROW = 10
+# Keeps two imports from storing the same file; on SQLite there is one writer anyway.
+ADVISORY_LOCK = 0x696D706F7274  # "import"
+
+Known = dict[str, dict[str, str]]  # source → SHA-256 → public id
+
+
+class ImportStopped(Exception):
+    """The import cannot go on; the message says why."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to import."""
+
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    What became of one file: "stored", "unchanged" or "rejected".
+
+    `id` is the public id of the picture that it is, `image` what was made of it in this run.
+    """
+
+    file: SourceFile
+    status: str
+    id: str = ""
+    code: str = ""
+    reason: str = ""
+    image: Image | None = None
+
+
+@dataclass
+class Import:
+    """One run of an import: whose the pictures become, who sees them, and how it is done."""
+
+    owner: AbstractBaseUser | None
+    visibility: str
+    workers: int
+    batch: int
+    _budget: MemoryBudget = field(default_factory=MemoryBudget)
+    # Pictures with files, but not yet with rows, by public id.
+    _rowless: dict[str, Image] = field(default_factory=dict)
+
+    def results(self, files: Iterable[SourceFile]) -> Iterator[Result]:
+        """
+        Import `files` and yield what became of each, in their order, once it is in the database.
+
+        Raises ImportStopped if the storage is broken, and what the database raises if it is.
+        """
+        taken_in = in_threads(self._take_in, _with_known(files), self.workers)
+        try:
+            for batch in in_batches(_while_storage_works(taken_in), self.batch):
+                results = _in_database(batch)
+                self._settle(results)
+                yield from results
+        finally:
+            taken_in.close()
+            for image in self._rowless.values():
+                remove_if_rowless(image)
+
+    def _take_in(self, item: tuple[SourceFile, dict[str, str]]) -> Result:
+        """Store one file, but not its row. Runs in a thread and asks no database."""
+        file, known = item
+        try:
+            with file.path.open("rb") as stream:
+                if known and (public_id := known.get(file_digest(stream))):
+                    return Result(file, "unchanged", public_id)
+                with self._budget.lend(estimated_bytes(stream)):
+                    return self._written(file, self._unsaved(file, stream))
+        except Refusal as refusal:
+            return Result(file, "rejected", code=refusal.code, reason=refusal.message)
+        except OSError as error:
+            reason = f"This file cannot be read: {error.strerror or error}. Check its permissions."
+            return Result(file, "rejected", code="unreadable", reason=reason)
+
+    def _unsaved(self, file: SourceFile, stream: BinaryIO) -> Image:
+        if len(file.source) > Image._meta.get_field("source").max_length:
+            reason = "The path of this file is too long. Import a folder further down."
+            raise Refusal("path_too_long", reason)
+        upload = File(stream, name=file.path.name)
+        details = Details(visibility=self.visibility, source=file.source)
+        return unsaved(stream, decoded(upload), self.owner, clean_name(upload.name), details)
+
+    def _written(self, file: SourceFile, image: Image) -> Result:
+        try:
+            write_files(image)
+        except Exception as error:
+            # Storages raise whatever their services do. The next file may have more luck.
+            return _not_stored(file, error)
+        result = Result(file, "stored", str(image.public_id), image=image)
+        self._rowless[result.id] = image
+        return result
+
+    def _settle(self, results: list[Result]) -> None:
+        """Forget the pictures that have rows now, and remove the files of those that need none."""
+        for result in results:
+            if result.image:
+                del self._rowless[str(result.image.public_id)]
+                if result.status != "stored":
+                    remove_files(result.image)
+
+
+def batch_size(files: int) -> int:
+    """Return how many rows one transaction of an import of `files` files writes."""
+    return min(BATCH, max(1, files // SHARE))
+
+
+def source_files(paths: Iterable[Path]) -> Iterator[SourceFile]:
+    """Yield the files at `paths`, and the pictures in folders there and below, in order."""
+    for path in paths:
+        named = path.resolve()
+        if named.is_file():
+            yield SourceFile(path, _text(named.name))
+            continue
+        for file in _pictures_below(named):
+            yield SourceFile(file, _text(file.relative_to(named.parent).as_posix()))
+
+
+def _pictures_below(folder: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        yield folder  # it cannot be read as a file either, and is named as such
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _pictures_below(Path(entry.path))
+        elif entry.is_file() and Path(entry.name).suffix[1:].lower() in PICTURE_EXTENSIONS:
+            yield Path(entry.path)
+
+
+def _text(path: str) -> str:
+    # Names on disk are bytes; those that are no UTF-8 have no text of their own.
+    return path.encode(errors="backslashreplace").decode()
+
+
+def _with_known(files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, dict[str, str]]]:
+    for some in in_batches(files, LOOKUP):
+        known = _known(file.source for file in some)
+        yield from ((file, known.get(file.source, {})) for file in some)
+
+
+def _known(sources: Iterable[str]) -> Known:
+    """Return what the database has of `sources`, trashed pictures too."""
+    known: Known = defaultdict(dict)
+    rows = Image._base_manager.filter(source__in=set(sources)).order_by("-pk")
+    for source, sha256, public_id in rows.values_list("source", "sha256", "public_id"):
+        known[source][sha256] = str(public_id)
+    return known
+
+
+def _not_stored(file: SourceFile, error: Exception) -> Result:
+    logger.warning("%s was not stored.", file.source, exc_info=error)
+    reason = f"This file could not be stored: {error}. Import it again."
+    return Result(file, "rejected", code="not_stored", reason=reason)
+
+
+def _while_storage_works(results: Iterable[Result]) -> Iterator[Result]:
+    failures = 0
+    for result in results:
+        failures = failures + 1 if result.code == "not_stored" else 0
+        if failures == FAILURES_IN_A_ROW:
+            raise ImportStopped(
+                f"{failures} files in a row could not be stored. {result.reason} "
+                "What was stored until now stays; running again goes on from there."
+            )
+        yield result
+
+
+def _in_database(batch: list[Result]) -> list[Result]:
+    """Write the rows of a batch in one transaction, and return what became of its files."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        results = _without_twins(batch)
+        refused = _insert([result for result in results if result.status == "stored"])
+    return [refused.get(result.id, result) for result in results]
+
+
+def _without_twins(batch: list[Result]) -> list[Result]:
+    """Return `batch` with what was stored meanwhile, here or by another import, as unchanged."""
+    known = _known(result.file.source for result in batch if result.image)
+    results = []
+    for result in batch:
+        if result.image:
+            first = known[result.file.source].setdefault(result.image.sha256, result.id)
+            if first != result.id:
+                result = replace(result, status="unchanged", id=first)
+        results.append(result)
+    return results
+
+
+def _insert(results: list[Result]) -> dict[str, Result]:
+    """Insert the rows of `results`; return those that the database refused, by public id."""
+    for result in results:
+        result.image.created_at = timezone.now()  # in the order of the files
+    try:
+        with transaction.atomic():
+            Image._base_manager.bulk_create(result.image for result in results)
+    except (OperationalError, InterfaceError):
+        raise  # not the fault of any row
+    except Exception as error:
+        # A value that no column takes. Its row is found by halves, so that the others get in.
+        if len(results) == 1:
+            (result,) = results
+            return {result.id: replace(_not_stored(result.file, error), image=result.image)}
+        middle = len(results) // 2
+        return _insert(results[:middle]) | _insert(results[middle:])
+    return {}

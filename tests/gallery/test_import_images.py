@@ -1,0 +1,327 @@
+"""Whole folders, in threads: what is stored, how often, and what is left when it is stopped."""
+
+import io
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from PIL import Image as PillowImage
+
+from gallery import importing
+from gallery.decoding_threads import MemoryBudget, estimated_bytes, in_threads
+from gallery.importing import Import, batch_size, source_files
+from gallery.models import Image
+from tests.pictures import encoded, photo
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("import_images", *arguments, "--json", stdout=out, stderr=io.StringIO())
+    return json.loads(out.getvalue())
+
+
+def counts(answer: dict[str, Any]) -> tuple[int, int, int]:
+    return answer["stored"], answer["unchanged"], answer["rejected"]
+
+
+def stored_files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def originals(settings: Any) -> list[Path]:
+    return [path for path in stored_files(settings) if "originals" in path.parts]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Twelve small pictures."""
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for seed in range(12):
+        (folder / f"{seed:02}.jpg").write_bytes(encoded(photo(seed, (96, 64))))
+    return folder
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_rows_come_in_the_order_of_the_files(db: None, folder: Path, workers: str) -> None:
+    assert counts(run(str(folder), "--workers", workers)) == (12, 0, 0)
+    names = list(Image.objects.order_by("pk").values_list("original_name", flat=True))
+    assert names == sorted(names)
+    by_age = Image.objects.order_by("created_at").values_list("original_name", flat=True)
+    assert list(by_age) == names
+
+
+def test_row_says_what_an_upload_says(db: None, folder: Path, add_image: Any) -> None:
+    run(str(folder))
+    imported = Image.objects.get(source="album/03.jpg")
+    uploaded = add_image(SimpleUploadedFile("03.jpg", (folder / "03.jpg").read_bytes()))
+    for name in (*Image.DERIVED, "title", "original_name"):
+        assert getattr(imported, name) == getattr(uploaded, name), name
+
+
+def test_second_run_decodes_nothing(
+    db: None, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(str(folder))
+    files = stored_files(settings)
+    monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+    second = run(str(folder))
+    assert counts(second) == (0, 12, 0)
+    assert [r["id"] for r in second["results"]] == [r["id"] for r in first["results"]]
+    assert stored_files(settings) == files
+
+
+def test_changed_file_of_the_same_size_and_age_is_noticed(db: None, folder: Path) -> None:
+    run(str(folder))
+    path = folder / "00.jpg"
+    before = path.stat()
+    data = bytearray(path.read_bytes())
+    data[-10] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert counts(run(str(folder))) == (1, 11, 0)
+
+
+def test_folder_named_twice_is_stored_once(db: None, folder: Path, settings: Any) -> None:
+    answer = run(str(folder), str(folder))
+    assert counts(answer) == (12, 12, 0)
+    assert Image.objects.count() == len(originals(settings)) == 12
+    assert {r["id"] for r in answer["results"]} == {str(i.public_id) for i in Image.objects.all()}
+
+
+def test_unreadable_and_hopeless_files_stop_nothing(db: None, folder: Path) -> None:
+    (folder / "03.jpg").chmod(0)
+    (folder / "04.jpg").write_bytes(b"")
+    (folder / "05.jpg").write_bytes(encoded(photo(5))[:2000])
+    (folder / os.fsdecode(b"caf\xe9.jpg")).write_bytes(encoded(photo(13, (96, 64))))
+    answer = run(str(folder))
+    codes = {r["source"]: r["code"] for r in answer["results"] if r["status"] == "rejected"}
+    expected = {"album/04.jpg": "empty", "album/05.jpg": "truncated"}
+    if os.geteuid():  # root reads everything
+        expected["album/03.jpg"] = "unreadable"
+    assert codes == expected
+    assert Image.objects.filter(source="album/caf\\udce9.jpg").exists()
+
+
+def test_row_that_no_column_takes_stops_no_other(
+    db: None, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = importing.unsaved
+
+    def broken(*args: Any) -> Image:
+        image = real(*args)
+        if image.original_name == "07.jpg":
+            image.visibility = None
+        return image
+
+    monkeypatch.setattr(importing, "unsaved", broken)
+    monkeypatch.setattr(importing, "SHARE", 1)  # all in one batch
+    answer = run(str(folder))
+    assert counts(answer) == (11, 0, 1)
+    assert answer["results"][7]["code"] == "not_stored"
+    assert len(originals(settings)) == Image.objects.count() == 11
+
+
+def test_too_long_path_is_refused(db: None, folder: Path, settings: Any) -> None:
+    deep = folder
+    for _ in range(6):
+        deep /= "x" * 200
+    deep.mkdir(parents=True)
+    (deep / "a.jpg").write_bytes(encoded(photo(1, (96, 64))))
+    answer = run(str(folder))
+    assert counts(answer) == (12, 0, 1)
+    assert answer["results"][-1]["code"] == "path_too_long"
+
+
+def test_full_disk_stops_the_import_and_leaves_nothing_behind(
+    db: None, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = FileSystemStorage._save
+
+    def save(self: FileSystemStorage, name: str, content: Any) -> str:
+        if name.startswith("originals/") and len(originals(settings)) >= 2:
+            path = Path(self.path(name))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"the beginning of it")
+            raise OSError(28, "No space left on device")
+        return real(self, name, content)
+
+    monkeypatch.setattr(FileSystemStorage, "_save", save)
+    monkeypatch.setattr(importing, "FAILURES_IN_A_ROW", 5)
+    with pytest.raises(CommandError, match=r"5 files in a row .* No space left on device"):
+        run(str(folder), "--workers", "1")
+    assert Image.objects.count() == len(originals(settings)) == 2
+    ids = {path.parent.name for path in stored_files(settings) if "renditions" in path.parts}
+    assert ids == {image.public_id.hex for image in Image.objects.all()}
+
+
+def test_interrupted_import_leaves_no_file_without_row(
+    db: None, folder: Path, settings: Any
+) -> None:
+    results = Import(None, "public", 2, batch=3).results(source_files([folder]))
+    for _ in range(4):
+        next(results)
+    results.close()
+    assert Image.objects.count() == len(originals(settings)) == 6
+
+
+def test_small_imports_lose_little_too() -> None:
+    assert [batch_size(n) for n in (0, 1, 199, 2000, 20_000, 10**6)] == [1, 1, 1, 10, 100, 100]
+
+
+def test_number_of_workers_is_checked(db: None, folder: Path) -> None:
+    with pytest.raises(CommandError, match="--workers must be at least 1, not 0"):
+        run(str(folder), "--workers", "0")
+
+
+class TestThreads:
+    def test_results_keep_the_order_and_items_are_not_read_ahead(self) -> None:
+        read = []
+
+        def items() -> Iterator[int]:
+            for number in range(20):
+                read.append(number)
+                yield number
+
+        def late(number: int) -> int:
+            time.sleep(0.002 if number % 2 else 0)
+            return number
+
+        results = in_threads(late, items(), workers=2)
+        assert next(results) == 0
+        assert len(read) <= 5
+        assert list(results) == list(range(1, 20))
+
+    def test_budget_is_never_exceeded(self) -> None:
+        budget = MemoryBudget(100)
+        in_use, most, lock = 0, 0, threading.Lock()
+
+        def hold(size: int) -> None:
+            nonlocal in_use, most
+            with budget.lend(size):
+                with lock:
+                    in_use += size
+                    most = max(most, in_use)
+                time.sleep(0.001)
+                with lock:
+                    in_use -= size
+
+        list(in_threads(hold, [60, 30, 50, 100, 10, 70] * 5, workers=6))
+        assert 60 < most <= 100
+
+    def test_what_is_larger_than_the_budget_goes_alone(self) -> None:
+        with MemoryBudget(100).lend(1000):
+            pass
+
+    def test_estimate_comes_from_the_header(self) -> None:
+        assert estimated_bytes(io.BytesIO(encoded(photo(1, (96, 64))))) == 96 * 64 * 8
+        assert estimated_bytes(io.BytesIO(b"nothing")) == 0
+
+
+def command(var: Path, *arguments: str) -> subprocess.Popen:
+    """Start a management command in a process and with a site of its own."""
+    environment = {**os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment.pop("DATABASE_URL", None)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def state(var: Path) -> list[tuple[Any, ...]]:
+    """Return what the database in `var` says of its pictures, keys and times left out."""
+    columns = ", ".join(("source", "original_name", "title", "visibility", *Image.DERIVED))
+    connection = sqlite3.connect(var / "gallery.sqlite3")
+    try:
+        return connection.execute(
+            f"SELECT {columns} FROM gallery_image ORDER BY source, id"
+        ).fetchall()
+    finally:
+        connection.close()
+
+
+def number_of(var: Path, folder: str) -> int:
+    return sum(path.is_file() for path in (var / "media" / folder).rglob("*"))
+
+
+class TestKilled:
+    PICTURES = 200
+    KILLS = 10
+
+    @pytest.fixture
+    def sites(self, tmp_path: Path) -> tuple[Path, Path]:
+        """Two empty sites."""
+        var = tmp_path / "killed"
+        _finish(command(var, "migrate", "-v0"))
+        return var, Path(shutil.copytree(var, tmp_path / "undisturbed"))
+
+    @pytest.fixture
+    def many(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "many"
+        folder.mkdir()
+        large = photo(1, (540, 480))
+        for number in range(self.PICTURES):
+            left, top = number % 20 * 20, number // 20 * 40
+            crop = large.crop((left, top, left + 160, top + 120))
+            (folder / f"{number:03}.jpg").write_bytes(encoded(crop))
+        return folder
+
+    def test_resumed_import_ends_like_an_uninterrupted_one(
+        self, sites: tuple[Path, Path], many: Path
+    ) -> None:
+        var, undisturbed = sites
+        chance = random.Random()
+        for _ in range(self.KILLS):
+            process = command(var, "import_images", str(many), "--workers", "2")
+            goal = number_of(var, "originals") + chance.randint(1, 20)
+            while number_of(var, "originals") < goal and process.poll() is None:
+                time.sleep(chance.uniform(0, 0.01))
+            process.kill()
+            process.communicate()
+        survived = len(state(var))
+        assert 0 < survived < self.PICTURES
+        _finish(command(var, "import_images", str(many)))
+
+        _finish(command(undisturbed, "import_images", str(many)))
+        assert state(var) == state(undisturbed)
+        assert number_of(undisturbed, "originals") == self.PICTURES
+
+        # Every picture that was taken in twice left a file behind.
+        redone = number_of(var, "originals") - self.PICTURES
+        in_flight = batch_size(self.PICTURES) + 2 * 2
+        assert redone <= self.KILLS * in_flight
+
+        repaired = _finish(command(var, "check_integrity", "--repair", "--grace", "0", "--json"))
+        kinds = {finding["kind"] for finding in repaired["findings"]}
+        assert kinds <= {"orphan_original", "orphan_rendition"}
+        assert repaired["found"] == repaired["mended"] >= redone
+        assert _finish(command(var, "check_integrity", "--grace", "0", "--json"))["found"] == 0
+        assert number_of(var, "originals") == self.PICTURES
+        assert number_of(var, "lost-and-found") == repaired["found"]
+
+
+def _finish(process: subprocess.Popen) -> Any:
+    """Wait for a command and return what it printed, read if it is JSON."""
+    out, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return json.loads(out) if out.startswith("{") else out
