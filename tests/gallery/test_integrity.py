@@ -1,0 +1,286 @@
+"""Rows and files that do not agree are found, and mended only where nothing can be lost."""
+
+import io
+import json
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gallery import integrity, orphans
+from gallery.integrity import row_findings
+from gallery.models import Image
+from gallery.orphans import file_findings
+from gallery.renditions import open_rendition, rendition_key
+from hashing.perceptual_hash import PerceptualHash
+from tests.pictures import encoded, photo
+
+AddImage = Callable[..., Image]
+
+
+def check(*arguments: str) -> dict[str, Any]:
+    """Run the command without grace; the report says how it exited too."""
+    out = io.StringIO()
+    exit_code = 0
+    try:
+        call_command("check_integrity", "--grace", "0", "--json", *arguments, stdout=out)
+    except CommandError as error:
+        exit_code = error.returncode
+    return {**json.loads(out.getvalue()), "exit_code": exit_code}
+
+
+def kinds(report: dict[str, Any]) -> list[str]:
+    return [finding["kind"] for finding in report["findings"]]
+
+
+def change(image: Image, **columns: Any) -> None:
+    Image.objects.filter(pk=image.pk).update(**columns)
+
+
+def overwrite(key: str, data: bytes) -> None:
+    Path(default_storage.path(key)).write_bytes(data)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_sound_gallery_has_no_findings(add_image: AddImage) -> None:
+    add_image(1)
+    add_image(SimpleUploadedFile("a.png", encoded(photo(2), "PNG")))
+    report = check()
+    assert (report["found"], report["exit_code"]) == (0, 0)
+    assert report["checked"] == {"pictures": 2, "files": 4}
+
+
+def test_missing_file_is_named_and_stays_so(add_image: AddImage) -> None:
+    image = add_image(1)
+    Path(image.file.path).unlink()
+    for arguments in ([], ["--repair"]):
+        report = check(*arguments)
+        assert (kinds(report), report["exit_code"]) == (["missing_file"], 1)
+        assert report["findings"][0]["subject"] == str(image.public_id)
+    assert Image.objects.filter(pk=image.pk).exists()
+
+
+def test_row_that_never_had_a_file_is_named(ann: User) -> None:
+    Image.objects.create(owner=ann)
+    assert kinds(check()) == ["missing_file"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind"),
+    [
+        ({"phash": None}, "hash"),
+        ({"dhash": PerceptualHash(1, 64), "colorhash": None}, "hash"),
+        ({"byte_size": 1}, "size"),
+        ({"byte_size": None}, "size"),
+        ({"sha256": "0" * 64}, "digest"),
+        ({"sha256": ""}, "digest"),
+        ({"content_digest": "jpegscan1:0"}, "digest"),
+        ({"sha256": "", "content_digest": ""}, "digest"),
+        ({"width": 9, "is_informative": False}, "column"),
+        ({"format": "PNG"}, "column"),
+    ],
+)
+def test_wrong_columns_are_computed_anew(
+    add_image: AddImage, columns: dict[str, Any], kind: str
+) -> None:
+    image = add_image(1)
+    true = {name: getattr(image, name) for name in Image.DERIVED}
+    change(image, **columns)
+    report = check()
+    # Renditions carry the digest in their names, so a wrong one disowns them.
+    assert [found for found in kinds(report) if found != "orphan_rendition"] == [kind]
+    assert report["exit_code"] == 1
+    assert all(name in report["findings"][0]["message"] for name in columns)
+    assert Image.objects.filter(pk=image.pk, **columns).exists(), "a check changed something"
+    report = check("--repair")
+    assert (report["mended"], report["exit_code"]) == (1, 0)
+    image.refresh_from_db()
+    assert {name: getattr(image, name) for name in Image.DERIVED} == true
+    assert check()["found"] == 0
+
+
+def test_file_with_other_metadata_is_the_same_picture(add_image: AddImage) -> None:
+    image = add_image(1)
+    overwrite(image.file.name, encoded(photo(1), comment=b"edited in place"))
+    report = check("--repair")
+    assert sorted(kinds(report)) == ["digest", "orphan_rendition", "size"]
+    assert check()["found"] == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [encoded(photo(2)), encoded(photo(1))[:5000], b"", b"nothing like a picture"],
+    ids=["other", "truncated", "empty", "text"],
+)
+def test_damage_is_never_recorded_as_right(add_image: AddImage, data: bytes) -> None:
+    image = add_image(1)
+    overwrite(image.file.name, data)
+    report = check("--repair")
+    assert (kinds(report), report["mended"], report["exit_code"]) == (["changed_file"], 0, 1)
+    assert "from a backup" in report["findings"][0]["message"]
+    assert Image.objects.get().sha256 == image.sha256
+
+
+def test_file_that_is_refused_today_is_named(add_image: AddImage, settings: Any) -> None:
+    add_image(1)
+    settings.HASHING = {"MAX_PIXELS": 100}
+    assert kinds(check("--repair")) == ["undecodable_file"]
+
+
+def test_storage_that_fails_is_no_missing_file(
+    add_image: AddImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_image(1)
+
+    def fail(*_: Any) -> None:
+        raise ConnectionError("the network is down")
+
+    monkeypatch.setattr(type(default_storage._wrapped), "_open", fail)
+    (findings,) = row_findings(repair=True)
+    assert [finding.kind for finding in findings] == ["unreadable_file"]
+    assert "the network is down" in findings[0].message
+
+
+class TestFilesWithoutRows:
+    @pytest.fixture
+    def orphans(self, add_image: AddImage) -> list[str]:
+        """Files that nobody knows, of every kind, beside a picture that is whole."""
+        image = add_image(1)
+        stale = rendition_key(image, 320).replace(image.sha256[:16], "0" * 16)
+        folder = image.public_id.hex
+        return [
+            default_storage.save(key, ContentFile(b"RIFF and so on"))
+            for key in (
+                "originals/ab/abcdef.jpg",
+                "originals/loose.jpg",
+                stale,
+                f"renditions/{folder[:2]}/no-id/x.webp",
+                "renditions/00/00000000000000000000000000000000/0123456789abcdef-320.webp",
+            )
+        ]
+
+    def test_they_are_found(self, orphans: list[str]) -> None:
+        report = check()
+        assert sorted(finding["subject"] for finding in report["findings"]) == sorted(orphans)
+        assert set(kinds(report)) == {"orphan_original", "orphan_rendition"}
+        assert report["exit_code"] == 1
+
+    def test_they_are_moved_never_deleted(self, orphans: list[str], settings: Any) -> None:
+        before = everything(settings.MEDIA_ROOT)
+        report = check("--repair")
+        assert (report["mended"], report["exit_code"]) == (len(orphans), 0)
+        moved = {f"lost-and-found/{key}" if key in orphans else key: before[key] for key in before}
+        assert everything(settings.MEDIA_ROOT) == moved
+        assert check()["found"] == 0
+
+    def test_those_of_the_same_name_lie_side_by_side(self, db: None, settings: Any) -> None:
+        for data in (b"first", b"second"):
+            default_storage.save("originals/a.jpg", ContentFile(data))
+            check("--repair")
+        assert sorted(everything(settings.MEDIA_ROOT).values()) == [b"first", b"second"]
+
+    def test_young_ones_may_be_waiting_for_their_row(self, db: None) -> None:
+        key = default_storage.save("originals/a.jpg", ContentFile(b"x"))
+        out = io.StringIO()
+        call_command("check_integrity", "--repair", stdout=out)
+        assert out.getvalue() == "Checked 0 pictures and 1 files: 0 found, 0 mended.\n"
+        a_day_ago = time.time() - 24 * 3600 - 1
+        os.utime(default_storage.path(key), (a_day_ago, a_day_ago))
+        call_command("check_integrity", "--repair", stdout=out)
+        assert not default_storage.exists(key)
+
+    def test_copy_that_is_not_like_it_moves_nothing(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = default_storage.save("originals/a.jpg", ContentFile(b"x"))
+        monkeypatch.setattr(type(default_storage._wrapped), "size", lambda *_: 0)
+        report = check("--repair")
+        assert (report["found"], report["mended"], report["exit_code"]) == (1, 0, 1)
+        assert default_storage.exists(key)
+
+
+def test_broken_rendition_is_made_anew(add_image: AddImage) -> None:
+    image = add_image(1)
+    key = rendition_key(image, 320)
+    whole = open_rendition(image, 320)
+    overwrite(key, whole[:1000])
+    report = check("--repair")
+    assert (kinds(report), report["mended"]) == (["broken_rendition"], 1)
+    assert open_rendition(image, 320) == whole
+
+
+@pytest.mark.parametrize("becomes", ["gone", "right"])
+def test_row_that_changes_while_it_is_checked_is_no_finding(
+    add_image: AddImage, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    image = add_image(1)
+    change(image, phash=None)
+    real = integrity._confirmed
+
+    def confirmed(*arguments: Any) -> Any:
+        if becomes == "gone":
+            Image.objects.filter(pk=image.pk).delete()
+        else:
+            change(image, phash=image.phash)
+        return real(*arguments)
+
+    monkeypatch.setattr(integrity, "_confirmed", confirmed)
+    assert list(row_findings(repair=True)) == [[]]
+
+
+def test_rows_are_read_a_portion_at_a_time(
+    add_image: AddImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(5):
+        add_image(seed)
+    monkeypatch.setattr(integrity, "PORTION", 2)
+    monkeypatch.setattr(orphans, "PORTION", 2)
+    with CaptureQueriesContext(connection) as queries:
+        assert list(row_findings(workers=2)) == [[]] * 5
+    assert len(queries) == 4  # the last one finds nothing
+    assert sum(not findings for findings in file_findings(grace=timedelta(0))) == 10
+
+
+def test_lines_say_what_it_is_and_what_was_done(add_image: AddImage) -> None:
+    image = add_image(1)
+    change(image, phash=None)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 of 1 are not mended"):
+        call_command("check_integrity", stdout=out)
+    line, summary = out.getvalue().splitlines()
+    assert line == f"hash: {image.public_id}: phash is missing. It follows from the file."
+    assert summary == "Checked 1 pictures and 2 files: 1 found, 0 mended."
+    call_command("check_integrity", "--repair", stdout=(out := io.StringIO()))
+    assert out.getvalue().startswith(f"{line} Mended.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--workers", "0"], "--workers must be at least 1, not 0"),
+        (["--grace", "-1"], "--grace must be 0 hours or more, not -1"),
+        (["--grace", "nan"], "--grace must be 0 hours or more, not nan"),
+    ],
+)
+def test_wrong_argument_is_named(db: None, arguments: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        call_command("check_integrity", *arguments)
