@@ -15,7 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Return the site's name, the theme that the visitor chose, and what the frame links to."""
     theme = request.COOKIES.get("theme", "")
     return {
-        "site_name": setting("SITE_NAME"),
+        "brand": setting("SITE_NAME"),
         "theme": theme if theme in THEMES else "system",
         "themes": THEMES,
         "shortcuts": shortcuts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,6 +62,16 @@ class Neighbourhood:
         """The methods to choose from, the present one among them."""
         names = {method.name for method in offered()}
         return offered() if self.method.name in names else [*offered(), self.method]
+
+    @property
+    def words(self) -> str:
+        """How the slider says each distance, as JSON for its script."""
+        return json.dumps([self.method.likeness(bits).word for bits in range(REACH + 1)])
+
+    @property
+    def likeness(self) -> Likeness:
+        """What `max_distance` means in words."""
+        return self.method.likeness(self.max_distance)
 
     @cached_property
     def is_hashed(self) -> bool:

@@ -8,8 +8,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from gallery.conf import setting
 from gallery.context_processors import THEMES
-from gallery.methods import offered
+
+MEANINGS = {
+    "near-identical": "The same picture, resized or saved again",
+    "very similar": "The same picture with changes: a caption, a filter, a small crop",
+    "similar": "Worth a look: strong changes, or another picture of the same kind",
+    "different": "Chance: two unrelated pictures differ in about 32 bits",
+}
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -21,7 +28,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about_fingerprints(request: HttpRequest) -> HttpResponse:
-    return render(request, "gallery/about_fingerprints.html", {"methods": offered()})
+    return render(request, "gallery/about_fingerprints.html", {"bands": _bands()})
 
 
 @require_POST
@@ -50,6 +57,16 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {reverse(name)}" for name in closed)]
     lines += ["Disallow: /i/*/similar/", "Disallow: /i/*/compare/"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain")
+
+
+def _bands() -> list[tuple[int, int, str, str]]:
+    """Return from and to how many bits of 64 each word is said, and what it usually means."""
+    bands, start = [], 0
+    for share, word in setting("LIKENESS"):
+        end = int(64 * share)
+        bands.append((start, end, word, MEANINGS.get(word, "")))
+        start = end + 1
+    return bands
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """The panel of similar pictures: the slider answers at once, the address follows."""
 
+import re
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_method(page: Page, subject: Image) -> None:
     page.get_by_role("radio", name="Difference").check(force=True)
     expect(page.locator("#neighbours")).to_have_attribute("data-method", "dhash")
     expect(page.get_by_role("radio", name="Difference")).to_be_checked()
-    assert "by=dhash" in page.url
+    expect(page).to_have_url(re.compile("by=dhash"))
 
 
 def test_link_to_the_nearest(page: Page, subject: Image) -> None:

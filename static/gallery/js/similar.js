@@ -1,19 +1,16 @@
 // The distance slider: what is loaded is filtered at once, what is missing is fetched by htmx.
 (() => {
   "use strict";
-  const WORDS = [[4, "near-identical"], [10, "very similar"], [16, "similar"], [64, "different"]];
   const panel = () => document.getElementById("similar");
   let saying;
-
-  function word(bits) {
-    return WORDS.find(([limit]) => bits <= limit)[1];
-  }
 
   function show(bits) {
     const section = panel();
     const form = document.getElementById("dial");
-    for (const [input] of [[form.elements.slider], [form.elements.number]]) input.value = bits;
-    form.elements.slider.setAttribute("aria-valuetext", `${bits} bits, ${word(bits)}`);
+    const { slider, number } = form.elements;
+    // The field that is typed into keeps its text: "1" may be on its way to "12", or empty.
+    for (const input of [slider, number]) if (input !== document.activeElement) input.value = bits;
+    slider.setAttribute("aria-valuetext", `${bits} bits, ${JSON.parse(slider.dataset.words)[bits]}`);
     const list = section.querySelector("#neighbours");
     let shown = 0;
     for (const card of list.children) {
