@@ -20,4 +20,6 @@ class HashingConfig(AppConfig):
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         checks.register(check_decoding)
         checks.register(check_heif)
+        # Odd metadata is the file's affair; the picture is looked at all the same.
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
         post_migrate.connect(changelog.restore, sender=self)

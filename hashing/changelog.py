@@ -74,6 +74,43 @@ class TrackHashChanges(Operation):
         return f"track_{self.model_name.lower()}_hashes"
 
 
+class UntrackHashChanges(TrackHashChanges):
+    """
+    Migration operation: stop logging; what TrackHashChanges does, the other way round.
+
+    It stands before one that removes or renames a hash field, because SQLite does not let go of
+    a column that a trigger names. After the migrations the triggers are made anew for the hash
+    fields that are left.
+
+        operations = [UntrackHashChanges("image"), migrations.RemoveField("image", "whash")]
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Stop logging changes of the perceptual hashes of {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"untrack_{self.model_name.lower()}_hashes"
+
+
 def install(
     connection: BaseDatabaseWrapper, model: type[models.Model], execute: Callable[[str], Any]
 ) -> None:

@@ -16,6 +16,9 @@ from tests.pictures import upload
 # They may not be passed on with the project, so a machine may lack them for good.
 NO_PHOTOGRAPHS = "No photographs"
 
+# Models belong to Django's registry; collected for doctests they would be made a second time.
+collect_ignore = ["testapp"]
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 

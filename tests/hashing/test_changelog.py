@@ -8,11 +8,12 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.operations import RemoveField
 from django.db.migrations.state import ModelState, ProjectState
 from django.test.utils import isolate_apps
 
 from gallery.models import Image
-from hashing.changelog import TrackHashChanges, restore, tracked_fields
+from hashing.changelog import TrackHashChanges, UntrackHashChanges, restore, tracked_fields
 from hashing.fields import PerceptualHashField
 from hashing.models import HashChange
 from tests.hashing.changes import (
@@ -158,6 +159,28 @@ def test_operation_can_be_reversed() -> None:
         before = newest()
         (row,) = add(2)
         assert logged_since(before) == [row.pk]
+
+
+def test_hash_field_can_be_removed_after_its_log() -> None:
+    whole = ProjectState.from_apps(apps)
+    operations = [UntrackHashChanges("twofold"), RemoveField("twofold", "colorhash")]
+    states = [whole]
+    for operation in operations:
+        states.append(states[-1].clone())
+        operation.state_forwards("testapp", states[-1])
+    steps = list(zip(operations, states, states[1:], strict=False))
+    try:
+        for operation, before, after in steps:
+            with connection.schema_editor() as editor:
+                operation.database_forwards("testapp", editor, before, after)
+        with connection.cursor() as cursor:
+            columns = connection.introspection.get_table_description(cursor, "testapp_twofold")
+        assert "colorhash" not in {column.name for column in columns}
+    finally:
+        for operation, before, after in reversed(steps):
+            with connection.schema_editor() as editor:
+                operation.database_backwards("testapp", editor, after, before)
+    assert triggers("testapp_twofold") == all_triggers("testapp_twofold")
 
 
 def test_operation_leaves_nothing_behind() -> None:
