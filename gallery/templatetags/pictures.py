@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gallery import differences
 from gallery.likeness import Likeness
 from gallery.methods import Method
 from gallery.models import Image
@@ -70,6 +71,12 @@ def badge(likeness: Likeness, remark: str = "") -> dict[str, Any]:
 def likeness(image: Image, method: Method) -> Likeness:
     """Say how alike `image`, a result with `.distance`, is to what was searched for."""
     return method.likeness(image.distance)
+
+
+@register.filter
+def remark(other: Image, image: Image) -> str:
+    """Say what the difference of `other` from `image` is that matters most."""
+    return differences.remark(image, other)
 
 
 @register.simple_tag

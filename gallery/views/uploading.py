@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from gallery.conf import setting
+from gallery.differences import IDENTICAL_FILE, SAME_PIXELS, remark
 from gallery.forms import UploadForm
 from gallery.methods import method
 from gallery.models import Album, Image, Tag
@@ -111,15 +112,17 @@ def _described(outcome: Outcome) -> dict[str, Any]:
 
 
 def _similar(image: Image, other: Image) -> dict[str, Any]:
-    likeness = method().likeness(other.distance)
+    likeness, difference = method().likeness(other.distance), remark(image, other)
+    is_exact = difference in (IDENTICAL_FILE, SAME_PIXELS)
     return {
         "id": str(other.public_id),
         "distance": other.distance,
         "url": other.get_absolute_url(),
         "title": other.title or other.alt,
         "thumbnail": rendition_url(other, 320),
-        "badge": likeness.badge,
+        "badge": difference.capitalize() if is_exact else likeness.badge,
         "sentence": likeness.sentence,
-        "kind": likeness.slug,
+        "kind": "exact" if is_exact else likeness.slug,
+        "difference": difference,
         "compare": reverse("gallery:compare", args=[image.public_id, other.public_id]),
     }

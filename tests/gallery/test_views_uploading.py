@@ -81,6 +81,13 @@ class TestJson:
         assert sender.get(similar["thumbnail"]).status_code == 200
         assert sender.get(similar["compare"]).status_code == 200
 
+    def test_same_file_of_someone_else(self, sender: Client, add_image, bob: User) -> None:
+        add_image(1, owner=bob)
+        response = send(sender, upload(1))
+        assert response.status_code == 201
+        (similar,) = response.json()["results"][0]["similar"]
+        assert (similar["kind"], similar["badge"]) == ("exact", "Identical file")
+
     def test_does_not_tell_of_private_pictures(self, sender: Client, add_image, bob: User) -> None:
         secret = add_image(1, owner=bob, visibility="private")
         for file in (upload(1, format="PNG"), upload(1)):  # a look-alike and the very same file

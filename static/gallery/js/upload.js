@@ -157,7 +157,7 @@
     const count = (...states) => rows.filter((row) => states.includes(row.state)).length;
     const done = count(...FINAL);
     const parts = [
-      [count("alike"), "look like pictures you have"], [count("duplicate"), "already here"],
+      [count("alike"), "look like pictures here"], [count("duplicate"), "already here"],
       [count("rejected"), "refused"], [count("failed"), "failed"], [count("cancelled"), "cancelled"],
     ].filter(([number]) => number).map(([number, words]) => `${number} ${words}`);
     const text = [`${done} of ${rows.length} done`, ...parts].join(" · ");
@@ -167,8 +167,9 @@
     news ??= setTimeout(() => { byId("news").textContent = byId("tally").textContent; news = null; }, 2000);
     const isOver = rows.length > 0 && done === rows.length;
     if (isOver && byId("finished").hidden) heading.focus();
-    heading.textContent = isOver ? `${plural(count("stored", "alike"), "picture")} stored` : "Uploading";
-    byId("finished").hidden = !isOver || !count("stored", "alike");
+    const stored = count("stored", "alike");
+    heading.textContent = !isOver ? "Uploading" : stored ? `${plural(stored, "picture")} stored` : "Nothing new";
+    byId("finished").hidden = !isOver || !stored;
     byId("cancel-all").hidden = isOver;
   }
 
