@@ -75,7 +75,7 @@ class ImageAdmin(admin.ModelAdmin):
     )
     fieldsets = (
         (None, {"fields": ("preview", "title", "description", "alt_text")}),
-        ("Who sees it", {"fields": ("owner", "visibility", "tags", "albums")}),
+        ("Who sees it", {"fields": ("owner", "visibility", "shares_location", "tags", "albums")}),
         (
             "File",
             {

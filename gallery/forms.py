@@ -176,7 +176,7 @@ class ImageForm(forms.ModelForm):
 
     class Meta:
         model = Image
-        fields = ("title", "description", "alt_text", "visibility")
+        fields = ("title", "description", "alt_text", "visibility", "shares_location")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -92,6 +92,11 @@ class Image(models.Model):
     visibility = models.CharField(
         max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC, db_index=True
     )
+    shares_location = models.BooleanField(
+        "share the location",
+        default=False,
+        help_text="Leave the place where it was taken in the file that others download.",
+    )
     tags = models.ManyToManyField(Tag, blank=True, related_name="images")
     albums = models.ManyToManyField(Album, blank=True, related_name="images")
 

@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,98 +18,305 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Album',
+            name="Album",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('slug', models.SlugField(allow_unicode=True, editable=False, max_length=110, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, editable=False, max_length=110, unique=True
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'ordering': ('name',),
-                'abstract': False,
+                "ordering": ("name",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('slug', models.SlugField(allow_unicode=True, editable=False, max_length=110, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, editable=False, max_length=110, unique=True
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
-                'abstract': False,
+                "ordering": ("name",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Image',
+            name="Image",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('alt_text', models.CharField(blank=True, help_text='What the picture shows, for those who cannot see it.', max_length=300, verbose_name='alternative text')),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('private', 'Private')], db_index=True, default='public', max_length=10)),
-                ('file', models.FileField(editable=False, max_length=200, upload_to=gallery.models.storage_key)),
-                ('original_name', models.CharField(blank=True, editable=False, max_length=255)),
-                ('source', models.CharField(blank=True, db_index=True, editable=False, help_text="For imported pictures: the path, from the imported folder's name on.", max_length=1024)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('trashed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('format', models.CharField(blank=True, editable=False, max_length=10)),
-                ('byte_size', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('width', models.PositiveIntegerField(editable=False, null=True)),
-                ('height', models.PositiveIntegerField(editable=False, null=True)),
-                ('taken_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('sha256', models.CharField(blank=True, db_index=True, editable=False, max_length=64, verbose_name='SHA-256')),
-                ('content_digest', models.CharField(blank=True, db_index=True, editable=False, max_length=80)),
-                ('is_informative', models.BooleanField(default=True, editable=False)),
-                ('decoding', models.CharField(blank=True, editable=False, help_text='How closely the file was looked at: exact, or at a reduced scale.', max_length=10)),
-                ('ahash', hashing.fields.PerceptualHashField(algorithm='ahash', editable=False, null=True, source='file', verbose_name='average hash', version=1)),
-                ('dhash', hashing.fields.PerceptualHashField(algorithm='dhash', editable=False, null=True, source='file', verbose_name='difference hash', version=1)),
-                ('phash', hashing.fields.PerceptualHashField(algorithm='phash', editable=False, null=True, source='file', verbose_name='perceptual hash', version=1)),
-                ('whash', hashing.fields.PerceptualHashField(algorithm='whash', editable=False, null=True, source='file', verbose_name='wavelet hash', version=1)),
-                ('colorhash', hashing.fields.PerceptualHashField(algorithm='colorhash', editable=False, null=True, source='file', verbose_name='colour hash', version=1)),
-                ('albums', models.ManyToManyField(blank=True, related_name='images', to='gallery.album')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='images', to=settings.AUTH_USER_MODEL)),
-                ('tags', models.ManyToManyField(blank=True, related_name='images', to='gallery.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "alt_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the picture shows, for those who cannot see it.",
+                        max_length=300,
+                        verbose_name="alternative text",
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("private", "Private")],
+                        db_index=True,
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "shares_location",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Leave the place where it was taken in the file that others download.",
+                        verbose_name="share the location",
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        editable=False, max_length=200, upload_to=gallery.models.storage_key
+                    ),
+                ),
+                ("original_name", models.CharField(blank=True, editable=False, max_length=255)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        help_text="For imported pictures: the path, from the imported folder's name on.",
+                        max_length=1024,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("trashed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("format", models.CharField(blank=True, editable=False, max_length=10)),
+                ("byte_size", models.PositiveBigIntegerField(editable=False, null=True)),
+                ("width", models.PositiveIntegerField(editable=False, null=True)),
+                ("height", models.PositiveIntegerField(editable=False, null=True)),
+                ("taken_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "sha256",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        max_length=64,
+                        verbose_name="SHA-256",
+                    ),
+                ),
+                (
+                    "content_digest",
+                    models.CharField(blank=True, db_index=True, editable=False, max_length=80),
+                ),
+                ("is_informative", models.BooleanField(default=True, editable=False)),
+                (
+                    "decoding",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="How closely the file was looked at: exact, or at a reduced scale.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "ahash",
+                    hashing.fields.PerceptualHashField(
+                        algorithm="ahash",
+                        editable=False,
+                        null=True,
+                        source="file",
+                        verbose_name="average hash",
+                        version=1,
+                    ),
+                ),
+                (
+                    "dhash",
+                    hashing.fields.PerceptualHashField(
+                        algorithm="dhash",
+                        editable=False,
+                        null=True,
+                        source="file",
+                        verbose_name="difference hash",
+                        version=1,
+                    ),
+                ),
+                (
+                    "phash",
+                    hashing.fields.PerceptualHashField(
+                        algorithm="phash",
+                        editable=False,
+                        null=True,
+                        source="file",
+                        verbose_name="perceptual hash",
+                        version=1,
+                    ),
+                ),
+                (
+                    "whash",
+                    hashing.fields.PerceptualHashField(
+                        algorithm="whash",
+                        editable=False,
+                        null=True,
+                        source="file",
+                        verbose_name="wavelet hash",
+                        version=1,
+                    ),
+                ),
+                (
+                    "colorhash",
+                    hashing.fields.PerceptualHashField(
+                        algorithm="colorhash",
+                        editable=False,
+                        null=True,
+                        source="file",
+                        verbose_name="colour hash",
+                        version=1,
+                    ),
+                ),
+                (
+                    "albums",
+                    models.ManyToManyField(blank=True, related_name="images", to="gallery.album"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="images",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(blank=True, related_name="images", to="gallery.tag"),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
-                'permissions': (('review_duplicates', 'Can review duplicates'),),
+                "ordering": ("-created_at", "-pk"),
+                "permissions": (("review_duplicates", "Can review duplicates"),),
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_digest', models.CharField(editable=False, max_length=80)),
-                ('second_digest', models.CharField(editable=False, max_length=80)),
-                ('kind', models.CharField(choices=[('duplicate', 'Duplicate'), ('related', 'Related'), ('not_a_duplicate', 'Not a duplicate')], max_length=20)),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gallery.image')),
-                ('second', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='gallery.image')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_digest", models.CharField(editable=False, max_length=80)),
+                ("second_digest", models.CharField(editable=False, max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("duplicate", "Duplicate"),
+                            ("related", "Related"),
+                            ("not_a_duplicate", "Not a duplicate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="gallery.image",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="gallery.image",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-decided_at', '-pk'),
+                "ordering": ("-decided_at", "-pk"),
             },
         ),
         migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['-created_at', '-id'], name='gallery_image_newest'),
+            model_name="image",
+            index=models.Index(fields=["-created_at", "-id"], name="gallery_image_newest"),
         ),
         migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['trashed_at'], name='gallery_image_trashed'),
+            model_name="image",
+            index=models.Index(fields=["trashed_at"], name="gallery_image_trashed"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('first_digest', models.F('second_digest')), _negated=True), fields=('first_digest', 'second_digest'), name='gallery_verdict_contents'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("first_digest", models.F("second_digest")), _negated=True),
+                fields=("first_digest", "second_digest"),
+                name="gallery_verdict_contents",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('first_digest', models.F('second_digest'))), fields=('first', 'second'), name='gallery_verdict_copies'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("first_digest", models.F("second_digest"))),
+                fields=("first", "second"),
+                name="gallery_verdict_copies",
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 """Files of pictures: the original to download, and its renditions to look at."""
 
 import logging
+from io import BytesIO
 from typing import BinaryIO
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from gallery.access import restorable_by, visible_or_404
+from gallery.location import without_location
 from gallery.models import Image
 from gallery.renditions import CONTENT_TYPE, SIZES, open_rendition
 from gallery.uploads import CONTENT_TYPES
@@ -23,12 +25,18 @@ A_YEAR = 365 * 24 * 60 * 60
 
 @require_safe
 def original(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """The file as it was sent, for download; whatever is in it, no browser runs it here."""
+    """
+    The file as it was sent, for download; whatever is in it, no browser runs it here.
+
+    Others than the owner get it without the place where it was taken, unless the owner shares it.
+    """
     image = visible_or_404(request.user, public_id)
-    etag = quote_etag(image.sha256)
+    is_owner = request.user.is_authenticated and image.owner_id == request.user.pk
+    is_whole = is_owner or image.shares_location
+    etag = quote_etag(image.sha256 if is_whole else f"{image.sha256}-unplaced")
     # Answered before the file is opened: a caller that has it need not wait for the storage.
     response = get_conditional_response(request, etag=etag) or FileResponse(
-        _opened(image),
+        _opened(image) if is_whole else BytesIO(_unplaced(image)),
         as_attachment=True,
         filename=image.original_name or f"{public_id}",
         content_type=CONTENT_TYPES.get(image.format, "application/octet-stream"),
@@ -71,6 +79,11 @@ def _opened(image: Image) -> BinaryIO:
     except (OSError, ValueError) as error:  # ValueError: the row has no file at all
         logger.warning("No original of %s: %s", image.public_id, error)
         raise Http404("The file of this picture is missing from the storage.") from error
+
+
+def _unplaced(image: Image) -> bytes:
+    with _opened(image) as file:
+        return without_location(file.read())
 
 
 def _rendered(image: Image, size: int) -> bytes:

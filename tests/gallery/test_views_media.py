@@ -1,15 +1,19 @@
 """Files of pictures: what is sent, to whom, and how it may be kept."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from PIL import Image as PillowImage
 
 from gallery.models import Image
 from gallery.renditions import rendition_key
 from tests.pictures import encoded, photo, upload
+
+GPS = 0x8825
 
 
 def original(image: Image) -> str:
@@ -34,8 +38,33 @@ class TestOriginal:
 
     def test_conditional(self, client: Client, add_image) -> None:
         image = add_image(1)
-        headers = {"If-None-Match": f'"{image.sha256}"'}
+        headers = {"If-None-Match": client.get(original(image))["ETag"]}
         assert client.get(original(image), headers=headers).status_code == 304
+
+    def test_others_do_not_learn_where_it_was_taken(
+        self, client: Client, ann: User, bob: User, add_image
+    ) -> None:
+        exif = PillowImage.Exif()
+        exif.get_ifd(GPS).update({1: "N", 2: (48.0, 12.0, 30.5)})
+        image = add_image(upload(1, exif=exif))
+        sent = encoded(photo(1), exif=exif)
+
+        def place() -> dict[int, Any]:
+            data = client.get(original(image)).getvalue()
+            assert len(data) == len(sent)
+            return PillowImage.open(BytesIO(data)).getexif().get_ifd(GPS)
+
+        assert place() == {}
+        client.force_login(bob)
+        assert place() == {}
+        client.force_login(ann)
+        assert client.get(original(image)).getvalue() == sent
+        client.post(
+            reverse("gallery:edit", args=[image.public_id]),
+            {"visibility": "public", "shares_location": "on"},
+        )
+        client.logout()
+        assert place()[2] == (48.0, 12.0, 30.5)
 
     def test_missing_file(self, client: Client, add_image) -> None:
         image = add_image(1)
