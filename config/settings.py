@@ -175,7 +175,9 @@ GALLERY = {
 HASHING = {
     "MAX_PIXELS": env.int("MAX_PIXELS", 60_000_000),
     # One decode serves the hashes and the largest rendition.
+    "DECODE": env.str("DECODE", "default"),
     "DECODE_LONG_SIDE": 1600,
+    "HEIF": env.bool("HEIF", None),
 }
 DATA_UPLOAD_MAX_NUMBER_FILES = GALLERY["MAX_UPLOAD_FILES"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

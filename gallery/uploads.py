@@ -17,13 +17,21 @@ from gallery.file_names import clean_name, promises_picture, title_from
 from gallery.models import Album, Image, Tag
 from gallery.stored_files import kept_with_row, write_files
 from hashing.conf import decode_options
-from hashing.decoding import Picture, decode
+from hashing.decoding import FORMATS, Picture, decode
 from hashing.exceptions import Refusal
 
 logger = logging.getLogger("gallery")
 
-EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
+EXTENSIONS = {
+    "JPEG": "jpg",
+    "PNG": "png",
+    "GIF": "gif",
+    "WEBP": "webp",
+    "AVIF": "avif",
+    "HEIF": "heic",
+}
 CONTENT_TYPES = {name: f"image/{name.lower()}" for name in EXTENSIONS}
+FORMAT_LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,16 @@ class Outcome:
     similar: list[Image] = field(default_factory=list)
     code: str = ""
     reason: str = ""
+
+
+def accepted_labels() -> list[str]:
+    """Return what people call the formats that are taken in here."""
+    return [FORMAT_LABELS.get(name, name) for name in FORMATS]
+
+
+def accepted_types() -> str:
+    """Return the content types that are taken in here, as a file input lists them."""
+    return ",".join(CONTENT_TYPES[name] for name in FORMATS)
 
 
 def receive(file: File, owner: AbstractBaseUser, details: Details | None = None) -> Outcome:

@@ -18,7 +18,7 @@ from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.neighbourhoods import MOST_CARDS
-from gallery.uploads import CONTENT_TYPES, decoded
+from gallery.uploads import accepted_types, decoded
 from gallery.views import errors
 from gallery.views.bodies import length, sent_files
 from hashing.exceptions import Refusal
@@ -116,7 +116,7 @@ def _complaint(request: HttpRequest, form: SearchForm, code: str, reason: str) -
 def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "methods": offered(),
-        "accept": ",".join(CONTENT_TYPES.values()),
+        "accept": accepted_types(),
         "max_bytes": setting("MAX_UPLOAD_BYTES"),
     }
     return render(request, "gallery/search.html", context, status=status)

@@ -17,7 +17,7 @@ from gallery.models import Album, Image, Tag
 from gallery.negotiation import wants_json
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
-from gallery.uploads import CONTENT_TYPES, Outcome, receive
+from gallery.uploads import Outcome, accepted_labels, accepted_types, receive
 from gallery.views import errors
 from gallery.views.bodies import length, sent_files
 from hashing.conf import setting as hashing_setting
@@ -76,8 +76,8 @@ def _page(request: HttpRequest, form: UploadForm, status: int, **context: Any) -
         "max_bytes": setting("MAX_UPLOAD_BYTES"),
         "max_files": setting("MAX_UPLOAD_FILES"),
         "max_megapixels": hashing_setting("MAX_PIXELS") // 1_000_000,
-        "formats": [name.replace("WEBP", "WebP") for name in CONTENT_TYPES],
-        "accept": ",".join(CONTENT_TYPES.values()),
+        "formats": accepted_labels(),
+        "accept": accepted_types(),
         "method": method(),
     }
     return render(request, "gallery/upload.html", context, status=status)

@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 
 from gallery import review
 from gallery.models import Image
-from tests.pictures import encoded, photo, upload
+from tests.pictures import encoded, photo
 
 AddImage = Callable[..., Image]
 
