@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
 
-Visitor = AbstractBaseUser | AnonymousUser
+Visitor = AbstractUser | AnonymousUser
 
 
 def visible_or_404(user: Visitor, public_id: UUID) -> Image:

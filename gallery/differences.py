@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
@@ -44,8 +45,7 @@ def remark(image: Image, other: Image) -> str:
 
 
 def _shape(image: Image, other: Image) -> str:
-    sides = (image.width, image.height, other.width, other.height)
-    if not all(sides):
+    if not (image.width and image.height and other.width and other.height):
         return ""
     wide, high = other.width / image.width, other.height / image.height
     if abs(wide / high - 1) > 0.02:
@@ -97,5 +97,5 @@ def facts(image: Image) -> dict[str, str]:
     }
 
 
-def _date(moment: object) -> str:
+def _date(moment: datetime | None) -> str:
     return date_format(moment, "j F Y, H:i") if moment else "—"

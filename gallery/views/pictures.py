@@ -13,6 +13,7 @@ from gallery.access import changeable_or_error, may_change, restorable_by
 from gallery.forms import ImageForm
 from gallery.listings import ORDERS
 from gallery.models import Album, Image, Tag
+from gallery.querysets import ImageQuerySet
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import UNDO
 from gallery.views.similar import neighbourhood
@@ -80,7 +81,7 @@ def _in_the_trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "gallery/trashed.html", {"image": image})
 
 
-def _next(visible: object, image: Image, order_name: str) -> Image | None:
+def _next(visible: ImageQuerySet, image: Image, order_name: str) -> Image | None:
     """Return the picture that follows `image` in an order by time."""
     order = ORDERS[order_name]
     beyond = order.beyond((image.created_at, image.pk))
