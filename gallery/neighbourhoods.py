@@ -13,6 +13,7 @@ from gallery.likeness import Likeness
 from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
+from hashing.conf import setting
 
 REACH = 32  # the slider's end: beyond half of the bits, likeness is chance
 MOST_CARDS = 200
@@ -100,6 +101,11 @@ class Neighbourhood:
     def nearest(self) -> int | None:
         """The distance of the nearest picture, if there is any up to REACH."""
         return next(iter(self.distances.values()), None)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there were more pictures than one search answers with, so that counts stop."""
+        return len(self.distances) >= setting("MAX_RESULTS")
 
     @property
     def is_cut(self) -> bool:

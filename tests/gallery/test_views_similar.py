@@ -116,6 +116,12 @@ class TestPanel:
         assert response.status_code == 400
         assert re.search("must be a whole number|is no method", response.content.decode())
 
+    def test_says_when_counting_stops(self, client: Client, add_image, settings) -> None:
+        subject, *_ = (at(add_image(seed), 0) for seed in range(4))
+        assert "are counted" not in panel(client, subject)
+        settings.HASHING = {"MAX_RESULTS": 2}
+        assert "Only the nearest 2 are counted." in panel(client, subject)
+
     def test_missing_hash(self, client: Client, add_image) -> None:
         image = add_image(1)
         Image.objects.update(phash=None)
