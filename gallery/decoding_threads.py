@@ -6,7 +6,7 @@ are as fast as two processes, start at once and leave nobody behind when they ar
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Condition
@@ -66,7 +66,7 @@ def estimated_bytes(file: BinaryIO) -> int:
 
 def in_threads(
     function: Callable[[Item], Result], items: Iterable[Item], workers: int
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """
     Yield `function(item)` for each of `items`, in their order, computed in `workers` threads.
 
