@@ -6,62 +6,56 @@ are as fast as two processes, start at once and leave nobody behind when they ar
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Condition
 from typing import BinaryIO, TypeVar
 
 from PIL import Image as PillowImage
 
-from hashing.decoding import FORMATS
+from hashing.conf import decode_options, setting
+from hashing.decoding import BYTES_A_COEFFICIENT_PIXEL, FORMATS
+from hashing.memory_budget import MemoryBudget
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Bytes that all decoded pictures may take together.
-MEMORY = 512 * 1024 * 1024
-# Pixels in the file's own mode, upright, on white, and the coefficients of a progressive JPEG:
-# the most that any format was seen to need.
-BYTES_PER_PIXEL = 8
+# What a pixel was measured to take at the most (WebP) from its decode to its last rendition.
+BYTES_A_PIXEL = 22
 # Items that each thread may be ahead of whoever takes the results.
 AHEAD = 2
+# Nobody waits for an answer here, so a large picture may wait for its turn: seconds.
+PATIENCE = 24 * 60 * 60.0
 
 
-class MemoryBudget:
-    """So many bytes to share; whoever needs more than is free waits until others are done."""
+def memory_budget() -> MemoryBudget:
+    """
+    Return a budget for pictures in flight: as much as all decodes of a process may take.
 
-    def __init__(self, size: int = MEMORY) -> None:
-        self.size = size
-        self._free = size
-        self._changed = Condition()
-
-    @contextmanager
-    def lend(self, size: int) -> Iterator[None]:
-        """Hold `size` bytes for the block; what is larger than the whole budget goes alone."""
-        size = min(size, self.size)
-        with self._changed:
-            self._changed.wait_for(lambda: self._free >= size)
-            self._free -= size
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._free += size
-                self._changed.notify_all()
+    A decode reserves memory by itself, but only until it is done; here the pixels are held until
+    they are hashed and every rendition is stored.
+    """
+    return MemoryBudget(setting("DECODE_MEMORY"), PATIENCE)
 
 
 def estimated_bytes(file: BinaryIO) -> int:
-    """Return how much memory decoding the picture in `file` may take, told by its header."""
+    """Return how much memory taking in the picture in `file` needs, judged by its header."""
     file.seek(0)
     try:
-        width, height = PillowImage.open(file, formats=FORMATS).size
+        image = PillowImage.open(file, formats=FORMATS)
+        pixels = image.width * image.height
+        held = BYTES_A_COEFFICIENT_PIXEL * pixels if image.info.get("progressive") else 0
+        options = decode_options()
+        if options.short_side is not None:
+            # A JPEG then says the size that it would be decoded at; other formats ignore it.
+            short, long = sorted(image.size)
+            scale = min(1.0, max(options.short_side / short, options.long_side / long))
+            image.draft(None, (int(image.width * scale), int(image.height * scale)))
+        return held + BYTES_A_PIXEL * image.width * image.height
     except Exception:
         # Whatever its header hides, such a file is refused before a pixel is decoded.
         return 0
     finally:
         file.seek(0)
-    return width * height * BYTES_PER_PIXEL
 
 
 def in_threads(

@@ -23,13 +23,14 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from gallery.batches import in_batches
-from gallery.decoding_threads import MemoryBudget, estimated_bytes, in_threads
+from gallery.decoding_threads import estimated_bytes, in_threads, memory_budget
 from gallery.file_names import PICTURE_EXTENSIONS, clean_name
 from gallery.models import Image
 from gallery.stored_files import remove_files, remove_if_rowless, write_files
 from gallery.uploads import Details, decoded, unsaved
 from hashing.digests import file_digest
 from hashing.exceptions import Refusal
+from hashing.memory_budget import MemoryBudget
 
 logger = logging.getLogger("gallery")
 
@@ -82,7 +83,7 @@ class Import:
     visibility: str
     workers: int
     batch: int
-    _budget: MemoryBudget = field(default_factory=MemoryBudget)
+    _budget: MemoryBudget = field(default_factory=memory_budget)
     # Pictures with files, but not yet with rows, by public id.
     _rowless: dict[str, Image] = field(default_factory=dict)
 
@@ -110,7 +111,7 @@ class Import:
             with file.path.open("rb") as stream:
                 if known and (public_id := known.get(file_digest(stream))):
                     return Result(file, "unchanged", public_id)
-                with self._budget.lend(estimated_bytes(stream)):
+                with self._budget.reserve(estimated_bytes(stream)):
                     return self._written(file, self._unsaved(file, stream))
         except Refusal as refusal:
             return Result(file, "rejected", code=refusal.code, reason=refusal.message)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gallery.decoding_threads import MemoryBudget, estimated_bytes, in_threads
+from gallery.decoding_threads import estimated_bytes, in_threads, memory_budget
 from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
@@ -20,6 +20,7 @@ from hashing.digests import file_digest
 from hashing.exceptions import Refusal
 from hashing.fields import hash_fields
 from hashing.fingerprint import is_informative
+from hashing.memory_budget import MemoryBudget
 from hashing.receivers import hash_stored
 
 # Rows that are read at once.
@@ -48,7 +49,7 @@ def row_findings(*, repair: bool = False, workers: int = 1) -> Iterator[list[Fin
 
     With `repair` what is safe is mended: columns and hashes are computed anew.
     """
-    budget = MemoryBudget()
+    budget = memory_budget()
 
     def inspected(image: Image) -> tuple[Image, list[Finding]]:
         return image, _inspect(image, budget)
@@ -78,7 +79,7 @@ def _inspect(image: Image, budget: MemoryBudget) -> list[Finding]:
     try:
         with image.file.storage.open(name, "rb") as file:
             try:
-                with budget.lend(estimated_bytes(file)):
+                with budget.reserve(estimated_bytes(file)):
                     return _compare(image, decode(file, decode_options()))
             except Refusal as refusal:
                 return [_undecodable(image, file_digest(file), refusal)]

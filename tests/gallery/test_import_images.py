@@ -22,7 +22,7 @@ from django.core.management.base import CommandError
 from PIL import Image as PillowImage
 
 from gallery import importing
-from gallery.decoding_threads import MemoryBudget, estimated_bytes, in_threads
+from gallery.decoding_threads import estimated_bytes, in_threads
 from gallery.importing import Import, batch_size, source_files
 from gallery.models import Image
 from tests.pictures import encoded, photo
@@ -208,30 +208,41 @@ class TestThreads:
         assert len(read) <= 5
         assert list(results) == list(range(1, 20))
 
-    def test_budget_is_never_exceeded(self) -> None:
-        budget = MemoryBudget(100)
-        in_use, most, lock = 0, 0, threading.Lock()
+    def test_estimate_comes_from_the_header(self, settings: Any) -> None:
+        settings.HASHING = {"DECODE_LONG_SIDE": 0}
+        small, large = photo(1, (96, 64)), photo(1, (2048, 1536))
 
-        def hold(size: int) -> None:
-            nonlocal in_use, most
-            with budget.lend(size):
-                with lock:
-                    in_use += size
-                    most = max(most, in_use)
-                time.sleep(0.001)
-                with lock:
-                    in_use -= size
+        def estimated(image: PillowImage.Image, format: str = "JPEG", **options: Any) -> float:
+            """Return bytes a pixel of the file."""
+            file = io.BytesIO(encoded(image, format, **options))
+            return estimated_bytes(file) / (image.width * image.height)
 
-        list(in_threads(hold, [60, 30, 50, 100, 10, 70] * 5, workers=6))
-        assert 60 < most <= 100
-
-    def test_what_is_larger_than_the_budget_goes_alone(self) -> None:
-        with MemoryBudget(100).lend(1000):
-            pass
-
-    def test_estimate_comes_from_the_header(self) -> None:
-        assert estimated_bytes(io.BytesIO(encoded(photo(1, (96, 64))))) == 96 * 64 * 8
+        assert estimated(small) == estimated(small, "PNG") == estimated(large, "PNG") == 22
+        assert estimated(large) == 22 / 4  # decoded at half its width and height
+        assert estimated(large, progressive=True) == 22 / 4 + 6
         assert estimated_bytes(io.BytesIO(b"nothing")) == 0
+
+
+def test_large_pictures_wait_for_each_other(
+    db: None, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HASHING = {"DECODE_MEMORY": 96 * 64 * 22 * 2}  # two pictures
+    real = importing.write_files
+    in_flight, most, lock = 0, 0, threading.Lock()
+
+    def write(image: Image) -> None:
+        nonlocal in_flight, most
+        with lock:
+            in_flight += 1
+            most = max(most, in_flight)
+        real(image)
+        time.sleep(0.005)
+        with lock:
+            in_flight -= 1
+
+    monkeypatch.setattr(importing, "write_files", write)
+    assert counts(run(str(folder), "--workers", "6")) == (12, 0, 0)
+    assert most == 2
 
 
 def command(var: Path, *arguments: str) -> subprocess.Popen:
