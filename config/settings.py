@@ -6,6 +6,7 @@ is read too; the environment wins over it. `PROFILE=production` turns on what a 
 strangers reach needs, and demands what it must not guess. `docs/deployment.md` lists every name.
 """
 
+import sys
 from pathlib import Path
 
 import environ
@@ -45,6 +46,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes speak plain HTTP from inside
 if env.bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "gallery.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -146,7 +148,8 @@ STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not 
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Hashed names for ever-cached files once `collectstatic` has run; straight from the source
 # folders before, so that no page depends on a step that one can forget.
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+COLLECTS = "collectstatic" in sys.argv
+COLLECTED = not DEBUG and (COLLECTS or (STATIC_ROOT / "staticfiles.json").exists())
 WHITENOISE_USE_FINDERS = not COLLECTED
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))

@@ -18,6 +18,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from hashing.slices import ranges
+
 Hashes = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 
@@ -180,15 +182,3 @@ def _sort_by_pivot(order: Hashes, begin: Positions, end: Positions) -> Positions
     sizes = np.bincount(label, minlength=len(begin) * GROUPS).reshape(-1, GROUPS)
     sizes[:, 0] -= 1  # hashes are distinct, so only the pivot is at distance 0
     return np.cumsum(np.column_stack([begin + 1, sizes]), axis=1)
-
-
-def ranges(begin: Positions, end: Positions) -> Positions:
-    """Return the numbers of all half-open ranges begin:end in one array."""
-    lengths = end - begin
-    steps = np.ones(int(lengths.sum()), dtype=np.int64)
-    filled = lengths > 0
-    begin, end = begin[filled], end[filled]
-    if len(begin):
-        steps[0] = begin[0]
-        steps[np.cumsum(lengths[filled])[:-1]] = begin[1:] - end[:-1] + 1
-    return np.cumsum(steps)

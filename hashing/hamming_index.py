@@ -16,7 +16,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from hashing.bktree import BKTree, ranges
+from hashing.bands import near_pairs
+from hashing.bktree import BKTree
+from hashing.slices import ranges
 
 Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -26,9 +28,6 @@ Distances = npt.NDArray[np.uint8]
 # than walking the tree; measured with benchmarks/search.py.
 FLAT_BELOW = 200_000
 TREE_RADIUS = 3
-
-# Rows of the distance table that `pairs` makes at a time: 256 by 100,000 hashes are 200 MB.
-PAIR_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -164,12 +163,7 @@ class HammingIndex:
         order = np.lexsort((keys, hashes))
         distinct, starts = np.unique(hashes[order], return_index=True)
         groups = np.split(keys[order], starts[1:]) if len(distinct) else []
-        found = [
-            _pairs_of_rows(distinct, row, max_distance)
-            for row in range(0, len(distinct), PAIR_ROWS)
-        ]
-        empty = np.empty((3, 0), dtype=np.int64)
-        first, second, distances = np.concatenate([empty, *found], axis=1)
+        first, second, distances = near_pairs(distinct, max_distance)
         return Pairs(distinct, groups, first, second, distances.astype(np.uint8))
 
     def _prefers_tree(self, max_distance: int) -> bool:
@@ -190,13 +184,3 @@ class HammingIndex:
             np.concatenate([keys, self._recent_keys[near]]),
             np.concatenate([distances, recent[near]]),
         )
-
-
-def _pairs_of_rows(hashes: Hashes, row: int, max_distance: int) -> npt.NDArray[np.int64]:
-    """Compare `PAIR_ROWS` hashes from `row` on with all that follow each; shape (3, pairs)."""
-    block = hashes[row : row + PAIR_ROWS]
-    distances = np.bitwise_count(block[:, None] ^ hashes[None, row:])
-    first, second = np.nonzero(distances <= max_distance)
-    later = second > first
-    first, second = first[later], second[later]
-    return np.stack([first + row, second + row, distances[first, second]])

@@ -92,3 +92,13 @@ def test_database_and_storage_by_environment(tmp_path: Path) -> None:
         STORAGE_OPTIONS='{"bucket_name": "pictures", "file_overwrite": false}',
     )
     assert "'bucket_name': 'pictures'" in storage
+
+
+def test_static_files_have_hashed_names_once_they_are_collected(tmp_path: Path) -> None:
+    backend = "settings.STORAGES['staticfiles']['BACKEND']"
+    assert "Manifest" not in show(backend, tmp_path)
+    done = manage("collectstatic", "--no-input", VAR_DIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "Manifest" in show(backend, tmp_path)
+    assert "Manifest" not in show(backend, tmp_path, DEBUG="1")
+    assert any((tmp_path / "static" / "gallery").rglob("base.*.css"))
