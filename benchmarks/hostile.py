@@ -92,7 +92,7 @@ class Server:
             parsed = json.loads(answer)
         except ValueError:
             return status, {"status": "no JSON", "reason": answer[:200].decode(errors="replace")}
-        return status, (parsed.get("results") or [{"status": "rejected", **parsed["error"]}])[0]
+        return status, (parsed.get("results") or [{"status": "rejected", **parsed}])[0]
 
     def cpu_s(self) -> float:
         fields = Path(f"/proc/{self.worker}/stat").read_text().rsplit(")", 1)[1].split()

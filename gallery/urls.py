@@ -43,4 +43,5 @@ urlpatterns = [
     path("theme/", pages.theme, name="theme"),
     path("healthz", pages.healthz, name="healthz"),
     path("robots.txt", pages.robots, name="robots"),
+    path("favicon.ico", pages.favicon, name="favicon"),
 ]

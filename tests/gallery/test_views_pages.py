@@ -86,6 +86,10 @@ class TestSmallAnswers:
             response = client.get("/healthz")
         assert (response.status_code, response.content) == (200, b"ok")
 
+    def test_favicon(self, client: Client) -> None:
+        response = client.get("/favicon.ico")
+        assert response["Location"] == "/static/gallery/favicon.svg"
+
     def test_robots(self, client: Client) -> None:
         response = client.get("/robots.txt")
         assert response["Content-Type"] == "text/plain"
