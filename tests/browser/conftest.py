@@ -67,8 +67,6 @@ def log_in(context: BrowserContext, live_server: Any, client: Any) -> Any:
     def log_in(user: User) -> None:
         client.force_login(user)
         cookie = client.cookies["sessionid"]
-        context.add_cookies(
-            [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
-        )
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
 
     return log_in
