@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 from typing import Any, BinaryIO, Self
 
 import numpy as np
@@ -13,9 +14,12 @@ from hashing.conf import decode_options, setting
 from hashing.exceptions import NoHash
 from hashing.fields import PerceptualHashField, hash_fields
 from hashing.fingerprint import Fingerprint, fingerprint
-from hashing.hamming_index import HammingIndex
+from hashing.hamming_index import Distances, HammingIndex, Keys
 from hashing.index import index_of
 from hashing.perceptual_hash import PerceptualHash
+
+# Keys that one query asks for; some builds of SQLite take no more than 32,766 values.
+MOST_ASKED = 16_000
 
 Subject = models.Model | PerceptualHash | Fingerprint | BinaryIO
 
@@ -39,10 +43,11 @@ class SimilarityQuerySet(models.QuerySet):
         fields = self._compared_fields(by)
         radius = _radius(max_distance, sum(field.width for field in fields))
         hashes = _hashes(subject, fields)
-        found = _nearest(self._within(fields, hashes, radius))
+        keys, distances = self._within(fields, hashes, radius)
         if isinstance(subject, fields[0].model):  # proxies and children share its keys
-            found.pop(subject.pk, None)
-        return self._annotated(self._capped(found, fields))
+            keys, distances = keys[others := keys != subject.pk], distances[others]
+        nearest = np.lexsort((keys, distances))
+        return self._annotated(self._capped(keys[nearest], distances[nearest], fields))
 
     def hamming_index(self, by: str | None = None) -> HammingIndex:
         """Return the index of one hash field as this connection sees it now."""
@@ -70,26 +75,42 @@ class SimilarityQuerySet(models.QuerySet):
 
     def _within(
         self, fields: list[PerceptualHashField], hashes: list[PerceptualHash], radius: int
-    ) -> dict[int, int]:
-        """Return key → sum of distances. Whoever is near in sum is near in every part."""
-        total: dict[int, int] | None = None
-        for field, hash_ in zip(fields, hashes, strict=True):
-            keys, distances = index_of(field, self.db).current().within(hash_.value, radius)
-            part = dict(zip(keys.tolist(), distances.tolist(), strict=True))
-            if total is not None:
-                part = {key: total[key] + part[key] for key in total.keys() & part.keys()}
-            total = part
-        return {key: distance for key, distance in (total or {}).items() if distance <= radius}
+    ) -> tuple[Keys, Distances]:
+        """Return keys and sums of distances. Whoever is near in sum is near in every part."""
+        parts = [
+            index_of(field, self.db).current().within(hash_.value, radius)
+            for field, hash_ in zip(fields, hashes, strict=True)
+        ]
+        keys, distances = parts[0]
+        for more_keys, more_distances in parts[1:]:
+            keys, here, there = np.intersect1d(
+                keys, more_keys, assume_unique=True, return_indices=True
+            )
+            distances = distances[here] + more_distances[there]
+        near = distances <= radius
+        return keys[near], distances[near]
 
-    def _capped(self, found: dict[int, int], fields: list[PerceptualHashField]) -> dict[int, int]:
+    def _capped(
+        self, keys: Keys, distances: Distances, fields: list[PerceptualHashField]
+    ) -> dict[int, int]:
+        """Return the nearest of what this queryset holds, by key in the order given."""
         limit = setting("MAX_RESULTS")
+        found = dict(zip(keys.tolist(), distances.tolist(), strict=True))
         # The index holds whole tables: a child's rows are only some of its parent's.
         is_part = self.query.where or self.model._meta.concrete_model is not fields[0].model
-        if len(found) > limit and is_part:
-            # Count only what this queryset holds: what it leaves out takes nobody's place.
-            held = set(self.order_by().values_list("pk", flat=True))
-            found = {key: distance for key, distance in found.items() if key in held}
-        return dict(list(found.items())[:limit])
+        if len(found) <= limit:
+            return found
+        if not is_part:
+            return dict(islice(found.items(), limit))
+        # Count only what this queryset holds: what it leaves out takes nobody's place.
+        held: dict[int, int] = {}
+        start, portion = 0, 2 * limit
+        while len(held) < limit and start < len(keys):
+            asked = keys[start : start + portion].tolist()
+            here = set(self.order_by().filter(pk__in=asked).values_list("pk", flat=True))
+            held |= {key: found[key] for key in asked if key in here}
+            start, portion = start + portion, min(4 * portion, MOST_ASKED)
+        return dict(islice(held.items(), limit))
 
     def _annotated(self, found: dict[int, int]) -> Self:
         by_distance: dict[int, list[int]] = defaultdict(list)
@@ -144,7 +165,3 @@ def _fitting(hash_: PerceptualHash, fields: list[PerceptualHashField]) -> Percep
             f"{fields[0].name!r} holds hashes of {fields[0].width} bits, not {hash_.width}."
         )
     return hash_
-
-
-def _nearest(found: dict[int, int]) -> dict[int, int]:
-    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
