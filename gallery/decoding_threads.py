@@ -15,14 +15,12 @@ from typing import BinaryIO, TypeVar
 from PIL import Image as PillowImage
 
 from hashing.conf import decode_options, setting
-from hashing.decoding import BYTES_A_COEFFICIENT_PIXEL, FORMATS
+from hashing.decoding import FORMATS, memory
 from hashing.memory_budget import MemoryBudget
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# What a pixel was measured to take at the most (WebP) from its decode to its last rendition.
-BYTES_A_PIXEL = 22
 # Items that each thread may be ahead of whoever takes the results.
 AHEAD = 2
 # The parameter of glibc's mallopt that says from how many bytes on a block is the system's own.
@@ -45,16 +43,7 @@ def estimated_bytes(file: BinaryIO) -> int:
     """Return how much memory taking in the picture in `file` needs, judged by its header."""
     file.seek(0)
     try:
-        image = PillowImage.open(file, formats=FORMATS)
-        pixels = image.width * image.height
-        held = BYTES_A_COEFFICIENT_PIXEL * pixels if image.info.get("progressive") else 0
-        options = decode_options()
-        if options.short_side is not None:
-            # A JPEG then says the size that it would be decoded at; other formats ignore it.
-            short, long = sorted(image.size)
-            scale = min(1.0, max(options.short_side / short, options.long_side / long))
-            image.draft(None, (int(image.width * scale), int(image.height * scale)))
-        return held + BYTES_A_PIXEL * image.width * image.height
+        return memory(PillowImage.open(file, formats=FORMATS), decode_options())
     except Exception:
         # Whatever its header hides, such a file is refused before a pixel is decoded.
         return 0

@@ -31,9 +31,9 @@ with suppress(ImportError):
 
 HEIF_BRANDS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")}
 
-# Bytes that a pixel takes at the most while it is decoded: with transparency the picture, its
-# copy as RGBA, the white behind it and the result stand side by side.
-BYTES_A_PIXEL = 4 + 4 + 4 + 3
+# Bytes that a pixel was measured to take at the most, from its decode to the last hash (WebP with
+# transparency: the picture, its copy, the white behind it and the result stand side by side).
+BYTES_A_PIXEL = 22
 # A progressive JPEG is held as coefficients of two bytes, for three colours, at full scale.
 BYTES_A_COEFFICIENT_PIXEL = 3 * 2
 
@@ -108,7 +108,7 @@ def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
     image = _open(file)
     try:
         _refuse_pixels(image, options)
-        with options.budget.reserve(_memory(image, options)):
+        with options.budget.reserve(memory(image, options)):
             return _decoded(image, file, sha256, byte_size, options)
     except Refusal:
         raise
@@ -161,13 +161,15 @@ def _refuse_pixels(image: Image.Image, options: DecodeOptions) -> None:
         raise _too_many_pixels(f"{millions:.0f} million pixels; the limit is {limit:.0f} million")
 
 
-def _memory(image: Image.Image, options: DecodeOptions) -> int:
-    """Return about how many bytes decoding `image` takes, judged by its header."""
+def memory(image: Image.Image, options: DecodeOptions) -> int:
+    """Return how many bytes decoding `image`, just opened, takes at most, judged by its header."""
     pixels = image.width * image.height
     if not _is_jpeg(image):
         return BYTES_A_PIXEL * pixels
     held = BYTES_A_COEFFICIENT_PIXEL * pixels if image.info.get("progressive") else 0
-    return held + int(BYTES_A_PIXEL * pixels * min(1.0, 2 * _scale(image, options)) ** 2)
+    # Decoders of JPEG divide the sides by 1, 2, 4 or 8, and stay above what is asked for.
+    divisor = next(n for n in (8, 4, 2, 1) if n * _scale(image, options) <= 1)
+    return held + BYTES_A_PIXEL * pixels // divisor**2
 
 
 def _is_jpeg(image: Image.Image) -> bool:

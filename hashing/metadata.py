@@ -18,6 +18,9 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
+# The first photograph that is left was taken in 1826.
+FIRST_YEAR, LAST_YEAR = 1826, 9000
+
 # Profiles of cameras and screens have a few kilobytes, printers' up to two megabytes.
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 
@@ -48,6 +51,8 @@ def taken_at_of(exif: Image.Exif) -> datetime | None:
         details = exif.get_ifd(EXIF_IFD)
         text = str(details[DATE_TIME_ORIGINAL]).strip("\0 ")
         taken_at = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
+        if not FIRST_YEAR <= taken_at.year <= LAST_YEAR:
+            return None  # a clock that was never set, or a date that no time zone can shift
         with suppress(Exception):
             offset = datetime.strptime(str(details[OFFSET_TIME_ORIGINAL]).strip("\0 "), "%z")
             return taken_at.replace(tzinfo=offset.tzinfo)

@@ -217,7 +217,10 @@ def test_time_taken_is_read_with_its_offset_if_there_is_one() -> None:
     assert decoded(dated("2021:07:04 12:30:15", "noon")).taken_at == moment
 
 
-@pytest.mark.parametrize("text", ["", "0000:00:00 00:00:00", "yesterday", "2021:02:31 01:01:01"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "0000:00:00 00:00:00", "0001:01:01 00:00:00", "yesterday", "2021:02:31 01:01:01"],
+)
 def test_time_taken_that_means_nothing_is_none(text: str) -> None:
     assert decoded(dated(text)).taken_at is None
 
