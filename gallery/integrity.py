@@ -2,8 +2,10 @@
 Does the database tell the truth about the files? One row after the other, in steady memory.
 
 What is safe to mend follows from the file alone, and only from a file that is proven to be the
-one that was stored: its SHA-256 is the one on record, or its content digest is, which says that
-the pixels are the same. Anything else may be damage, and recording it as right would hide it.
+one that was stored: its SHA-256 is the one on record. An equal content digest is no such proof:
+it passes over metadata, what follows a JPEG, and all frames but the first, which damage may take.
+Where no SHA-256 was ever recorded, whatever was has to agree. Anything else may be damage, and
+recording it as right would hide it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+from django.db import InterfaceError, OperationalError
 
 from gallery.decoding_threads import estimated_bytes, in_threads, memory_budget
 from gallery.models import Image
@@ -136,9 +140,10 @@ def _following(picture: Picture) -> dict[str, Any]:
 
 
 def _is_same_file(image: Image, picture: Picture) -> bool:
-    if picture.sha256 == image.sha256 or picture.content_digest == image.content_digest:
-        return True
-    return not image.sha256 and not image.content_digest  # nothing was ever recorded
+    if image.sha256:
+        return picture.sha256 == image.sha256
+    is_as_long = image.byte_size in (None, picture.byte_size)
+    return is_as_long and image.content_digest in ("", picture.content_digest)
 
 
 def _undecodable(image: Image, sha256: str, refusal: Refusal) -> Finding:
@@ -166,6 +171,12 @@ def _mended(image: Image, findings: list[Finding]) -> list[Finding]:
         is_mended = hash_stored(image, "file")
     except Refusal as refusal:
         return [replace(finding, message=refusal.message) for finding in findings]
+    except (OperationalError, InterfaceError):
+        raise  # not the fault of any row
+    except Exception as error:
+        # Storages raise whatever their services do, also while renditions are written.
+        reason = f"It could not be mended: {error}. Check the storage."
+        return [replace(finding, message=f"{finding.message} {reason}") for finding in findings]
     return [replace(finding, is_mended=finding.is_safe) for finding in findings if is_mended]
 
 

@@ -1,7 +1,6 @@
 """check_integrity: do the database and the stored files agree?"""
 
 import json
-import math
 import os
 import sys
 from argparse import ArgumentParser
@@ -16,6 +15,9 @@ from tqdm import tqdm
 from gallery.integrity import Finding, row_findings
 from gallery.models import Image
 from gallery.orphans import file_findings
+
+# In hours, about a century; calendars end not far behind.
+MAX_GRACE = 1_000_000
 
 
 @dataclass
@@ -78,8 +80,8 @@ class Command(BaseCommand):
     def handle(self, *, repair: bool, grace: float, workers: int, **options: Any) -> None:
         if workers < 1:
             raise CommandError(f"--workers must be at least 1, not {workers}.")
-        if not 0 <= grace < math.inf:
-            raise CommandError(f"--grace must be 0 hours or more, not {grace:g}.")
+        if not 0 <= grace <= MAX_GRACE:
+            raise CommandError(f"--grace must be from 0 to {MAX_GRACE} hours, not {grace:g}.")
         report = Report()
         out = None if options["json"] else self.stdout
         rows = row_findings(repair=repair, workers=workers)
