@@ -1,9 +1,9 @@
 """
 Whole folders become pictures: files are taken in by threads, rows are written in batches.
 
-A file is known by its source, the path from the imported folder's name on, and by the SHA-256 of
-its bytes. Size and time would be quicker to compare, but two folders of one name can hold
-different files of one source, size and age; reading a file costs a tenth of taking it in.
+A file is known by its owner, its source, the path from the imported folder's name on, and by the
+SHA-256 of its bytes. Size and time would be quicker to compare, but two folders of one name can
+hold different files of one source, size and age; reading a file costs a tenth of taking it in.
 
 Whoever is stopped, even by force, loses at most the batch that was under way, and leaves at
 most files without rows. Running again goes on where the rows end.
@@ -11,6 +11,8 @@ most files without rows. Running again goes on where the rows end.
 
 import logging
 import os
+import re
+import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,7 +26,7 @@ from django.utils import timezone
 
 from gallery.batches import in_batches
 from gallery.decoding_threads import estimated_bytes, in_threads, memory_budget
-from gallery.file_names import PICTURE_EXTENSIONS, clean_name
+from gallery.file_names import PICTURE_EXTENSIONS, clean_name, promises_picture
 from gallery.models import Image
 from gallery.stored_files import remove_files, remove_if_rowless, write_files
 from gallery.uploads import Details, decoded, unsaved
@@ -43,6 +45,9 @@ LOOKUP = 200
 FAILURES_IN_A_ROW = 10
 # Keeps two imports from storing the same file; on SQLite there is one writer anyway.
 ADVISORY_LOCK = 0x696D706F7274  # "import"
+
+# How files of pictures begin, as far as one glance tells.
+SIGNATURE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8|RIFF.{4}WEBP|.{4}ftyp", re.DOTALL)
 
 Known = dict[str, dict[str, str]]  # source → SHA-256 → public id
 
@@ -93,10 +98,10 @@ class Import:
 
         Raises ImportStopped if the storage is broken, and what the database raises if it is.
         """
-        taken_in = in_threads(self._take_in, _with_known(files), self.workers)
+        taken_in = in_threads(self._take_in, self._with_known(files), self.workers)
         try:
             for batch in in_batches(_while_storage_works(taken_in), self.batch):
-                results = _in_database(batch)
+                results = _in_database(batch, self.owner)
                 self._settle(results)
                 yield from results
         finally:
@@ -104,11 +109,18 @@ class Import:
             for image in self._rowless.values():
                 remove_if_rowless(image)
 
+    def _with_known(
+        self, files: Iterable[SourceFile]
+    ) -> Iterator[tuple[SourceFile, dict[str, str]]]:
+        for some in in_batches(files, LOOKUP):
+            known = _known((file.source for file in some), self.owner)
+            yield from ((file, known.get(file.source, {})) for file in some)
+
     def _take_in(self, item: tuple[SourceFile, dict[str, str]]) -> Result:
         """Store one file, but not its row. Runs in a thread and asks no database."""
         file, known = item
         try:
-            with file.path.open("rb") as stream:
+            with open(file.path, "rb", opener=_open_regular) as stream:
                 if known and (public_id := known.get(file_digest(stream))):
                     return Result(file, "unchanged", public_id)
                 with self._budget.reserve(estimated_bytes(stream)):
@@ -151,29 +163,79 @@ def batch_size(files: int) -> int:
     return min(BATCH, max(1, files // SHARE))
 
 
-def source_files(paths: Iterable[Path]) -> Iterator[SourceFile]:
-    """Yield the files at `paths`, and the pictures in folders there and below, in order."""
-    for path in paths:
-        named = path.resolve()
-        if named.is_file():
-            yield SourceFile(path, _text(named.name))
-            continue
-        for file in _pictures_below(named):
-            yield SourceFile(file, _text(file.relative_to(named.parent).as_posix()))
+@dataclass
+class SourceFiles:
+    """
+    The files at `paths`, and the pictures in folders there and below, in order.
+
+    What cannot be looked at is among them, so that whoever opens it says why. `skipped` counts
+    what the last walk left out: what is no picture by its name or beginning, and links to
+    folders or to nothing.
+    """
+
+    paths: list[Path]
+    skipped: int = 0
+
+    def __iter__(self) -> Iterator[SourceFile]:
+        self.skipped = 0
+        for path in self.paths:
+            named = Path(os.path.realpath(path))  # unlike Path.resolve, puts up with any link
+            if not _is_folder(named):
+                yield SourceFile(path, _text(named.name))
+                continue
+            for file in self._below(named):
+                yield SourceFile(file, _text(file.relative_to(named.parent).as_posix()))
+
+    def _below(self, folder: Path) -> Iterator[Path]:
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            yield folder  # it cannot be read as a file either, and is named as such
+            return
+        for entry in entries:
+            if _is_folder(entry) and not entry.is_symlink():
+                yield from self._below(Path(entry.path))
+            elif _is_wanted(entry):
+                yield Path(entry.path)
+            else:
+                self.skipped += 1
 
 
-def _pictures_below(folder: Path) -> Iterator[Path]:
+def _is_folder(found: Path | os.DirEntry[str]) -> bool:
     try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        return found.is_dir()
     except OSError:
-        yield folder  # it cannot be read as a file either, and is named as such
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _pictures_below(Path(entry.path))
-        elif entry.is_file() and Path(entry.name).suffix[1:].lower() in PICTURE_EXTENSIONS:
-            yield Path(entry.path)
+        return False
+
+
+def _is_wanted(entry: os.DirEntry[str]) -> bool:
+    """Tell whether `entry` is to be opened: for its picture, or to say why that cannot be."""
+    if not promises_picture(entry.name):
+        return False
+    try:
+        mode = entry.stat().st_mode
+        if Path(entry.name).suffix[1:].lower() in PICTURE_EXTENSIONS:
+            return not stat.S_ISDIR(mode)
+        return stat.S_ISREG(mode) and _begins_like_picture(Path(entry.path))
+    except FileNotFoundError:
+        return False  # a link to nothing
+    except OSError:
+        return True
+
+
+def _begins_like_picture(path: Path) -> bool:
+    with path.open("rb") as file:
+        return bool(SIGNATURE.match(file.read(16)))
+
+
+def _open_regular(path: str, flags: int) -> int:
+    """Open a file as `open` does, but no pipe or device: one may never end, or never begin."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise Refusal("unreadable", "This is no file, but a folder, a pipe or a device. Leave it out.")
 
 
 def _text(path: str) -> str:
@@ -181,16 +243,11 @@ def _text(path: str) -> str:
     return path.encode(errors="backslashreplace").decode()
 
 
-def _with_known(files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, dict[str, str]]]:
-    for some in in_batches(files, LOOKUP):
-        known = _known(file.source for file in some)
-        yield from ((file, known.get(file.source, {})) for file in some)
-
-
-def _known(sources: Iterable[str]) -> Known:
-    """Return what the database has of `sources`, trashed pictures too."""
+def _known(sources: Iterable[str], owner: AbstractBaseUser | None) -> Known:
+    """Return what the database has of `sources` of `owner`, trashed pictures too."""
+    # Two people may have folders of one name, and neither may learn of the other's.
     known: Known = defaultdict(dict)
-    rows = Image._base_manager.filter(source__in=set(sources)).order_by("-pk")
+    rows = Image._base_manager.filter(owner=owner, source__in=set(sources)).order_by("-pk")
     for source, sha256, public_id in rows.values_list("source", "sha256", "public_id"):
         known[source][sha256] = str(public_id)
     return known
@@ -214,20 +271,20 @@ def _while_storage_works(results: Iterable[Result]) -> Iterator[Result]:
         yield result
 
 
-def _in_database(batch: list[Result]) -> list[Result]:
+def _in_database(batch: list[Result], owner: AbstractBaseUser | None) -> list[Result]:
     """Write the rows of a batch in one transaction, and return what became of its files."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-        results = _without_twins(batch)
+        results = _without_twins(batch, owner)
         refused = _insert([result for result in results if result.status == "stored"])
     return [refused.get(result.id, result) for result in results]
 
 
-def _without_twins(batch: list[Result]) -> list[Result]:
+def _without_twins(batch: list[Result], owner: AbstractBaseUser | None) -> list[Result]:
     """Return `batch` with what was stored meanwhile, here or by another import, as unchanged."""
-    known = _known(result.file.source for result in batch if result.image)
+    known = _known((result.file.source for result in batch if result.image), owner)
     results = []
     for result in batch:
         if result.image:

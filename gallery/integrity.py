@@ -3,9 +3,9 @@ Does the database tell the truth about the files? One row after the other, in st
 
 What is safe to mend follows from the file alone, and only from a file that is proven to be the
 one that was stored: its SHA-256 is the one on record. An equal content digest is no such proof:
-it passes over metadata, what follows a JPEG, and all frames but the first, which damage may take.
-Where no SHA-256 was ever recorded, whatever was has to agree. Anything else may be damage, and
-recording it as right would hide it.
+it passes over metadata and over what follows a JPEG, which damage may take as well. Where no
+SHA-256 was ever recorded, whatever was has to agree. Anything else may be damage, and recording
+it as right would hide it.
 """
 
 from __future__ import annotations

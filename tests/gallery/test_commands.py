@@ -14,10 +14,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from gallery import review
+from gallery.clusters import ImageCluster, image_clusters
+from gallery.management.commands import list_clusters
 from gallery.models import Image
 from tests.pictures import encoded, photo
 
 AddImage = Callable[..., Image]
+
+# A name that would clear the screen and begin another line, and how it may be printed.
+UNPRINTABLE, ESCAPED = "a\x1b[2J\nb.jpg", r"a\x1b[2J\nb.jpg"
 
 
 def run(*arguments: str) -> str:
@@ -43,6 +48,7 @@ class TestImportImages:
     def test_folder_is_taken_in_with_its_paths(self, db: None, folder: Path) -> None:
         answer = json.loads(run("import_images", str(folder), "--json"))
         assert (answer["stored"], answer["unchanged"], answer["rejected"]) == (3, 0, 1)
+        assert answer["skipped"] == 1  # the notes
         sources = set(Image.objects.values_list("source", flat=True))
         assert sources == {
             "holiday/beach.jpg",
@@ -53,12 +59,14 @@ class TestImportImages:
     def test_bad_file_is_named_with_its_reason(self, db: None, folder: Path) -> None:
         out = run("import_images", str(folder))
         assert f"{folder / 'broken.jpg'}: This file ends too early" in out
-        assert out.endswith("Stored 3, unchanged 0, rejected 1.\n")
+        assert out.endswith("Stored 3, unchanged 0, rejected 1, skipped 1.\n")
 
     def test_second_run_stores_nothing(self, ann: User, folder: Path) -> None:
         run("import_images", str(folder))
         review.trash(Image.objects.filter(source="holiday/beach.jpg"), ann)
-        assert run("import_images", str(folder)).endswith("Stored 0, unchanged 3, rejected 1.\n")
+        assert run("import_images", str(folder)).endswith(
+            "Stored 0, unchanged 3, rejected 1, skipped 1.\n"
+        )
         assert Image.objects.count() == 3
 
     def test_one_file_can_be_named(self, db: None, folder: Path) -> None:
@@ -129,6 +137,11 @@ class TestFindSimilar:
             (["81d07fffe0611a85", "--max-distance", "65"], "must be from 0 to 64, not 65"),
             (["81d07fffe0611a85", "--by", "md5"], "Value for 'by' must be one of"),
             (["81d07fffe0611a85", "--by", "ahash+dhash"], "give a fingerprint"),
+            (["81d07fffe0611a85", "--by", "ahash colorhash"], "not 'ahash colorhash'"),
+            (["81d07fffe0611a85", "--by", ""], "Value for 'by' must be one of"),
+            (["x" * 300], "and it is no hash"),
+            (["."], "There is no file '.', and it is no hash"),
+            (["a\0b"], "and it is no hash"),
         ],
     )
     def test_wrong_argument_is_named(self, db: None, arguments: list[str], words: str) -> None:
@@ -139,6 +152,26 @@ class TestFindSimilar:
     def test_bad_file_is_named(self, db: None, folder: Path) -> None:
         with pytest.raises(CommandError, match="ends too early"):
             run("find_similar", str(folder / "broken.jpg"))
+
+    def test_file_that_cannot_be_read_is_named(
+        self, db: None, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: Any) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        for call in ("open", "stat"):
+            monkeypatch.setattr(Path, call, refuse)
+            sentence = "beach.jpg: This file cannot be read: Permission denied. Check"
+            with pytest.raises(CommandError, match=sentence):
+                run("find_similar", str(folder / "beach.jpg"))
+
+    def test_names_command_no_terminal(self, add_image: AddImage, folder: Path) -> None:
+        add_image(1, source=UNPRINTABLE)
+        assert run("find_similar", str(folder / "beach.jpg")).endswith(f"  {ESCAPED}\n")
+        (bad := folder / UNPRINTABLE).write_bytes(b"")
+        with pytest.raises(CommandError) as caught:
+            run("find_similar", str(bad))
+        assert str(caught.value).startswith(f"{folder}/{ESCAPED}: ")
 
 
 class TestListClusters:
@@ -165,6 +198,28 @@ class TestListClusters:
         out = run("list_clusters")
         assert "Cluster 1: 2 pictures, same file, diameter 0" in out
         assert out.endswith("1 clusters of 2 pictures.\n")
+
+    def test_names_command_no_terminal(self) -> None:
+        Image.objects.filter(source="holiday/beach.jpg").update(source=UNPRINTABLE)
+        assert f"  {ESCAPED}\n" in run("list_clusters")
+
+    @pytest.mark.parametrize(("gone", "left"), [(0, 2), (2, 2), (slice(0, 2), 0)])
+    def test_pictures_that_are_deleted_meanwhile_are_left_out(
+        self, add_image: AddImage, monkeypatch: pytest.MonkeyPatch, gone: Any, left: int
+    ) -> None:
+        add_image(1)
+
+        def found(*arguments: Any) -> list[ImageCluster]:
+            (cluster,) = image_clusters(*arguments)
+            deleted = cluster.keys[gone]
+            Image.objects.filter(pk__in=deleted if left == 0 else [deleted]).delete()
+            return [cluster]
+
+        monkeypatch.setattr(list_clusters, "image_clusters", found)
+        clusters = json.loads(run("list_clusters", "--format", "json"))["clusters"]
+        assert [len(cluster["members"]) for cluster in clusters] == [left] * bool(left)
+        for cluster in clusters:
+            assert cluster["representative"] == cluster["members"][0]["id"]
 
     def test_min_size(self) -> None:
         assert json.loads(run("list_clusters", "--min-size", "3", "--format", "json")) == {
@@ -209,3 +264,15 @@ class TestDemo:
         assert _superuser_password() == password
         assert User.objects.get(username="demo").check_password(password)
         assert (tmp_path / "demo_password").stat().st_mode & 0o777 == 0o600
+
+    def test_password_that_was_changed_is_not_told(
+        self, db: None, settings: Any, tmp_path: Path
+    ) -> None:
+        from gallery.management.commands.demo import _superuser_password
+
+        settings.VAR_DIR = tmp_path
+        _superuser_password()
+        user = User.objects.get(username="demo")
+        user.set_password("another one")
+        user.save()
+        assert _superuser_password() == "as you set it"

@@ -11,10 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -23,7 +25,7 @@ from PIL import Image as PillowImage
 
 from gallery import importing
 from gallery.decoding_threads import estimated_bytes, in_threads
-from gallery.importing import Import, batch_size, source_files
+from gallery.importing import Import, SourceFiles, batch_size
 from gallery.models import Image
 from tests.pictures import encoded, photo
 
@@ -119,6 +121,76 @@ def test_unreadable_and_hopeless_files_stop_nothing(db: None, folder: Path) -> N
     assert Image.objects.filter(source="album/caf\\udce9.jpg").exists()
 
 
+class TestOddEntries:
+    def codes(self, answer: dict[str, Any]) -> dict[str, str]:
+        return {r["source"]: r["code"] for r in answer["results"] if r["status"] == "rejected"}
+
+    def test_they_are_named_and_stop_nothing(self, db: None, folder: Path) -> None:
+        (folder / "loop.jpg").symlink_to("loop.jpg")
+        (folder / "loop").symlink_to("loop")
+        os.mkfifo(folder / "pipe.jpg")
+        answer = run(str(folder))
+        assert counts(answer) == (12, 0, 3)
+        odd = ("album/loop", "album/loop.jpg", "album/pipe.jpg")
+        assert self.codes(answer) == dict.fromkeys(odd, "unreadable")
+
+    def test_they_can_be_named_on_their_own(self, db: None, folder: Path) -> None:
+        (loop := folder / "loop.jpg").symlink_to("loop.jpg")
+        os.mkfifo(pipe := folder / "pipe.jpg")
+        answer = run(str(loop), str(pipe), str(folder / ("x" * 300)))
+        assert set(self.codes(answer).values()) == {"unreadable"}
+        assert counts(answer) == (0, 0, 3)
+
+    def test_locked_folder_is_named(
+        self, db: None, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        locked = folder.parent / "locked"
+        locked.mkdir()
+        (locked / "x.jpg").write_bytes(encoded(photo(1, (96, 64))))
+        (folder / "link.jpg").symlink_to(locked / "x.jpg")
+        with _locked(locked, monkeypatch):
+            assert self.codes(run(str(folder))) == {"album/link.jpg": "unreadable"}
+            assert self.codes(run(str(locked / "x.jpg"))) == {"x.jpg": "unreadable"}
+            assert self.codes(run(str(locked))) == {"locked": "unreadable"}
+
+    def test_what_is_left_out_is_counted(self, db: None, folder: Path) -> None:
+        (folder / "notes.txt").write_bytes(encoded(photo(1)))
+        (folder / "README").write_text("no picture")
+        (folder / "empty").touch()
+        (folder / "gone.jpg").symlink_to("nothing")
+        (folder / "up").symlink_to("..")
+        os.mkfifo(folder / "pipe")
+        answer = run(str(folder))
+        assert (counts(answer), answer["skipped"]) == ((12, 0, 0), 6)
+
+    def test_pictures_without_an_extension_are_taken_in(self, db: None, folder: Path) -> None:
+        for format in ("JPEG", "PNG", "GIF", "WEBP", "AVIF"):
+            (folder / f"a {format} of 2024.05").write_bytes(encoded(photo(20), format))
+        answer = run(str(folder))
+        assert (counts(answer), answer["skipped"]) == ((17, 0, 0), 0)
+        formats = Image.objects.filter(source__contains=" of ").values_list("format", flat=True)
+        assert set(formats) == {"JPEG", "PNG", "GIF", "WEBP", "AVIF"}
+
+    def test_names_command_no_terminal(self, db: None, folder: Path) -> None:
+        (folder / "a\x1b[2J\nb.jpg").write_bytes(b"")
+        out = io.StringIO()
+        call_command("import_images", str(folder), stdout=out)
+        assert f"{folder}/a\\x1b[2J\\nb.jpg: This file is empty" in out.getvalue()
+
+
+def test_folders_of_one_name_are_told_apart_by_their_owner(
+    ann: User, bob: User, folder: Path
+) -> None:
+    first = run(str(folder), "--owner", "ann", "--private")
+    second = run(str(folder), "--owner", "bob")
+    assert counts(first) == counts(second) == (12, 0, 0)
+    assert not {r["id"] for r in first["results"]} & {r["id"] for r in second["results"]}
+    assert counts(run(str(folder))) == (12, 0, 0)
+    for whose in ([], ["--owner", "ann"], ["--owner", "bob"]):
+        assert counts(run(str(folder), *whose)) == (0, 12, 0)
+    assert Image.objects.filter(owner=ann, visibility="private").count() == 12
+
+
 def test_row_that_no_column_takes_stops_no_other(
     db: None, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +246,7 @@ def test_full_disk_stops_the_import_and_leaves_nothing_behind(
 def test_interrupted_import_leaves_no_file_without_row(
     db: None, folder: Path, settings: Any
 ) -> None:
-    results = Import(None, "public", 2, batch=3).results(source_files([folder]))
+    results = Import(None, "public", 2, batch=3).results(SourceFiles([folder]))
     for _ in range(4):
         next(results)
     results.close()
@@ -188,6 +260,29 @@ def test_small_imports_lose_little_too() -> None:
 def test_number_of_workers_is_checked(db: None, folder: Path) -> None:
     with pytest.raises(CommandError, match="--workers must be at least 1, not 0"):
         run(str(folder), "--workers", "0")
+
+
+@contextmanager
+def _locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let nobody into `folder`; root, whom no lock keeps out, by other means."""
+    folder.chmod(0)
+    if os.geteuid():
+        yield
+        return
+    real = {name: getattr(os, name) for name in ("stat", "open", "scandir")}
+
+    def refuse(name: str) -> Any:
+        def call(path: Any, *arguments: Any, **options: Any) -> Any:
+            if str(folder) in os.path.realpath(os.fspath(path)):
+                raise PermissionError(13, "Permission denied", str(path))
+            return real[name](path, *arguments, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in real:
+            patch.setattr(os, name, refuse(name))
+        yield
 
 
 class TestThreads:

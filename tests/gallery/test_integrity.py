@@ -24,7 +24,6 @@ from gallery.integrity import row_findings
 from gallery.models import Image
 from gallery.orphans import file_findings
 from gallery.renditions import open_rendition, rendition_key
-from hashing.fingerprint import fingerprint
 from hashing.perceptual_hash import PerceptualHash
 from tests.pictures import encoded, photo
 
@@ -151,11 +150,10 @@ def animation() -> bytes:
     ],
     ids=["frames", "metadata and trailer"],
 )
-def test_equal_content_digest_is_no_proof(
+def test_lost_frames_and_metadata_are_damage(
     add_image: AddImage, name: str, stored: bytes, left: bytes
 ) -> None:
     image = add_image(SimpleUploadedFile(name, stored))
-    assert fingerprint(io.BytesIO(left)).content_digest == image.content_digest
     overwrite(image.file.name, left)
     report = check("--repair")
     assert (kinds(report), report["mended"], report["exit_code"]) == (["changed_file"], 0, 1)

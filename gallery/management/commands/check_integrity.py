@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from tqdm import tqdm
 
 from gallery.integrity import Finding, row_findings
+from gallery.management.commands.import_images import printable
 from gallery.models import Image
 from gallery.orphans import file_findings
 
@@ -117,7 +118,7 @@ class Command(BaseCommand):
 
 def _line(finding: Finding) -> str:
     mended = " Mended." if finding.is_mended else ""
-    return f"{finding.kind}: {finding.subject}: {finding.message}{mended}"
+    return printable(f"{finding.kind}: {finding.subject}: {finding.message}{mended}")
 
 
 def _summary(report: Report) -> str:

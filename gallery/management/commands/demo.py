@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from gallery.clusters import image_clusters
 from gallery.demo.collection import DemoPicture, demo_pictures
-from gallery.management.commands.list_clusters import cluster_facts
+from gallery.management.commands.list_clusters import facts_of_clusters
 from gallery.models import Image
 from gallery.uploads import Details, decoded, store
 
@@ -101,15 +101,22 @@ def _require_free(port: int) -> None:
 
 
 def _superuser_password() -> str:
-    """Return the password of the demonstration's superuser, who is made the first time."""
+    """
+    Return the password of the demonstration's superuser, who is made the first time.
+
+    It may have been changed since; then it is not ours to tell.
+    """
     users = get_user_model().objects
     path = Path(settings.VAR_DIR) / "demo_password"
-    if not users.filter(username=USER_NAME).exists():
+    user = users.filter(username=USER_NAME).first()
+    if user is None:
         password = secrets.token_urlsafe(9)
         path.touch(mode=0o600)
         path.write_text(password)
         users.create_superuser(USER_NAME, password=password)
-    return path.read_text() if path.exists() else "as you set it"
+        return password
+    password = path.read_text() if path.exists() else ""
+    return password if user.check_password(password) else "as you set it"
 
 
 def _in_order_of_storing() -> list[DemoPicture]:
@@ -146,9 +153,7 @@ def _serve(port: int) -> None:
 
 def _report() -> dict[str, Any]:
     """Return the clusters that were found, and for each altered copy whether it is in one."""
-    found = image_clusters(max_distance=MAX_DISTANCE)
-    images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
-    clusters = [cluster_facts(cluster, images, "phash") for cluster in found]
+    clusters = facts_of_clusters(image_clusters(max_distance=MAX_DISTANCE), "phash")
     number_of = {
         member["source"]: number
         for number, cluster in enumerate(clusters)

@@ -1,12 +1,14 @@
 """find_similar: what looks like this file, or has nearly this hash?"""
 
 import json
+import stat
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from gallery.management.commands.import_images import printable
 from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.exceptions import Refusal
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, subject: str, by: str, max_distance: int, **options: Any) -> None:
+        _require_known(by)
         try:
             found = Image.objects.untrashed().similar_to(_subject(subject, by), by, max_distance)
         except ValueError as error:
@@ -34,24 +37,45 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"results": results}))
             return
         for result in results:
-            self.stdout.write("{distance:>3}  {hash}  {bits}  {path}".format(**result))
+            line = "{distance:>3}  {hash}  {bits}  {path}".format(**result)
+            self.stdout.write(printable(line))
         if not results:
             self.stdout.write(f"Nothing within {max_distance} bits.")
 
 
+def _require_known(by: str) -> None:
+    known = [field.name for field in hash_fields(Image)]
+    if not set(by.split("+")) <= set(known):
+        raise CommandError(
+            f"Value for 'by' must be one of: {', '.join(map(repr, known))}, "
+            f"or several joined by '+', not {by!r}."
+        )
+
+
 def _subject(text: str, by: str) -> Fingerprint | PerceptualHash:
-    path = Path(text)
-    if path.is_file():
-        try:
-            with path.open("rb") as file:
+    try:
+        if _is_file(text):
+            with Path(text).open("rb") as file:
                 return fingerprint(file, options=decode_options())
-        except Refusal as refusal:
-            raise CommandError(f"{text}: {refusal.message}") from refusal
+    except Refusal as refusal:
+        raise CommandError(printable(f"{text}: {refusal.message}")) from refusal
+    except OSError as error:
+        reason = f"This file cannot be read: {error.strerror or error}. Check its permissions."
+        raise CommandError(printable(f"{text}: {reason}")) from error
     widths = {field.name: field.width for field in hash_fields(Image)}
     try:
         return PerceptualHash.parse(text, widths.get(by, 64))
     except ValueError as error:
         raise CommandError(f"There is no file {text!r}, and it is no hash: {error}") from error
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return stat.S_ISREG(Path(text).stat().st_mode)
+    except PermissionError:
+        raise
+    except (OSError, ValueError):
+        return False  # no name that a file could have; it may be a long hash
 
 
 def _result(image: Image, by: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import unicodedata
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
@@ -14,15 +15,15 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from gallery.importing import Import, ImportStopped, Result, batch_size, source_files
+from gallery.importing import Import, ImportStopped, Result, SourceFiles, batch_size
 from gallery.models import Image
 
 
 class Command(BaseCommand):
     help = (
         "Import pictures from files and folders, with all folders below. A file that was imported "
-        "from the same path before, also if it lies in the trash now, is left alone; so running "
-        "it again after it was stopped goes on where it was."
+        "from the same path for the same owner before, also if it lies in the trash now, is left "
+        "alone; so running it again after it was stopped goes on where it was."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,36 +46,37 @@ class Command(BaseCommand):
         if workers < 1:
             raise CommandError(f"--workers must be at least 1, not {workers}.")
         for path in paths:
-            if not path.exists():
+            if _is_missing(path):
                 raise CommandError(f"There is nothing at {str(path)!r}. Check the path.")
-        total = sum(1 for _ in source_files(paths))
+        files = SourceFiles(paths)
+        total = sum(1 for _ in files)
         visibility = Image.Visibility.PRIVATE if private else Image.Visibility.PUBLIC
         run = Import(user, visibility, workers, batch_size(total))
-        results = _with_progress(run.results(source_files(paths)), total)
+        results = _with_progress(run.results(files), total)
         try:
             if options["json"]:
-                self._print_json(results)
+                self._print_json(results, files)
             else:
-                self._print_lines(results)
+                self._print_lines(results, files)
         except ImportStopped as stop:
             raise CommandError(str(stop)) from stop
 
-    def _print_json(self, results: Iterable[Result]) -> None:
+    def _print_json(self, results: Iterable[Result], files: SourceFiles) -> None:
         facts = [_facts(result) for result in results]
         counts = Counter(fact["status"] for fact in facts)
         summary = {status: counts[status] for status in ("stored", "unchanged", "rejected")}
-        self.stdout.write(json.dumps({**summary, "results": facts}))
+        self.stdout.write(json.dumps({**summary, "skipped": files.skipped, "results": facts}))
 
-    def _print_lines(self, results: Iterable[Result]) -> None:
+    def _print_lines(self, results: Iterable[Result], files: SourceFiles) -> None:
         counts: Counter[str] = Counter()
         for result in results:
             counts[result.status] += 1
             if result.status == "rejected":
                 with tqdm.external_write_mode(file=sys.stderr):
-                    self.stdout.write(f"{_printable(result.file.path)}: {result.reason}")
+                    self.stdout.write(printable(f"{result.file.path}: {result.reason}"))
         self.stdout.write(
             f"Stored {counts['stored']}, unchanged {counts['unchanged']}, "
-            f"rejected {counts['rejected']}."
+            f"rejected {counts['rejected']}, skipped {files.skipped}."
         )
 
 
@@ -99,7 +101,7 @@ def _user(name: str | None, private: bool) -> AbstractBaseUser | None:
 
 def _facts(result: Result) -> dict[str, str]:
     facts = {
-        "path": _printable(result.file.path),
+        "path": _text(result.file.path),
         "source": result.file.source,
         "status": result.status,
     }
@@ -108,6 +110,27 @@ def _facts(result: Result) -> dict[str, str]:
     return {**facts, "id": result.id}
 
 
-def _printable(path: Path) -> str:
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False  # something is there, and the import says what is wrong with it
+    return False
+
+
+def _text(path: Path) -> str:
     # Names on disk are bytes, and those that are no UTF-8 cannot be printed as they are.
     return str(path).encode(errors="backslashreplace").decode()
+
+
+def printable(text: str) -> str:
+    """Return `text` as one line that commands no terminal: what is not to be seen is escaped."""
+    # Cc and Cf hold control and direction characters, Cs bytes of names, Zl and Zp breaks.
+    return "".join(
+        c.encode("unicode_escape").decode()
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else c
+        for c in text
+    )

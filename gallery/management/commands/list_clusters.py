@@ -3,11 +3,13 @@
 import csv
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
+from gallery.management.commands.import_images import printable
 from gallery.models import Image
 
 
@@ -28,8 +30,7 @@ class Command(BaseCommand):
             found = image_clusters(by, max_distance, min_size, kind)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
-        clusters = [cluster_facts(cluster, images, by) for cluster in found]
+        clusters = facts_of_clusters(found, by)
         write = {"table": self._write_table, "csv": self._write_csv, "json": self._write_json}
         write[format](clusters)
 
@@ -51,18 +52,27 @@ class Command(BaseCommand):
                 f"diameter {cluster['diameter']}"
             )
             for member in cluster["members"]:
-                self.stdout.write(
-                    f"  {member['distance']:>3}  {member['hash']}  "
-                    f"{member['source'] or member['name']}"
-                )
+                name = printable(member["source"] or member["name"])
+                self.stdout.write(f"  {member['distance']:>3}  {member['hash']}  {name}")
         pictures = sum(len(cluster["members"]) for cluster in clusters)
         self.stdout.write(f"{len(clusters)} clusters of {pictures} pictures.")
 
 
+def facts_of_clusters(found: Iterable[ImageCluster], by: str) -> list[dict[str, Any]]:
+    """Return clusters as plain values, without pictures that were deleted meanwhile."""
+    found = list(found)
+    images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
+    # One picture that is left alone is no cluster.
+    whole = [cluster for cluster in found if sum(key in images for key in cluster.keys) > 1]
+    return [cluster_facts(cluster, images, by) for cluster in whole]
+
+
 def cluster_facts(found: ImageCluster, images: dict[int, Image], by: str) -> dict[str, Any]:
-    """Return a cluster as plain values; hashes are in hex."""
+    """Return those of a cluster that are among `images` as plain values; hashes are in hex."""
+    members = [member for member in found.cluster.members if member[0] in images]
     return {
-        "representative": str(images[found.cluster.representative].public_id),
+        # It stands before all others; if it has gone, the nearest to it takes its place.
+        "representative": str(images[members[0][0]].public_id) if members else "",
         "kind": found.kind.value,
         "diameter": found.cluster.diameter,
         "members": [
@@ -73,6 +83,6 @@ def cluster_facts(found: ImageCluster, images: dict[int, Image], by: str) -> dic
                 "hash": str(getattr(images[key], by)),
                 "distance": distance,
             }
-            for key, distance in found.cluster.members
+            for key, distance in members
         ],
     }
