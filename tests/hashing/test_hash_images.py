@@ -9,9 +9,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from gallery.models import Image
 from hashing.fingerprint import fingerprint
+from hashing.management.commands import hash_images as command
+from hashing.signals import picture_decoded
 from tests.pictures import encoded, photo, upload
 from tests.testapp.models import Based, Plain, PlainChild, Twofold
 
@@ -82,6 +85,40 @@ def test_one_bad_file_stops_nothing_and_is_listed() -> None:
     lines = hash_images("--missing").splitlines()
     assert lines[0].startswith(f"testapp.Plain {damaged.pk}, damaged.jpg: This file ends too early")
     assert lines[2].startswith("0 hashed, 2 failed, in ")
+
+
+def test_storage_that_fails_stops_nothing() -> None:
+    unlucky, lucky = (Plain.objects.create(file=upload(seed)) for seed in range(2))
+    Plain.objects.update(phash=None)
+
+    def describe(sender: Any, instance: Any, **_: Any) -> None:
+        if instance.pk == unlucky.pk:
+            raise OSError(28, "No space left on device")
+
+    picture_decoded.connect(describe)
+    try:
+        told = as_json("--missing")
+    finally:
+        picture_decoded.disconnect(describe)
+    assert told["hashed"] == 1
+    (failed,) = told["failed"]
+    assert failed["pk"] == unlucky.pk
+    assert failed["reason"].startswith("What follows from the file cannot be stored: [Errno 28]")
+    unlucky.refresh_from_db()
+    lucky.refresh_from_db()
+    assert unlucky.phash is None
+    assert lucky.phash is not None
+
+
+def test_broken_database_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    Plain.objects.create(file=upload(1))
+
+    def fail(*_: Any) -> None:
+        raise OperationalError("the server has gone")
+
+    monkeypatch.setattr(command, "hash_stored", fail)
+    with pytest.raises(OperationalError):
+        hash_images("--all")
 
 
 def test_file_that_cannot_be_read_now_keeps_its_hash() -> None:

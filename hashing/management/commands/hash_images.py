@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
-from django.db import models
+from django.db import InterfaceError, OperationalError, models
 from tqdm import tqdm
 
 from hashing.changelog import tracked_fields
@@ -61,10 +61,13 @@ class Command(BaseCommand):
                 try:
                     hashed += hash_stored(instance, source)
                 except Refusal as refusal:
-                    file = str(getattr(instance, source))
-                    failures.append(
-                        Failure(instance._meta.label, instance.pk, file, refusal.message)
-                    )
+                    failures.append(_failure(instance, source, refusal.message))
+                except (OperationalError, InterfaceError):
+                    raise  # not the fault of any file
+                except Exception as error:
+                    # Receivers write to storages, which raise whatever their services do.
+                    reason = f"What follows from the file cannot be stored: {error}."
+                    failures.append(_failure(instance, source, reason))
         self._report(hashed, failures, time.monotonic() - begin, as_json)
 
     def _report(self, hashed: int, failures: list[Failure], seconds: float, as_json: bool) -> None:
@@ -76,6 +79,10 @@ class Command(BaseCommand):
         for failure in failures:
             self.stdout.write(f"{failure.model} {failure.pk}, {failure.file}: {failure.reason}")
         self.stdout.write(f"{hashed} hashed, {len(failures)} failed, in {seconds:.1f} s.")
+
+
+def _failure(instance: models.Model, source: str, reason: str) -> Failure:
+    return Failure(instance._meta.label, instance.pk, str(getattr(instance, source)), reason)
 
 
 def _models(name: str | None) -> list[type[models.Model]]:
