@@ -17,6 +17,11 @@ from typing import Any
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+# What a cursor may hold: integers that databases keep, and years that no time zone leaves.
+MOST = 2**63 - 1
+YEARS = range(1826, 9001)
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,42 @@ def page(
 
 def _beyond(rows: models.QuerySet, order: Order, cursor: str) -> models.QuerySet:
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=="))
-        return rows.filter(order.beyond(values))
-    except (ValueError, TypeError, ValidationError) as error:
+        return rows.filter(order.beyond(_values(rows, order, cursor)))
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError) as error:
         raise BadRequest(
             "This address does not name a page of the list. Start from its first page."
         ) from error
+
+
+def _values(rows: models.QuerySet, order: Order, cursor: str) -> list[Any]:
+    """Return the key values in `cursor`, each of the kind that its key has in the database."""
+    values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=="))
+    return [
+        _checked(_field(rows, name).to_python(_checked(value)))
+        for name, value in zip(order.names, values, strict=True)
+    ]
+
+
+def _field(rows: models.QuerySet, name: str) -> models.Field:
+    annotation = rows.query.annotations.get(name)
+    return annotation.output_field if annotation else rows.model._meta.get_field(name)
+
+
+def _checked(value: Any) -> Any:
+    """Return `value` if every database takes it; anything else is a ValueError."""
+    match value:
+        case int():
+            is_fine = -MOST <= value <= MOST
+        case datetime():
+            is_fine = timezone.is_aware(value) and value.year in YEARS
+        case str():
+            value.encode()  # lone surrogates are a UnicodeEncodeError
+            is_fine = "\0" not in value
+        case _:
+            is_fine = False
+    if not is_fine:
+        raise ValueError("No list gives such a value.")
+    return value
 
 
 def _cursor(row: models.Model, order: Order) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -47,6 +47,8 @@ def album(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _shelf(request: HttpRequest, model: type[Shelf], slug: str) -> HttpResponse:
+    if "\0" in slug:  # PostgreSQL refuses to be asked for it
+        raise Http404("No name has such a character.")
     # One without a picture that the visitor may see is not found: its name may be private too.
     shelf = get_object_or_404(shown_to(request.user, model), slug=slug)
     pictures = shelf.images.visible_to(request.user)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from gallery.access import restorable_by, visible_or_404
 from gallery.location import without_location
 from gallery.models import Image
-from gallery.renditions import CONTENT_TYPE, SIZES, open_rendition
+from gallery.renditions import CONTENT_TYPE, SIZES, open_rendition, rendition_sizes
 from gallery.uploads import CONTENT_TYPES
 from hashing.exceptions import Refusal
 
@@ -54,6 +54,8 @@ def rendition(request: HttpRequest, public_id: UUID, size: int) -> HttpResponseB
     if size not in SIZES:
         raise Http404(f"Renditions have sizes {', '.join(map(str, SIZES))}.")
     image = _shown(request, public_id)
+    # A small picture has no larger ones: its largest is what there is to look at.
+    size = min(size, max((name for name, _ in rendition_sizes(image)), default=size))
     etag = quote_etag(f"{image.sha256}-{size}")
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         _rendered(image, size), content_type=CONTENT_TYPE

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import BadRequest
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -38,7 +38,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         raise BadRequest(f"The theme must be one of: {', '.join(THEMES)}.")
-    response = redirect(_way_back(request))
+    # Not by redirect(), which takes what is no path for the name of an address.
+    response = HttpResponseRedirect(_way_back(request))
     response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
     return response
 
@@ -79,4 +80,4 @@ def _bands() -> list[tuple[int, int, str, str]]:
 def _way_back(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if is_ours else reverse("gallery:index")
+    return target if is_ours and target.startswith("/") else reverse("gallery:index")

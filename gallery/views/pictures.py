@@ -1,5 +1,7 @@
 """A picture's own page, and what its owner may do with it."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.access import changeable_or_error, may_change, restorable_by
 from gallery.forms import ImageForm
@@ -17,6 +19,25 @@ from gallery.querysets import ImageQuerySet
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import UNDO
 from gallery.views.similar import neighbourhood
+
+View = Callable[[HttpRequest, UUID], HttpResponse]
+
+
+def _by_button(view: View) -> View:
+    """
+    Let `view` only be posted to; whoever comes by address is shown the picture.
+
+    So does everyone whose session had ended when the button was pressed, after the login.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request: HttpRequest, public_id: UUID) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("gallery:detail", public_id)
+        return view(request, public_id)
+
+    return guarded
 
 
 @require_safe
@@ -39,11 +60,10 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = changeable_or_error(request.user, public_id)
-    form = ImageForm(request.POST or None, instance=image)
+    form = ImageForm(request.POST if request.method == "POST" else None, instance=image)
     if form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
-        return redirect(image)
+        return _saved(request, image)
     context = {
         "image": image,
         "form": form,
@@ -54,7 +74,15 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "gallery/edit.html", context, status=status)
 
 
-@require_POST
+def _saved(request: HttpRequest, image: Image) -> HttpResponse:
+    if Image.objects.visible_to(request.user).filter(pk=image.pk).exists():
+        messages.success(request, "Saved.")
+        return redirect(image)
+    messages.success(request, "Saved. The picture is private now, so only its owner sees it.")
+    return redirect("gallery:index")
+
+
+@_by_button
 @login_required
 def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = changeable_or_error(request.user, public_id)
@@ -66,7 +94,7 @@ def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("gallery:index")
 
 
-@require_POST
+@_by_button
 @login_required
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = get_object_or_404(restorable_by(request.user), public_id=public_id)

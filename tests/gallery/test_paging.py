@@ -1,5 +1,9 @@
 """Pages that begin where others ended, whatever the order."""
 
+import base64
+import json
+from typing import Any
+
 import pytest
 from django.core.exceptions import BadRequest
 from django.utils import timezone
@@ -9,6 +13,14 @@ from gallery.models import Image
 from gallery.paging import page
 
 TITLES = ["b", "A", "", "c", "", "a", "B"]
+
+# What no list gives, whatever it is sorted by; the last ones are text, of which a title may be.
+FORGED = [float("inf"), float("nan"), None, 2**63, -(2**63), "\ud800", "\0"]
+EDGES = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00", 5]
+
+
+def cursor_of(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode()
 
 
 @pytest.fixture
@@ -36,10 +48,26 @@ class TestPage:
         assert back.items == second.items
         assert page(Image.objects.all(), order, 3, before=back.before).items == first.items
 
+    @pytest.mark.parametrize("value", FORGED)
+    def test_forged_values(self, images: None, sort: str, value: Any) -> None:
+        order = ORDERS[sort]
+        last = page(Image.objects.all(), order, 3).items[-1]
+        genuine = [getattr(last, name) for name in order.names]
+        for place in range(len(genuine)):
+            values = [*genuine[:place], value, *genuine[place + 1 :]]
+            with pytest.raises(BadRequest, match="first page"):
+                page(Image.objects.all(), order, 3, after=cursor_of(values))
+
     @pytest.mark.parametrize("cursor", ["x", "!!", "e30", "W10", "WyJhIiwiYiJd", "bnVsbA", "é"])
     def test_foreign_cursor(self, images: None, sort: str, cursor: str) -> None:
         with pytest.raises(BadRequest, match="first page"):
             page(Image.objects.all(), ORDERS[sort], 3, after=cursor)
+
+
+@pytest.mark.parametrize("time", EDGES)
+def test_forged_times(images: None, time: Any) -> None:
+    with pytest.raises(BadRequest, match="first page"):
+        page(Image.objects.all(), ORDERS["newest"], 3, after=cursor_of([time, 5]))
 
 
 def test_titles_ignore_case_and_missing_ones_come_last(images: None) -> None:

@@ -103,6 +103,10 @@ class TestIndex:
 
 
 class TestShelves:
+    @pytest.mark.parametrize("address", ["/tags/%00/", "/albums/a%00b/"])
+    def test_no_name_holds_nul(self, client: Client, db: None, address: str) -> None:
+        assert client.get(address).status_code == 404
+
     @pytest.mark.parametrize("kind", ["tag", "album"])
     def test_only_what_one_may_see(self, client: Client, add_image, kind: str) -> None:
         add_image(1, **{f"{kind}s": ("Open",)})

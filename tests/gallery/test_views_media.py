@@ -101,6 +101,15 @@ class TestRendition:
     def test_unknown_size(self, client: Client, add_image, size: int) -> None:
         assert client.get(rendition(add_image(1), size)).status_code == 404
 
+    def test_a_small_picture_has_no_larger_ones(
+        self, client: Client, add_image, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        image = add_image(1)
+        smallest = client.get(rendition(image)).content
+        Image.objects.filter(pk=image.pk).update(width=188, height=131)
+        monkeypatch.setattr("gallery.renditions.decode", None)
+        assert client.get(rendition(image, 1600)).content == smallest
+
     def test_missing_file(self, client: Client, add_image) -> None:
         image = add_image(1)
         for key in (image.file.name, rendition_key(image, 320)):

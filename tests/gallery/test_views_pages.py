@@ -62,6 +62,12 @@ class TestTheme:
         response = client.post("/theme/", {"theme": "dark", "next": "https://elsewhere.example/"})
         assert response["Location"] == "/"
 
+    @pytest.mark.parametrize("target", ["foo", "data", "[::", "/[::", "//[::", "", "//a.example/"])
+    def test_way_back_is_a_path_of_ours(self, client: Client, db: None, target: str) -> None:
+        response = client.post("/theme/", {"theme": "dark", "next": target})
+        assert response.status_code == 302
+        assert re.match(r"/(?!/)", response["Location"])
+
     def test_foreign_cookie(self, client: Client, db: None) -> None:
         client.cookies["theme"] = '"><script>'
         assert '<script>"' not in client.get("/").content.decode()

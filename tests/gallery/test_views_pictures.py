@@ -127,6 +127,20 @@ class TestEdit:
         image.refresh_from_db()
         assert image.title == "Old"
 
+    def test_empty_form_is_complained_of(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        client.force_login(image.owner)
+        response = client.post(url("edit", image), {})
+        assert response.status_code == 422
+        assert "Nothing was saved yet" in response.content.decode()
+
+    def test_editor_hides_it_from_themselves(self, client: Client, add_image, editor: User) -> None:
+        image = add_image(1)
+        client.force_login(editor)
+        response = client.post(url("edit", image), {"visibility": "private"}, follow=True)
+        assert response.redirect_chain == [(reverse("gallery:index"), 302)]
+        assert "only its owner sees it" in response.content.decode()
+
     def test_who_may(self, client: Client, add_image, bob: User, editor: User) -> None:
         image = add_image(1)
         assert client.get(url("edit", image)).status_code == 302  # to log in
@@ -192,7 +206,11 @@ class TestTrash:
     def test_only_posting(self, client: Client, add_image, action: str) -> None:
         image = add_image(1)
         client.force_login(image.owner)
-        assert client.get(url(action, image)).status_code == 405
+        response = client.get(url(action, image))
+        assert (response.status_code, response["Location"]) == (302, url("detail", image))
+        assert client.put(url(action, image)).status_code == 405
+        image.refresh_from_db()
+        assert not image.is_trashed
 
     def test_needs_the_token(self, add_image) -> None:
         image = add_image(1)

@@ -170,6 +170,7 @@ class TestPage:
         text = client.get(SEARCH, {"hash": "0" * 16}).content.decode()
         assert "Nothing here is within 10 bits" in text
 
+    @pytest.mark.django_db(transaction=True)  # counts what a visit asks, not the test
     def test_queries(self, client: Client, add_image, django_assert_max_num_queries) -> None:
         for seed in range(5):
             add_image(seed)
