@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from gallery.access import Visitor
 from gallery.conf import setting
@@ -58,10 +59,14 @@ class Search:
         """What was searched for, in hex."""
         return _joined(self.subject.hashes[entry.name].hex for entry in self.method.algorithms)
 
-    def other_methods(self) -> list[tuple[Method, str]]:
-        """Return the methods that the subject can be searched by too, each with its hash."""
+    def other_methods(self) -> list[tuple[Method, str, int]]:
+        """Return the methods that the subject can be searched by too, with hash and distance."""
         return [
-            (method, _joined(self.subject.hashes[entry.name].hex for entry in method.algorithms))
+            (
+                method,
+                _joined(self.subject.hashes[entry.name].hex for entry in method.algorithms),
+                min(self.max_distance, method.width),
+            )
             for method in offered()
             if all(entry.name in self.subject.hashes for entry in method.algorithms)
         ]
@@ -70,6 +75,7 @@ class Search:
 # Exempt because a search changes nothing: whoever makes a visitor's browser search learns
 # nothing and stores nothing. And programs can ask without fetching a token first.
 @csrf_exempt
+@vary_on_headers("Accept")
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     # Before the body is read, because anyone may send one.

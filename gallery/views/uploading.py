@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from gallery.conf import setting
 from gallery.differences import IDENTICAL_FILE, SAME_PIXELS, remark
@@ -26,6 +27,7 @@ from hashing.conf import setting as hashing_setting
 # Exempt only so that the guards stand before the token is read: reading it would take in the
 # whole body, of strangers too. `_checked` demands the token.
 @csrf_exempt
+@vary_on_headers("Accept")
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:

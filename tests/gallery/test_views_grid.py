@@ -84,6 +84,17 @@ class TestIndex:
         assert seen == ["t4", "t3", "t2", "t1", "t0"]
         assert 'rel="prev"' in text
 
+    def test_more_rows_do_not_lead_back_to_those_above(
+        self, client: Client, add_image, settings
+    ) -> None:
+        settings.GALLERY = {"PAGE_SIZE": 1}
+        for seed in range(2):
+            add_image(seed)
+        cursor = client.get(INDEX).context["page"].after
+        for headers, leads_back in [({}, True), ({"HX-Request": "true"}, False)]:
+            response = client.get(INDEX, {"after": cursor}, headers=headers)
+            assert (b'rel="prev"' in response.content) is leads_back
+
     def test_htmx_gets_rows_alone(self, client: Client, add_image) -> None:
         add_image(1, title="One")
         response = client.get(INDEX, headers={"HX-Request": "true"})

@@ -1,5 +1,6 @@
 """Search by picture: nearest first, nothing stored, nothing told of what is private."""
 
+import re
 from typing import Any
 
 import pytest
@@ -165,6 +166,17 @@ class TestPage:
         # The same picture can be searched by its other hashes, by address.
         assert f"?hash={image.dhash}&amp;by=dhash&amp;max_distance=10" in text
         assert f"?hash={image.ahash}%2B{image.colorhash}&amp;by=ahash%2Bcolorhash" in text
+
+    def test_links_to_other_methods_stay_within_their_bits(self, client: Client, add_image) -> None:
+        add_image(1)
+        text = client.post(SEARCH, {"file": upload(1), "max_distance": 60}).content.decode()
+        links = re.findall(r'class="chip" href="([^"]+)"', text)
+        assert len(links) == 6
+        assert {client.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
+
+    def test_answers_differ_by_what_is_accepted(self, client: Client, db: None) -> None:
+        assert "Accept" in client.get(SEARCH)["Vary"]
+        assert "Accept" in look_up(client, hash="0" * 16)["Vary"]
 
     def test_nothing_found(self, client: Client, db: None) -> None:
         text = client.get(SEARCH, {"hash": "0" * 16}).content.decode()

@@ -3,6 +3,7 @@
   "use strict";
   const panel = () => document.getElementById("similar");
   let saying;
+  let failed = null;  // the element whose request went wrong
 
   function show(bits) {
     const section = panel();
@@ -49,6 +50,36 @@
     return Number.isNaN(bits) ? null : Math.min(32, Math.max(0, bits));
   }
 
+  // The field says what is shown, also after something that is no distance was typed into it.
+  function settle(input) {
+    const bits = bitsOf(input) ?? Number(document.getElementById("slider").value);
+    input.value = bits;
+    remember(bits);
+    return bits;
+  }
+
+  function tellFailure(isFailed) {
+    const notice = document.querySelector("#similar [data-failed]");
+    if (notice) notice.hidden = !isFailed;
+  }
+
+  // The choice goes back to what the cards were compared by.
+  function fail(event) {
+    if (!event.target.closest("#similar")) return;
+    failed = event.detail.elt;
+    const { method } = document.getElementById("neighbours").dataset;
+    for (const radio of document.querySelectorAll("#dial input[name=by]")) radio.checked = radio.value === method;
+    tellFailure(true);
+  }
+
+  function retry() {
+    if (!failed?.isConnected) return;
+    if (failed.type === "radio") failed.checked = true;
+    htmx.ajax("GET", failed.getAttribute("hx-get"), { source: failed });
+  }
+
+  for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, fail);
+
   document.addEventListener("input", (event) => {
     if (!event.target.matches("#slider, #number")) return;
     const bits = bitsOf(event.target);
@@ -56,10 +87,11 @@
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.matches("#slider, #number")) remember(bitsOf(event.target) ?? 10);
+    if (event.target.matches("#slider, #number")) settle(event.target);
   });
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("#similar [data-retries]")) retry();
     const link = event.target.closest("#similar a[data-distance]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -71,13 +103,13 @@
   document.addEventListener("htmx:afterSettle", () => {
     const number = document.getElementById("number");
     if (!number) return;
-    show(bitsOf(number) ?? 10);
-    remember(number.value);
+    tellFailure(false);
+    show(settle(number));
   });
 
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "dial") return;
     event.preventDefault();  // Enter in the number field: it is shown already
-    remember(document.getElementById("number").value);
+    settle(document.getElementById("number"));
   });
 })();

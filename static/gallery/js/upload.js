@@ -23,10 +23,18 @@
     return `${count} ${noun}${count === 1 ? "" : "s"}`;
   }
 
+  // Asked for when it is sent: a login in another tab gives a new one.
+  function token() {
+    const kept = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    return kept ? kept[1] : form.elements.csrfmiddlewaretoken.value;
+  }
+
   // --- Rows -------------------------------------------------------------------------------------
   // States: queued → uploading → processing → stored | alike | duplicate | rejected,
   // or failed (can be tried again), or cancelled.
   const FINAL = ["stored", "alike", "duplicate", "rejected", "failed", "cancelled"];
+  // Once all of it is sent, the site stores it whether or not anyone waits for the answer.
+  const CANCELLABLE = ["", "queued", "uploading"];
   const CLASSES = { alike: "alike-found" };
 
   function add(file) {
@@ -61,7 +69,7 @@
     row.item.className = CLASSES[state] || state;
     row.item.querySelector("[data-state]").textContent = text;
     row.item.querySelector("progress").hidden = state !== "uploading";
-    row.item.querySelector("[data-act=cancel]").hidden = FINAL.includes(state);
+    row.item.querySelector("[data-act=cancel]").hidden = !CANCELLABLE.includes(state);
     row.item.querySelector("[data-act=retry]").hidden = !["failed", "cancelled"].includes(state);
     if (FINAL.includes(state)) row.part = 1;
     tally();
@@ -69,8 +77,9 @@
   }
 
   function cancel(row) {
+    if (!CANCELLABLE.includes(row.state)) return;
     row.request?.abort();
-    if (!FINAL.includes(row.state)) become(row, "cancelled", "Cancelled");
+    become(row, "cancelled", "Cancelled");
   }
 
   function retry(row) {
@@ -89,13 +98,14 @@
   function send(row) {
     const request = new XMLHttpRequest();
     const body = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "visibility", "album", "tags"]) {
+    for (const name of ["visibility", "album", "tags"]) {
       body.append(name, form.elements[name].value);
     }
     body.append("file", row.file, row.file.name);
     row.request = request;
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", token());
     request.upload.addEventListener("progress", (event) => advance(row, event));
     request.upload.addEventListener("load", () => become(row, "processing", "Looking at it…"));
     request.addEventListener("load", () => finish(row, request));
@@ -118,12 +128,14 @@
     const result = answer?.results?.[0];
     if (result) return settle(row, result);
     if (request.status === 401) return become(row, "failed", "You were logged out. Log in in another tab, then retry.");
+    if (answer?.code === "csrf") return become(row, "failed", "You logged in anew meanwhile. Retry.");
     if (answer?.reason && request.status < 500) return become(row, "rejected", `Refused: ${answer.reason}`);
     return become(row, "failed", `The site answered with an error (${request.status}). Try again.`);
   }
 
   function settle(row, result) {
     const buttons = row.item.querySelector(".buttons");
+    if (result.name) row.item.querySelector(".name").textContent = result.name;
     if (result.status === "rejected") return become(row, "rejected", `Refused: ${result.reason}`);
     const open = element("a", { href: result.url, className: "button small", textContent: "Open" });
     if (result.status === "duplicate") {
@@ -146,8 +158,10 @@
 
   function restoring(result) {
     const action = form.dataset.restore.replace("00000000-0000-0000-0000-000000000000", result.id);
-    const token = element("input", { type: "hidden", name: "csrfmiddlewaretoken", value: form.elements.csrfmiddlewaretoken.value });
-    return element("form", { method: "post", action }, token, element("button", { className: "button small", textContent: "Restore" }));
+    const hidden = element("input", { type: "hidden", name: "csrfmiddlewaretoken" });
+    const restore = element("form", { method: "post", action }, hidden, element("button", { className: "button small", textContent: "Restore" }));
+    restore.addEventListener("submit", () => { hidden.value = token(); });
+    return restore;
   }
 
   // --- The whole batch ----------------------------------------------------------------------------
