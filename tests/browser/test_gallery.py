@@ -40,6 +40,27 @@ def test_more_pictures_come_by_themselves(page: Page, add_image: Any, settings: 
     expect(more).to_have_count(0)
 
 
+def test_phone(page: Page, add_image: Any) -> None:
+    first, second = add_image(1, tags=("sea",)), add_image(2)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/")
+    room = page.locator("#q").evaluate(
+        """field => {
+            const words = document.createElement("canvas").getContext("2d");
+            words.font = getComputedStyle(field).font;
+            const style = getComputedStyle(field);
+            const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+            return field.clientWidth - padding - words.measureText(field.placeholder).width;
+        }"""
+    )
+    assert room >= 0
+    page.get_by_role("contentinfo").get_by_role("link", name="Tags").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tags")
+    page.goto(f"{first.get_absolute_url()}compare/{second.public_id}/")
+    for link in page.locator("table th a").all():
+        assert link.bounding_box()["height"] >= 24
+
+
 def test_keyboard(page: Page, add_image: Any) -> None:
     images = [add_image(seed, title=f"t{seed}") for seed in range(12)]
     page.goto("/")

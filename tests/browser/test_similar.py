@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from gallery.models import Image
 from hashing.perceptual_hash import PerceptualHash
@@ -76,6 +76,29 @@ def test_method(page: Page, subject: Image) -> None:
     expect(page.locator("#neighbours")).to_have_attribute("data-method", "dhash")
     expect(page.get_by_role("radio", name="Difference")).to_be_checked()
     expect(page).to_have_url(re.compile("by=dhash"))
+
+
+def test_number_beyond_the_scale(page: Page, subject: Image) -> None:
+    page.goto(subject.get_absolute_url())
+    page.locator("#number").fill("50")
+    page.get_by_role("radio", name="Difference").check(force=True)
+    expect(page.locator("#neighbours")).to_have_attribute("data-method", "dhash")
+    expect(page.locator("#number")).to_have_value("32")
+    expect(page).to_have_url(re.compile("max_distance=32"))
+
+
+def test_method_that_cannot_be_fetched(context: BrowserContext, subject: Image) -> None:
+    page = context.new_page()  # the browser complains of the broken request
+    page.goto(subject.get_absolute_url())
+    page.route("**/similar/**", lambda route: route.abort())
+    page.get_by_role("radio", name="Difference").check(force=True)
+    expect(page.locator("[data-failed]")).to_be_visible()
+    expect(page.get_by_role("radio", name="Perceptual")).to_be_checked()
+    page.unroute("**/similar/**")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("#neighbours")).to_have_attribute("data-method", "dhash")
+    expect(page.get_by_role("radio", name="Difference")).to_be_checked()
+    expect(page.locator("[data-failed]")).to_be_hidden()
 
 
 def test_link_to_the_nearest(page: Page, subject: Image) -> None:

@@ -1,13 +1,16 @@
 """Uploading by drop, by choice and by paste, with a row for each file."""
 
 import base64
+from threading import Event
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils.crypto import get_random_string
 from playwright.sync_api import Page, expect
 
 from gallery.models import Image
+from gallery.uploads import receive
 from tests.pictures import encoded, photo
 
 # A real DataTransfer with real files, as a browser makes it of a drag from the desktop.
@@ -104,6 +107,52 @@ def test_broken_connection_can_be_retried(context: Any, log_in: Any, ann: User) 
     page.unroute("**/upload/")
     row.get_by_role("button", name="Retry").click()
     expect(page.locator("#batch-heading")).to_have_text("1 picture stored")
+
+
+def test_a_new_login_meanwhile(page: Page, context: Any, live_server: Any, ann: User) -> None:
+    page.goto("/login/?next=/upload/")
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill("ann-secret")
+    page.locator("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Upload pictures")
+    token = get_random_string(32)
+    context.add_cookies([{"name": "csrftoken", "value": token, "url": live_server.url}])
+    dispatch(page, "drop", one_jpg=encoded(photo(1)))
+    expect(page.locator("#batch-heading")).to_have_text("1 picture stored")
+
+
+def test_refused_token_can_be_retried(
+    context: Any, live_server: Any, log_in: Any, ann: User
+) -> None:
+    log_in(ann)
+    page = context.new_page()  # the browser complains of the refusal
+    page.goto("/upload/")
+    kept = context.cookies()
+    context.add_cookies([{"name": "csrftoken", "value": "x" * 31, "url": live_server.url}])
+    dispatch(page, "drop", one_jpg=encoded(photo(1)))
+    row = page.locator("#queue > li")
+    expect(row).to_contain_text("Retry.")
+    context.add_cookies(kept)
+    row.get_by_role("button", name="Retry").click()
+    expect(page.locator("#batch-heading")).to_have_text("1 picture stored")
+
+
+def test_no_cancelling_of_what_was_sent(upload_page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Event()
+
+    def receive_slowly(*args: Any) -> Any:
+        seen.wait(10)
+        return receive(*args)
+
+    monkeypatch.setattr("gallery.views.uploading.receive", receive_slowly)
+    dispatch(upload_page, "drop", one_jpg=encoded(photo(1)))
+    row = upload_page.locator("#queue > li")
+    expect(row).to_contain_text("Looking at it")
+    expect(row.get_by_role("button", name="Cancel")).to_be_hidden()
+    upload_page.get_by_role("button", name="Cancel all").click()
+    expect(row).to_contain_text("Looking at it")
+    seen.set()
+    expect(upload_page.locator("#batch-heading")).to_have_text("1 picture stored")
 
 
 def test_restore_from_the_trash(upload_page: Page, add_image: Any) -> None:
