@@ -187,7 +187,10 @@ class ImageForm(forms.ModelForm):
         self.fields["album_names"].widget.attrs |= {"list": "known-albums", "data-suggest": ""}
 
     def save(self, commit: bool = True) -> Image:
+        # Looked up first: a picture that is made private keeps the spellings it has in public.
+        tags = named(Tag, self.cleaned_data["tag_names"])
+        albums = named(Album, self.cleaned_data["album_names"])
         image = super().save(commit)
-        image.tags.set(named(Tag, self.cleaned_data["tag_names"]))
-        image.albums.set(named(Album, self.cleaned_data["album_names"]))
+        image.tags.set(tags)
+        image.albums.set(albums)
         return image

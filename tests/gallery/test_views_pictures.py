@@ -88,6 +88,13 @@ class TestDetail:
         assert str(secret.public_id) not in text
         assert 'rel="next"' not in text
 
+    def test_no_megapixels_where_there_are_hardly_any(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        Image.objects.filter(pk=image.pk).update(width=188, height=131)
+        text = client.get(url("detail", image)).content.decode()
+        assert "188 × 131" in text
+        assert "0.0 MP" not in text
+
     def test_without_a_file(self, client: Client, db: None) -> None:
         image = Image.objects.create(title="Lost")
         response = client.get(url("detail", image))
