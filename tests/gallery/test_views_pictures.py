@@ -209,6 +209,14 @@ class TestTrash:
         image.refresh_from_db()
         assert not image.is_trashed
 
+    def test_session_that_ended(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        login = client.post(url("trash_picture", image))["Location"]
+        data = {"username": "ann", "password": "ann-secret"}
+        response = client.post(login, data, follow=True)
+        assert response.redirect_chain[-1] == (url("detail", image), 302)
+        assert response.status_code == 200
+
     @pytest.mark.parametrize("action", ["trash_picture", "restore"])
     def test_only_posting(self, client: Client, add_image, action: str) -> None:
         image = add_image(1)
