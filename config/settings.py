@@ -6,6 +6,7 @@ is read too; the environment wins over it. `PROFILE=production` turns on what a 
 strangers reach needs, and demands what it must not guess. `docs/deployment.md` lists every name.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+# A name that is set to nothing is a name that is not set.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 PROFILE = env.str("PROFILE", "local")
 if PROFILE not in ("local", "production"):
@@ -26,7 +29,7 @@ if PROFILE not in ("local", "production"):
 IN_PRODUCTION = PROFILE == "production"
 
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database and the secret key
 
 DEBUG = env.bool("DEBUG", False)
 
@@ -88,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.not_allowed_in_words",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -132,7 +136,11 @@ USE_TZ = True
 # --- Where things are kept ---------------------------------------------------------------
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'gallery.sqlite3'}")}
+LOCAL_DATABASE = {  # not written as a URL, in which some letters of a path mean something else
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(VAR_DIR / "gallery.sqlite3"),
+}
+DATABASES = {"default": env.db_url("DATABASE_URL") if "DATABASE_URL" in env else LOCAL_DATABASE}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Readers beside one writer, and writers that queue: with Django's defaults a third of
     # concurrent writes fail with "database is locked".
@@ -182,6 +190,7 @@ HASHING = {
     "DECODE_LONG_SIDE": 1600,
     "HEIF": env.bool("HEIF", None),
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a choice for each picture of a large cluster
 DATA_UPLOAD_MAX_NUMBER_FILES = GALLERY["MAX_UPLOAD_FILES"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

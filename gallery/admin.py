@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
@@ -95,6 +95,9 @@ class ImageAdmin(admin.ModelAdmin):
             {"fields": (*HASHES, "decoding", "is_informative", "sha256", "content_digest")},
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).permitted_to(request.user)
 
     @admin.display(description="")
     def thumbnail(self, image: Image) -> str:
@@ -210,6 +213,16 @@ class VerdictAdmin(admin.ModelAdmin):
         "decided_by",
         "decided_at",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        # A verdict names its pictures, so it is for those who may see them.
+        permitted = Image.objects.permitted_to(request.user).values("pk")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(Q(first=None) | Q(first__in=permitted))
+            .filter(Q(second=None) | Q(second__in=permitted))
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -15,4 +15,4 @@ class GalleryConfig(AppConfig):
 
         checks.register()
         picture_decoded.connect(receivers.describe_file, sender=Image)
-        post_delete.connect(receivers.remove_files, sender=Image)
+        post_delete.connect(receivers.remove_deleted, sender=Image)

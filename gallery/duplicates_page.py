@@ -21,6 +21,11 @@ from gallery.models import Image
 from gallery.review import Choice, Conflict
 from hashing.fields import hash_fields
 
+# Members of a cluster that the list shows; all of them have a page of their own.
+MOST_MEMBERS = 12
+# Where the session keeps what the last decision did.
+UNDO = "last_decision"
+
 METHODS = {field.name: field for field in hash_fields(Image)}
 
 
@@ -34,7 +39,7 @@ class ClusterFilterForm(forms.Form):
         choices=[(name, field.algorithm.label) for name, field in METHODS.items()],
     )
     max_distance = forms.IntegerField(
-        label="Bits apart at most", required=False, initial=10, min_value=0, max_value=32
+        label="Bits apart at most", required=False, initial=10, min_value=0, max_value=16
     )
     min_size = forms.IntegerField(
         label="Pictures at least", required=False, initial=2, min_value=2, max_value=1000
@@ -42,6 +47,14 @@ class ClusterFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label="Kind", required=False, choices=[("", "All kinds"), *ClusterKind.choices]
     )
+
+    def completed(self) -> ClusterFilterForm:
+        """Return this form with its defaults filled in, and its complaints."""
+        defaults = {name: field.initial for name, field in self.fields.items()}
+        sent = {name: value for name, value in self.data.items() if name in self.fields}
+        form = ClusterFilterForm({**defaults, **sent})
+        form._errors = self._errors
+        return form
 
     def values(self) -> dict[str, Any]:
         """Return what was asked for, with the default wherever nothing was, or nothing valid."""
@@ -59,6 +72,8 @@ class Member:
     image: Image
     likeness: Likeness
     is_representative: bool
+    exactness: str
+    """What is equal to the representative, if more than the looks is."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,11 @@ class ClusterCard:
 
     found: ImageCluster
     members: list[Member]
+
+    @property
+    def hidden(self) -> int:
+        """How many members are left out to keep the page short."""
+        return len(self.found.keys) - len(self.members)
 
     @property
     def bytes_to_free(self) -> int:
@@ -90,7 +110,10 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = ClusterFilterForm(self.request.GET)
         values = form.values()
-        found = image_clusters(**{**values, "kind": values["kind"] or ""})
+        found = self._clusters(form, values)
+        alone = self.request.GET.get("cluster", "")
+        if alone:
+            found = [c for c in found if str(c.cluster.representative) == alone]
         page = Paginator(found, setting("CLUSTERS_PER_PAGE")).get_page(self.request.GET.get("page"))
         shown = {name: value for name, value in values.items() if value not in (None, "")}
         return {
@@ -99,43 +122,84 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "title": "Duplicates",
             "is_nav_sidebar_enabled": False,  # pictures want the room
             "opts": Image._meta,
-            "form": form if form.errors else ClusterFilterForm(initial=values),
+            "form": form.completed(),
             "errors": form.errors,
             "page": page,
-            "cards": cluster_cards(page, values["by"]),
+            "cards": cluster_cards(page, values["by"], None if alone else MOST_MEMBERS),
+            "can_undo": UNDO in self.request.session,
             "pictures": sum(len(cluster.keys) for cluster in found),
             "query": urlencode(shown),
             "choices": Choice.choices,
             "is_empty_gallery": not Image.objects.untrashed().exists(),
         }
 
+    def _clusters(self, form: ClusterFilterForm, values: dict[str, Any]) -> list[ImageCluster]:
+        visible = Image.objects.visible_to(self.request.user)
+        try:
+            return image_clusters(**{**values, "kind": values["kind"] or ""}, images=visible)
+        except ValueError as error:
+            form.add_error("max_distance", str(error))
+            return []
+
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        if "undo" in request.POST:
+            self._undo()
+            return HttpResponseRedirect(request.get_full_path())
         try:
             choices = _choices(request)
             decision = review.decide(choices, request.user)
         except Conflict as conflict:
             messages.error(request, str(conflict))
         else:
+            if decision.trashed or decision.verdicts:
+                request.session[UNDO] = [
+                    [image.pk for image in decision.trashed],
+                    [verdict.pk for verdict in decision.verdicts],
+                ]
             messages.success(request, _summary(choices, decision))
         return HttpResponseRedirect(request.get_full_path())
 
+    def _undo(self) -> None:
+        if (last := self.request.session.pop(UNDO, None)) is None:
+            messages.error(self.request, "There is nothing to take back any more.")
+            return
+        count = review.undo(*last, self.request.user)
+        messages.success(self.request, f"Taken back: restored {count}, and its verdicts forgotten.")
 
-def cluster_cards(page: Page | list[ImageCluster], by: str) -> list[ClusterCard]:
-    """Return the clusters of `page` with their pictures, in two queries."""
-    keys = [key for found in page for key in found.keys]
+
+def cluster_cards(
+    page: Page | list[ImageCluster], by: str, most: int | None = None
+) -> list[ClusterCard]:
+    """Return the clusters of `page` with their `most` nearest pictures, in two queries."""
+    keys = [key for found in page for key in found.keys[:most]]
     images = Image.objects.select_related("owner").prefetch_related("tags").in_bulk(keys)
     width = METHODS[by].width
     return [
         ClusterCard(
             found,
             [
-                Member(images[key], Likeness(distance, width), number == 0)
-                for number, (key, distance) in enumerate(found.cluster.members)
+                Member(
+                    images[key],
+                    Likeness(distance, width),
+                    number == 0,
+                    _exactness(images[key], images.get(found.cluster.representative)),
+                )
+                for number, (key, distance) in enumerate(found.cluster.members[:most])
                 if key in images  # deleted since the clusters were computed
             ],
         )
         for found in page
     ]
+
+
+def _exactness(image: Image, representative: Image | None) -> str:
+    if representative is None or image.pk == representative.pk:
+        return ""
+    if image.sha256 == representative.sha256:
+        return ClusterKind.SAME_BYTES.label
+    if image.content_digest and image.content_digest == representative.content_digest:
+        return ClusterKind.SAME_PIXELS.label
+    return ""
 
 
 def _choices(request: HttpRequest) -> dict[int, str]:

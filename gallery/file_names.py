@@ -37,7 +37,7 @@ def title_from(name: str) -> str:
     words = re.sub(r"[_\-+.\s]+", " ", stem).strip()
     if re.fullmatch(r"(?i)(img|dsc|dscf|dscn|pxl|mvimg|p|image|photo|untitled)?[\s\d()]*", words):
         return ""
-    return words[:1].upper() + words[1:200]
+    return (words[:1].upper() + words[1:])[:200]
 
 
 def promises_picture(name: str) -> bool:

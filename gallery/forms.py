@@ -188,8 +188,8 @@ class ImageForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Image:
         # Looked up first: a picture that is made private keeps the spellings it has in public.
-        tags = named(Tag, self.cleaned_data["tag_names"])
-        albums = named(Album, self.cleaned_data["album_names"])
+        tags = named(Tag, self.cleaned_data["tag_names"], self.instance.owner)
+        albums = named(Album, self.cleaned_data["album_names"], self.instance.owner)
         image = super().save(commit)
         image.tags.set(tags)
         image.albums.set(albums)

@@ -15,7 +15,9 @@ from itertools import islice
 TIFF_HEADER = re.compile(rb"II\*\x00|MM\x00\*")
 XMP_BEGIN, XMP_END = b"<x:xmpmeta", b"</x:xmpmeta>"
 XMP_POSITION = re.compile(
-    rb"""GPS\w{0,40}\s{0,9}=\s{0,9}(?:"[^"]{0,200}"|'[^']{0,200}')|(?<=GPS)\w{0,40}>[^<]{0,200}(?=</)"""
+    rb"""GPS\w{0,40}\s{0,9}=\s{0,9}(?:"[^"]{0,200}"|'[^']{0,200}')"""
+    rb"""|(?<=GPS)\w{0,40}(?:\s[^<>]{0,200})?>[^<]{0,200}(?=</)""",
+    re.IGNORECASE,
 )
 XMP_VALUE = re.compile(rb"""(?<=["'>])[^"'>]+(?=["']?$)""")
 

@@ -47,7 +47,8 @@ class Named(models.Model):
         super().save(*args, **kwargs)
 
     def _free_slug(self) -> str:
-        slug = slugify(self.name, allow_unicode=True) or "untitled"
+        # Some letters become several, so the cut comes last, and leaves room for the suffix.
+        slug = slugify(self.name, allow_unicode=True)[:100] or "untitled"
         if type(self)._base_manager.filter(slug=slug).exists():
             slug = f"{slug}-{uuid.uuid4().hex[:8]}"  # "C++" and "C" make the same address
         return slug
@@ -138,11 +139,11 @@ class Image(models.Model):
     objects = ImageQuerySet.as_manager()
 
     # Columns that follow from the file, and are saved whenever it is.
-    DERIVED = (
+    DESCRIPTION = (
         *("format", "byte_size", "width", "height", "taken_at"),
         *("sha256", "content_digest", "is_informative", "decoding"),
-        *("ahash", "dhash", "phash", "whash", "colorhash"),
     )
+    DERIVED = (*DESCRIPTION, "ahash", "dhash", "phash", "whash", "colorhash")
 
     class Meta:
         ordering = ("-created_at", "-pk")

@@ -2,19 +2,25 @@
 
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from gallery.models import Image
-from gallery.renditions import rendition_key, rendition_sizes, store_renditions
+from gallery.renditions import store_renditions
+from gallery.stored_files import remove_files
 from hashing.conf import setting
 from hashing.decoding import Picture
 from hashing.fingerprint import is_informative
 
 
-def describe_file(instance: Image, picture: Picture, **_: Any) -> None:
+def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:
     """Set the columns that follow from the file, and make its renditions."""
+    if picture is None:
+        # What was known of the file before would now be told of another one.
+        for name in Image.DESCRIPTION:
+            field = Image._meta.get_field(name)
+            setattr(instance, name, None if field.null else field.get_default())
+        return
     instance.format = picture.format
     instance.byte_size = picture.byte_size
     instance.width, instance.height = picture.width, picture.height
@@ -29,13 +35,12 @@ def describe_file(instance: Image, picture: Picture, **_: Any) -> None:
     store_renditions(instance, picture)
 
 
-def remove_files(instance: Image, using: str, **_: Any) -> None:
+def remove_deleted(instance: Image, using: str, **_: Any) -> None:
     """Remove the files of a deleted row, once it is certain that it is deleted."""
     transaction.on_commit(lambda: _remove(instance, using), using=using)
 
 
 def _remove(image: Image, using: str) -> None:
-    if not Image.objects.using(using).filter(file=image.file.name).exists():
-        image.file.storage.delete(image.file.name)
-    for size, _ in rendition_sizes(image):
-        default_storage.delete(rendition_key(image, size))
+    if Image.objects.using(using).filter(file=image.file.name).exists():
+        image.file = None  # another row has the same original
+    remove_files(image)

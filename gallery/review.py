@@ -23,6 +23,10 @@ class Choice(models.TextChoices):
     NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
 
 
+# What is said of a pair outweighs what stands before it here.
+STRENGTH = [Verdict.Kind.DUPLICATE, Verdict.Kind.RELATED, Verdict.Kind.NOT_A_DUPLICATE]
+
+
 class Conflict(Exception):
     """The decision cannot be carried out as it was made; the message says why."""
 
@@ -32,7 +36,7 @@ class Decision:
     """What was done."""
 
     trashed: list[Image]
-    verdicts: int
+    verdicts: list[Verdict]
 
 
 @transaction.atomic
@@ -44,7 +48,9 @@ def decide(choices: Mapping[int, str], reviewer: AbstractBaseUser) -> Decision:
     one that is "not a duplicate" is so of all others. One picture at least stays; nothing is
     deleted. Raises Conflict if pictures have gone since the cluster was shown, or none would stay.
     """
-    images = Image.objects.untrashed().select_for_update().in_bulk(choices)
+    # In one order, so that two reviewers wait for each other instead of for ever.
+    visible = Image.objects.visible_to(reviewer).filter(pk__in=list(choices))
+    images = {image.pk: image for image in visible.select_for_update().order_by("pk")}
     if missing := choices.keys() - images.keys():
         raise Conflict(
             f"{len(missing)} of these pictures went to the trash or were deleted meanwhile. "
@@ -56,13 +62,23 @@ def decide(choices: Mapping[int, str], reviewer: AbstractBaseUser) -> Decision:
             "To be rid of all of them, keep one here and trash it on its own page."
         )
     verdicts = [
-        _record(images[a], images[b], kind, reviewer)
+        _judged(images[a], images[b], kind, reviewer)
         for a, b in combinations(sorted(choices), 2)
         if (kind := _verdict(Choice(choices[a]), Choice(choices[b])))
     ]
+    verdicts = _record(verdicts)
     trashed = [images[key] for key, choice in choices.items() if choice == Choice.TRASH]
     trash(trashed, reviewer, "Trashed as a duplicate")
-    return Decision(trashed, len(verdicts))
+    return Decision(trashed, verdicts)
+
+
+@transaction.atomic
+def undo(trashed: Iterable[int], verdicts: Iterable[int], reviewer: AbstractBaseUser) -> int:
+    """Restore pictures and forget verdicts, by their keys; returns how many were restored."""
+    images = list(Image.objects.trashed().permitted_to(reviewer).filter(pk__in=trashed))
+    restore(images, reviewer)
+    Verdict.objects.filter(pk__in=verdicts, decided_by=reviewer).delete()
+    return len(images)
 
 
 def trash(images: Iterable[Image], user: AbstractBaseUser, why: str = "Trashed") -> None:
@@ -93,22 +109,42 @@ def _verdict(a: Choice, b: Choice) -> str:
     return ""
 
 
-def _record(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> Verdict:
+def _judged(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> Verdict:
     first, second = sorted((a, b), key=lambda image: (image.content_digest, image.pk))
-    pair = {"first_digest": first.content_digest, "second_digest": second.content_digest}
-    if first.content_digest == second.content_digest:
-        pair |= {"first": first, "second": second}
-    verdict, _ = Verdict.objects.update_or_create(
-        **pair,
-        defaults={
-            "first": first,
-            "second": second,
-            "kind": kind,
-            "decided_by": reviewer,
-            "decided_at": timezone.now(),
-        },
+    return Verdict(
+        first=first,
+        second=second,
+        first_digest=first.content_digest,
+        second_digest=second.content_digest,
+        kind=kind,
+        decided_by=reviewer,
     )
-    return verdict
+
+
+def _record(verdicts: list[Verdict]) -> list[Verdict]:
+    """Store `verdicts`, each in the place of an older one of its pair, and return them."""
+    # Copies of equal contents make one pair with a third picture; the strongest word counts.
+    ranked = sorted(verdicts, key=lambda verdict: STRENGTH.index(verdict.kind))
+    verdicts = list({_pair(verdict): verdict for verdict in ranked}.values())
+    digests = {digest for v in verdicts for digest in (v.first_digest, v.second_digest)}
+    older = Verdict.objects.filter(first_digest__in=digests, second_digest__in=digests)
+    known = {_pair(verdict): verdict.pk for verdict in older}
+    for verdict in verdicts:
+        verdict.pk = known.get(_pair(verdict))
+    Verdict.objects.bulk_create([v for v in verdicts if v.pk is None], batch_size=1000)
+    Verdict.objects.bulk_update(
+        [v for v in verdicts if _pair(v) in known],
+        ["first", "second", "kind", "decided_by", "decided_at"],
+        batch_size=200,
+    )
+    return verdicts
+
+
+def _pair(verdict: Verdict) -> tuple[str | int | None, ...]:
+    """Return what makes a pair: its contents, or where these are equal, its copies."""
+    if verdict.first_digest == verdict.second_digest:
+        return verdict.first_digest, verdict.first_id, verdict.second_id
+    return verdict.first_digest, verdict.second_digest
 
 
 def _log(images: list[Image], user: AbstractBaseUser, message: str) -> None:

@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from gallery.models import Image
 from gallery.renditions import rendition_key, rendition_sizes
-from hashing.receivers import hash_files
+from hashing.receivers import hash_files, remember_files
 
 logger = logging.getLogger("gallery")
 
@@ -30,6 +30,8 @@ def write_files(image: Image) -> None:
         # As a save would; that save finds the hashes set and decodes nothing.
         hash_files(Image, image, raw=False, update_fields=None, using=DEFAULT_DB_ALIAS)
         _write_original(image)
+        # Stored under another name than it was hashed by, it is still the same file.
+        remember_files(Image, image)
     except BaseException:
         remove_files(image)
         raise

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 
 from gallery.conf import setting
 from gallery.file_names import clean_name, promises_picture, title_from
@@ -158,13 +159,22 @@ def unsaved(
     )
 
 
-def named(model: type[Tag] | type[Album], names: Iterable[str]) -> list[Tag | Album]:
-    """Return the tags, or albums, called `names`, made where they are missing."""
+def named(
+    model: type[Tag] | type[Album], names: Iterable[str], owner: AbstractBaseUser | None
+) -> list[Tag | Album]:
+    """
+    Return the tags, or albums, called `names`, made where they are missing.
+
+    Another spelling is taken only if `owner` may know it: it would tell of others' private
+    pictures.
+    """
+    seen = Q(images__visibility=Image.Visibility.PUBLIC)
+    shown = Q(images=None) | (seen | Q(images__owner=owner) if owner else seen)
     found = []
     for name in dict.fromkeys(" ".join(name.split())[:100] for name in names):
         if name:
-            existing = model.objects.filter(name__iexact=name).first()
-            found.append(existing or model.objects.get_or_create(name=name)[0])
+            known = model.objects.filter(shown, name__iexact=name).first()
+            found.append(known or model.objects.get_or_create(name=name)[0])
     return found
 
 
@@ -185,8 +195,8 @@ def _at_distance(image: Image, distance: int) -> Image:
 
 def _save(image: Image, details: Details) -> None:
     image.save()
-    image.tags.set(named(Tag, details.tags))
-    image.albums.set(named(Album, details.albums))
+    image.tags.set(named(Tag, details.tags, image.owner))
+    image.albums.set(named(Album, details.albums, image.owner))
 
 
 def _twin(picture: Picture, owner: AbstractBaseUser) -> Image | None:

@@ -15,8 +15,11 @@ class HashingConfig(AppConfig):
     def ready(self) -> None:
         from hashing import changelog
         from hashing.checks import check_decoding, check_heif
+        from hashing.conf import setting
 
-        # A picture that claims absurd sizes is refused, not mentioned on standard error.
+        # A picture that claims absurd sizes is refused, not mentioned on standard error; what is
+        # absurd is the site's to say.
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, setting("MAX_PIXELS"))
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         checks.register(check_decoding)
         checks.register(check_heif)

@@ -8,10 +8,11 @@ or one of the others in at most k - 1. So it is enough to compare hashes that ar
 one of these bands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from math import comb
 from typing import Self
 
 import numpy as np
@@ -27,6 +28,10 @@ VALUES = 1 << BAND_BITS
 
 # How much longer a joined pair takes than one of all with all; measured.
 JOIN_COST = 8
+# How many pairs of all with all could be compared in the time that a mask takes by itself.
+MASK_COST = 40_000
+# Pairs that are held at the most, counting those that were found in several bands.
+MOST_PAIRS = 4_000_000
 # Joined pairs that are in memory at a time: about 30 bytes each.
 PORTION = 4_000_000
 # Hashes of which the distances to all later ones are in memory at a time.
@@ -62,30 +67,51 @@ def near_pairs(hashes: Hashes, max_distance: int) -> Pairs:
 
     The result has the shape (3, pairs): two positions, the smaller one first, and the distance.
     Each band is joined with itself; where that would take longer than comparing all with all,
-    as it does for large radii and for few or skewed hashes, all are compared with all.
+    as it does for large radii and for few or skewed hashes, all are compared with all. Raises
+    ValueError if there are more pairs than anyone could look at.
 
     >>> near_pairs(np.array([0b0000, 0b0011, 0b1111], dtype=np.uint64), 2).T.tolist()
     [[0, 1, 2], [1, 2, 2]]
     """
-    bands = [
-        (Band.of(hashes, number), radius)
-        for number in range(BANDS)
-        if (radius := band_radius(number, max_distance)) >= 0
-    ]
-    joined = sum(_joined_count(band, radius) for band, radius in bands)
-    if joined * JOIN_COST >= len(hashes) ** 2 / 2:
-        found = _all_with_all(hashes, max_distance)
-    else:
+    bands = _worthwhile_bands(hashes, max_distance)
+    if bands:
         found = (
             pairs
             for band, radius in bands
             for mask in masks(radius).tolist()
             for pairs in _join(band, mask, max_distance)
         )
-    pairs = np.concatenate([np.empty((3, 0), np.int64), *found], axis=1)
+    else:
+        found = _all_with_all(hashes, max_distance)
+    pairs = np.concatenate([np.empty((3, 0), np.int64), *_bounded(found)], axis=1)
     # Near hashes are near in more than one band, so most pairs were found more than once.
     _, once = np.unique(pairs[0] * len(hashes) + pairs[1], return_index=True)
     return pairs[:, once]
+
+
+def _worthwhile_bands(hashes: Hashes, max_distance: int) -> list[tuple[Band, int]]:
+    """Return the bands to join and how near; none if comparing all with all is quicker."""
+    radii = [band_radius(number, max_distance) for number in range(BANDS)]
+    joins = sum(comb(BAND_BITS, bits) for radius in radii for bits in range(radius + 1))
+    budget = len(hashes) ** 2 // 2 - joins * MASK_COST
+    if budget <= 0:
+        return []
+    bands = [(Band.of(hashes, n), radius) for n, radius in enumerate(radii) if radius >= 0]
+    joined = sum(_joined_count(band, radius) for band, radius in bands)
+    return bands if joined * JOIN_COST < budget else []
+
+
+def _bounded(found: Iterable[Pairs]) -> Iterator[Pairs]:
+    """Pass on what is `found` until it is too much to hold."""
+    count = 0
+    for pairs in found:
+        count += pairs.shape[1]
+        if count > MOST_PAIRS:
+            raise ValueError(
+                f"More than {MOST_PAIRS // 1_000_000} million pairs are this near. "
+                "Choose a smaller distance."
+            )
+        yield pairs
 
 
 def band_radius(number: int, max_distance: int) -> int:

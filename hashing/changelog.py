@@ -8,6 +8,7 @@ before it draws `seq`: numbers are then in commit order, and whoever has read up
 all that is below n. On SQLite there is one writer at a time, so the order is free.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -155,8 +156,7 @@ def flush_own_changes(connection: BaseDatabaseWrapper, table: str) -> None:
             connection.ops.quote_name(_trigger(table, event)) for event in ("change", "update")
         )
         with connection.cursor() as cursor:
-            cursor.execute(f"SET CONSTRAINTS {names} IMMEDIATE")
-            cursor.execute(f"SET CONSTRAINTS {names} DEFERRED")
+            cursor.execute(f"SET CONSTRAINTS {names} IMMEDIATE; SET CONSTRAINTS {names} DEFERRED")
 
 
 def _trigger(table: str, event: str) -> str:
@@ -169,7 +169,10 @@ def _begin_statements(connection: BaseDatabaseWrapper, model: type[models.Model]
     # miss the newest row they know. And there is always one to hold on to.
     names = _names(connection, model)
     yield "DELETE FROM {log} WHERE table_name = {table_text}".format(**names)
-    yield "INSERT INTO {log} (table_name, key) VALUES ({table_text}, 0)".format(**names)
+    # No row has this key; it tells this log from one that was there before a database was
+    # emptied or put back from a backup, and that counted from 1 as well.
+    epoch = -1 - secrets.randbelow(2**53)
+    yield f"INSERT INTO {{log}} (table_name, key) VALUES ({{table_text}}, {epoch})".format(**names)
 
 
 def _drop_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
@@ -228,7 +231,8 @@ _CREATE = {
             IF TG_OP = 'TRUNCATE' THEN
                 -- Readers that miss the row they hold on to load the table anew.
                 DELETE FROM {log} WHERE table_name = {table_text};
-                INSERT INTO {log} (table_name, key) VALUES ({table_text}, 0);
+                INSERT INTO {log} (table_name, key)
+                    VALUES ({table_text}, -1 - (random() * 1e15)::bigint);
                 RETURN NULL;
             END IF;
             IF TG_OP <> 'INSERT' THEN

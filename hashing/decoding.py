@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from hashing.digests import file_digest, jpeg_stream, pixel_digest, truncated
+from hashing.digests import STRIP, file_digest, jpeg_stream, pixel_digest, truncated
 from hashing.exceptions import Refusal
 from hashing.memory_budget import MemoryBudget
 from hashing.metadata import exif_of, orientation_of, profile_of, taken_at_of, upright
@@ -28,6 +28,13 @@ with suppress(ImportError):
 
     pillow_heif.register_heif_opener(thumbnails=False)
     FORMATS.append("HEIF")
+
+# Pictures that are always decoded in full are hashed in full up to this many times the short side
+# that is asked for; a PNG of 60 megapixels would take seconds.
+LARGE_FACTOR = 4
+
+# Formats whose decoders take half as much memory and time again, so that they may claim less.
+PIXEL_SHARES = {"WEBP": 2 / 3, "AVIF": 2 / 3}
 
 HEIF_BRANDS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")}
 
@@ -76,23 +83,30 @@ class Picture:
 
     @property
     def is_reduced(self) -> bool:
-        """Whether `image` has fewer pixels than the file."""
-        return self.image.size != (self.width, self.height)
+        """Whether hashes look at fewer pixels than the file has."""
+        return self.image.size != (self.width, self.height) or self._factor > 1
+
+    @property
+    def _factor(self) -> int:
+        """By how much `image`, which may serve something else too, is larger than hashes need."""
+        if self.short_side is None:
+            return 1
+        factor = min(self.image.size) // self.short_side
+        is_decoded_in_full = self.image.size == (self.width, self.height)
+        return 1 if is_decoded_in_full and factor < LARGE_FACTOR else max(1, factor)
 
     @cached_property
     def gray(self) -> Image.Image:
         """
-        The luminance that hashes look at, in mode L: that of `image`, unless it is a reduced one.
+        The luminance that hashes look at, in mode L: of all pixels, unless there are far too many.
 
-        That one may be larger than `short_side` asks for, because something else wanted more.
         Bicubic, because a box moves twice as many bits, and Lanczos takes longer and saves none.
         """
         gray = self.image.convert("L")
-        factor = min(gray.size) // self.short_side if self.is_reduced and self.short_side else 1
-        if factor == 1:
+        if self._factor == 1:
             return gray
-        size = (gray.width // factor, gray.height // factor)
-        return gray.resize(size, Image.Resampling.BICUBIC)
+        size = (gray.width // self._factor, gray.height // self._factor)
+        return gray.resize(size, Image.Resampling.BICUBIC, reducing_gap=4.0)
 
 
 def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
@@ -128,7 +142,7 @@ def _decoded(
     exif = exif_of(image)
     orientation = orientation_of(exif)
     width, height = image.size[::-1] if orientation >= 5 else image.size
-    digest = _jpeg_digest(file, orientation) if _is_jpeg(image) else None
+    digest = _content_digest(image, file, sha256, orientation)
     pixels = upright(_loaded(image, options), orientation)
     return Picture(
         image=_flattened(pixels),
@@ -156,7 +170,8 @@ def _open(file: BinaryIO) -> Image.Image:
 
 
 def _refuse_pixels(image: Image.Image, options: DecodeOptions) -> None:
-    millions, limit = image.width * image.height / 1e6, options.max_pixels / 1e6
+    share = PIXEL_SHARES.get(str(image.format), 1.0)
+    millions, limit = image.width * image.height / 1e6, share * options.max_pixels / 1e6
     if millions > limit:
         raise _too_many_pixels(f"{millions:.0f} million pixels; the limit is {limit:.0f} million")
 
@@ -174,6 +189,17 @@ def memory(image: Image.Image, options: DecodeOptions) -> int:
 
 def _is_jpeg(image: Image.Image) -> bool:
     return image.format in ("JPEG", "MPO")  # MPO: a JPEG with more pictures behind the first
+
+
+def _content_digest(
+    image: Image.Image, file: BinaryIO, sha256: str, orientation: int
+) -> str | None:
+    """Return the digest of what `file` shows; None if its pixels have to tell."""
+    if _is_jpeg(image):
+        return _jpeg_digest(file, orientation)
+    if getattr(image, "is_animated", False):
+        return f"file1:{sha256}"  # only the first frame is decoded, and that is not all of it
+    return None
 
 
 def _jpeg_digest(file: BinaryIO, orientation: int) -> str:
@@ -201,6 +227,17 @@ def _scale(image: Image.Image, options: DecodeOptions) -> float:
 
 def _flattened(image: Image.Image) -> Image.Image:
     """Return `image` in RGB, with what shows through it white."""
+    if not image.has_transparency_data and not image.mode.startswith("I"):
+        return image.convert("RGB")
+    # In strips, because each step at once would be one more copy of a large picture.
+    flat = Image.new("RGB", image.size)
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        flat.paste(_on_white(strip), (0, top))
+    return flat
+
+
+def _on_white(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # 16 bits of gray, of which Pillow's own conversion would clip all but the darkest 256.
         levels = np.clip(np.asarray(image).astype(np.int64) >> 8, 0, 255)

@@ -21,6 +21,9 @@ RST0, RST7, TEM = 0xD0, 0xD7, 0x01  # markers that stand alone, like SOI and EOI
 # Among coded pixels FF 00 is a pixel byte FF, FF D0 to FF D7 are restarts, and FF FF is filling.
 MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
+# Rows of pixels that are copied at a time.
+STRIP = 256
+
 # More scans than any camera or encoder writes, few enough to decode in a moment.
 MAX_SCANS = 200
 
@@ -75,7 +78,10 @@ def pixel_digest(image: Image.Image) -> str:
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     sha = hashlib.sha256(f"{image.mode} {image.width}x{image.height} ".encode())
-    sha.update(image.tobytes())
+    for top in range(0, image.height, STRIP):
+        # In strips, because all bytes at once would be one more copy of a large picture.
+        bottom = min(top + STRIP, image.height)
+        sha.update(image.crop((0, top, image.width, bottom)).tobytes())
     return f"px1:{sha.hexdigest()}"
 
 

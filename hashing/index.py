@@ -2,8 +2,8 @@
 The index that a process keeps of one hash column, true at every question.
 
 It is a memo of a query. Before each answer the log of changes is read from the newest row that
-was known; changed rows are fetched anew. The known row is asked for as well: if it is gone, the
-log was trimmed or emptied meanwhile, and the whole column is loaded again.
+was known; changed rows are fetched anew. That row and the first one are asked for as well: if one
+is gone or another, the log was trimmed, emptied or begun again, and the whole column is loaded.
 
 Inside an open transaction the answer includes what the transaction did and nobody may see yet;
 such an index is used once and never becomes the shared one, because it may be rolled back.
@@ -28,8 +28,9 @@ PORTION = 5000
 
 @dataclass(frozen=True)
 class _State:
-    """An index, and the newest row of the log that it includes."""
+    """An index, the first row of the log, and the newest one that the index includes."""
 
+    begin: tuple[int, int] | None
     seq: int
     index: HammingIndex
 
@@ -54,36 +55,37 @@ class LivingIndex:
             return self._state.index
 
     @property
+    def _log(self) -> models.QuerySet[HashChange]:
+        changes = HashChange.objects.using(self.using)
+        return changes.filter(table_name=self._table).order_by("seq")
+
+    @property
     def _table(self) -> str:
         return self.field.model._meta.db_table
 
     def _refreshed(self, state: _State | None) -> _State:
         if state is None:
             return self._load()
-        log = list(
-            HashChange.objects.using(self.using)
-            .filter(table_name=self._table, seq__gte=state.seq)
-            .order_by("seq")
-            .values_list("seq", "key")
-        )
-        if not log or log[0][0] != state.seq:
+        if state.begin is None:
+            return self._load()  # nothing to hold on to: the log was never begun
+        known = models.Q(seq=state.begin[0]) | models.Q(seq__gte=state.seq)
+        log = list(self._log.filter(known).values_list("seq", "key"))
+        if state.begin not in log or state.seq not in [seq for seq, _ in log[:2]]:
             return self._load()
-        changed = np.unique([key for _, key in log[1:]]).astype(np.int64)
+        changed = np.unique([key for seq, key in log if seq > state.seq]).astype(np.int64)
         if not len(changed):
             return state
         if len(changed) > PORTION and len(changed) * 4 > len(state.index):
             return self._load()
-        return _State(log[-1][0], state.index.with_changes(changed, *self._fetch(changed)))
+        index = state.index.with_changes(changed, *self._fetch(changed))
+        return _State(state.begin, log[-1][0], index)
 
     def _load(self) -> _State:
         # The log first: a change that is committed in between is read twice, never missed.
-        newest = (
-            HashChange.objects.using(self.using)
-            .filter(table_name=self._table)
-            .aggregate(seq=models.Max("seq"))["seq"]
-        )
+        begin = self._log.values_list("seq", "key").first()
+        newest = self._log.values_list("seq", flat=True).last()
         rows = self._rows("")
-        return _State(newest or 0, HammingIndex.build(*_arrays(rows)))
+        return _State(begin, newest or 0, HammingIndex.build(*_arrays(rows)))
 
     def _fetch(self, changed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows: list[tuple[int, int]] = []

@@ -118,7 +118,8 @@ def _is_stale(instance: models.Model, source: str, using: str) -> bool:
         return True
     if instance._state.adding and file:
         # A new row for a file that is already stored: hash it unless the hashes came along.
-        return any(getattr(instance, field.attname) is None for field in fields)
+        missing = any(getattr(instance, field.attname) is None for field in fields)
+        return missing or file.name != instance._hashed_files.get(source)
     name = str(file or "")
     if name == instance._hashed_files.get(source):
         return False
@@ -141,8 +142,7 @@ def _loaded_hashes(
 def _set_hashes(instance: models.Model, source: str, picture: Picture | None) -> None:
     for field in hashed_files(type(instance))[source]:
         setattr(instance, field.attname, field.algorithm(picture) if picture else None)
-    if picture:
-        picture_decoded.send(type(instance), instance=instance, source=source, picture=picture)
+    picture_decoded.send(type(instance), instance=instance, source=source, picture=picture)
 
 
 def _picture(file: FieldFile) -> Picture | None:

@@ -97,6 +97,7 @@ class TestList:
         assert "Page 2 of 2" in html
         assert "max_distance=8&amp;min_size=2&amp;page=1" in html
 
+    @pytest.mark.django_db(transaction=True)  # counts what a visit asks, not the test
     def test_queries_do_not_grow_with_the_clusters(
         self,
         page: Client,
@@ -151,3 +152,60 @@ class TestDecide:
         response = page.post(PAGE, choices((pair[0], "trash"), (pair[1], "trash")), follow=True)
         assert "one picture at least has to stay" in response.content.decode()
         assert Image.objects.untrashed().count() == 2
+
+    def test_last_decision_can_be_taken_back(self, page: Client, pair: list[Image]) -> None:
+        page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")))
+        assert "Undo the last decision" in page.get(PAGE).content.decode()
+        response = page.post(PAGE, {"undo": "1"}, follow=True)
+        assert "Taken back: restored 1" in response.content.decode()
+        assert Image.objects.untrashed().count() == 2
+        assert not Verdict.objects.exists()
+        again = page.post(PAGE, {"undo": "1"}, follow=True)
+        assert "nothing to take back" in again.content.decode()
+
+
+class TestPrivatePictures:
+    @pytest.fixture
+    def hidden(self, add_image: AddImage) -> list[Image]:
+        return [
+            add_image(upload(7, quality=quality), title="Top secret", visibility="private")
+            for quality in (90, 30)
+        ]
+
+    def test_are_in_no_cluster_of_others(
+        self, page: Client, hidden: list[Image], pair: list[Image]
+    ) -> None:
+        html = page.get(PAGE).content.decode()
+        assert "Top secret" not in html
+        assert "of 2 pictures" in html
+
+    def test_cannot_be_decided_by_others(self, page: Client, hidden: list[Image]) -> None:
+        said = choices((hidden[0], "keep"), (hidden[1], "trash"))
+        response = page.post(PAGE, said, follow=True)
+        assert "Nothing was changed" in response.content.decode()
+        assert not Image.objects.trashed().exists()
+
+    def test_are_listed_to_superusers_only(
+        self, client: Client, reviewer: User, admin: User, hidden: list[Image]
+    ) -> None:
+        for user, count in ((reviewer, 0), (admin, 2)):
+            client.force_login(user)
+            shown = client.get("/admin/gallery/image/").context["cl"].queryset
+            assert shown.count() == count
+
+
+def test_large_cluster_shows_a_part_and_all_on_its_own(
+    page: Client, add_image: AddImage, settings: Any
+) -> None:
+    for quality in range(20, 90, 5):
+        add_image(upload(1, quality=quality))
+    (card,) = page.get(PAGE).context["cards"]
+    assert (len(card.members), card.hidden) == (12, 2)
+    alone = page.get(PAGE, {"cluster": card.found.cluster.representative})
+    assert len(alone.context["cards"][0].members) == 14
+    assert page.get(PAGE, {"cluster": "x"}).context["cards"] == []
+
+
+def test_wrong_filter_keeps_the_method(page: Client, pair: list[Image]) -> None:
+    html = page.get(PAGE, {"max_distance": "abc"}).content.decode()
+    assert '<option value="phash" selected>' in html

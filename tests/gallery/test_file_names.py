@@ -50,6 +50,7 @@ def test_any_name_becomes_one_line_of_text(name: str) -> None:
         ("PXL_20240501.jpg", ""),
         ("Untitled (3).png", ""),
         ("Ann's 40th.jpg", "Ann's 40th"),
+        ("ß" + "a" * 300 + ".jpg", "SS" + "a" * 198),
     ],
 )
 def test_title_is_words_or_nothing(name: str, title: str) -> None:

@@ -15,7 +15,8 @@ GPS = 0x8825
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="48,12.5N" '
     b"dc:title='Harbour' exif:GPSLongitude='16,22.1E'>"
-    b"<exif:GPSAltitude>171/1</exif:GPSAltitude></rdf:Description></x:xmpmeta>"
+    b"<exif:GPSAltitude rdf:datatype='x'>171/1</exif:GPSAltitude>"
+    b'<drone GpsLatitude="+51.5007"/></rdf:Description></x:xmpmeta>'
 )
 
 
@@ -52,7 +53,7 @@ def test_position_goes_and_the_rest_stays(format: str, order: str) -> None:
 
 def test_position_goes_from_xmp_too() -> None:
     stripped = without_location(encoded(photo(1), "WEBP", xmp=XMP))
-    for secret in (b"48,12.5N", b"16,22.1E", b"171/1"):
+    for secret in (b"48,12.5N", b"16,22.1E", b"171/1", b"51.5007"):
         assert secret not in stripped
     assert b"dc:title='Harbour'" in stripped
     assert opened(stripped).size == (320, 240)

@@ -108,3 +108,21 @@ def test_colours_mean_srgb(add_image: AddImage) -> None:
 def test_broken_profile_costs_no_picture(add_image: AddImage, profile: bytes) -> None:
     image = add_image(SimpleUploadedFile("a.jpg", encoded(photo(1), icc_profile=profile)))
     assert open_rendition(image, 320)
+
+
+def test_file_that_cannot_be_decoded_leaves_nothing_of_the_old_one(add_image: AddImage) -> None:
+    image = add_image(1)
+    image.file = SimpleUploadedFile("a.jpg", b"no picture")
+    image.save()
+    image.refresh_from_db()
+    assert (image.sha256, image.width, image.format, image.phash) == ("", None, "", None)
+    assert rendition_sizes(image) == []
+
+
+def test_picture_without_a_file_can_be_deleted(
+    db: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    image = Image.objects.create(title="Lost")
+    with django_capture_on_commit_callbacks(execute=True):
+        image.delete()
+    assert not Image.objects.exists()

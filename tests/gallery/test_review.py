@@ -40,14 +40,14 @@ def test_kept_and_trashed_are_duplicates(trio: list[Image], reviewer: User) -> N
 
 
 def test_kept_side_by_side_are_related(trio: list[Image], reviewer: User) -> None:
-    assert decide(trio, "kkk", reviewer).verdicts == 3
+    assert len(decide(trio, "kkk", reviewer).verdicts) == 3
     assert kinds() == ["related"] * 3
     assert Image.objects.untrashed().count() == 3
 
 
 def test_later_says_nothing(trio: list[Image], reviewer: User) -> None:
     decision = decide(trio, "lll", reviewer)
-    assert (decision.trashed, decision.verdicts) == ([], 0)
+    assert (decision.trashed, decision.verdicts) == ([], [])
     assert LogEntry.objects.count() == 0
 
 

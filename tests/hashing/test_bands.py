@@ -33,6 +33,7 @@ def brute_force(hashes: list[int], max_distance: int) -> set[tuple[int, int, int
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Force one of the two ways, whatever is quicker; and small portions of the first."""
     monkeypatch.setattr(bands, "JOIN_COST", 0 if request.param == "joined" else 10**12)
+    monkeypatch.setattr(bands, "MASK_COST", 0)
     monkeypatch.setattr(bands, "PORTION", 7)
     monkeypatch.setattr(bands, "BLOCK", 5)
 
@@ -74,3 +75,9 @@ def test_shares_leave_no_pair_out(max_distance: int) -> None:
 
 def test_masks_are_all_values_of_few_bits() -> None:
     assert sorted(masks(2).tolist()) == [v for v in range(2**16) if v.bit_count() <= 2]
+
+
+def test_too_many_pairs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bands, "MOST_PAIRS", 10)
+    with pytest.raises(ValueError, match="Choose a smaller distance"):
+        near_pairs(np.arange(100, dtype=np.uint64), 10)

@@ -214,7 +214,8 @@ def test_restored_triggers_begin_the_log_anew() -> None:
     three_rows()
     before = newest()
     call_command("migrate", verbosity=0)
-    assert logged_since(before) == [0]
+    (begin,) = logged_since(before)
+    assert begin < 0
     assert HashChange.objects.filter(table_name=TABLE).count() == 1
 
 
