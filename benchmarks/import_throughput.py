@@ -40,7 +40,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db.models.signals import pre_save  # noqa: E402
 from PIL import Image as PillowImage  # noqa: E402
 
-from gallery.importing import source_files  # noqa: E402
+from gallery.importing import SourceFiles  # noqa: E402
 from gallery.models import Image  # noqa: E402
 from gallery.renditions import METHOD, QUALITY, SIZES  # noqa: E402
 from hashing.perceptual_hash import PerceptualHash  # noqa: E402
@@ -111,7 +111,7 @@ def _copied(folder: Path, number: int) -> list[Path]:
     """Copy the first pictures of `folder`, to where all ways read them from."""
     album = VAR_DIR / "album"
     album.mkdir()
-    found = [file.path for file in source_files([folder])][:number]
+    found = [file.path for file in SourceFiles([folder])][:number]
     if not found:
         sys.exit(f"There are no pictures in {folder}.")
     return [Path(shutil.copy(path, album / f"{i:06}{path.suffix}")) for i, path in enumerate(found)]
