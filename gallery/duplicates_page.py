@@ -82,6 +82,8 @@ class ClusterCard:
 
     found: ImageCluster
     members: list[Member]
+    sizes: list[int]
+    """Bytes of all members, those too that are not shown."""
 
     @property
     def hidden(self) -> int:
@@ -91,8 +93,7 @@ class ClusterCard:
     @property
     def bytes_to_free(self) -> int:
         """What would be freed if only the largest file stayed."""
-        sizes = [member.image.byte_size or 0 for member in self.members]
-        return sum(sizes) - max(sizes, default=0)
+        return sum(self.sizes) - max(self.sizes, default=0)
 
 
 class DuplicatesView(PermissionRequiredMixin, TemplateView):
@@ -170,9 +171,11 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
 def cluster_cards(
     page: Page | list[ImageCluster], by: str, most: int | None = None
 ) -> list[ClusterCard]:
-    """Return the clusters of `page` with their `most` nearest pictures, in two queries."""
+    """Return the clusters of `page` with their `most` nearest pictures, in three queries."""
     keys = [key for found in page for key in found.keys[:most]]
     images = Image.objects.select_related("owner").prefetch_related("tags").in_bulk(keys)
+    every_key = [key for found in page for key in found.keys]
+    sizes = dict(Image.objects.filter(pk__in=every_key).values_list("pk", "byte_size"))
     width = METHODS[by].width
     return [
         ClusterCard(
@@ -187,6 +190,7 @@ def cluster_cards(
                 for number, (key, distance) in enumerate(found.cluster.members[:most])
                 if key in images  # deleted since the clusters were computed
             ],
+            [sizes.get(key) or 0 for key in found.keys],
         )
         for found in page
     ]

@@ -114,7 +114,8 @@ def test_emptied_table_makes_readers_load_anew() -> None:
     empty_table()
     gone = connection.vendor == "postgresql"
     assert HashChange.objects.filter(table_name=TABLE, seq=before).exists() != gone
-    assert logged_since(before) == ([0] if gone else [1, 2, 3])
+    logged = logged_since(before)
+    assert (len(logged) == 1 and logged[0] < 0) if gone else logged == [1, 2, 3]
 
 
 def test_change_is_numbered_when_it_is_committed(other: BaseDatabaseWrapper) -> None:
