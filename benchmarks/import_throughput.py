@@ -28,23 +28,23 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="import-throughput-"))
 os.environ.update(VAR_DIR=str(VAR_DIR), DJANGO_SETTINGS_MODULE="config.settings")
 os.environ.pop("DATABASE_URL", None)
 
-import django  # noqa: E402 (the environment says which site this is)
+import django
 
 django.setup()
 
-import imagehash  # noqa: E402
-from django.core.files import File  # noqa: E402
-from django.core.files.base import ContentFile  # noqa: E402
-from django.core.files.storage import default_storage  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db.models.signals import pre_save  # noqa: E402
-from PIL import Image as PillowImage  # noqa: E402
+import imagehash
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db.models.signals import pre_save
+from PIL import Image as PillowImage
 
-from gallery.importing import SourceFiles  # noqa: E402
-from gallery.models import Image  # noqa: E402
-from gallery.renditions import METHOD, QUALITY, SIZES  # noqa: E402
-from hashing.perceptual_hash import PerceptualHash  # noqa: E402
-from hashing.receivers import hash_files  # noqa: E402
+from gallery.importing import SourceFiles
+from gallery.models import Image
+from gallery.renditions import METHOD, QUALITY, SIZES
+from hashing.perceptual_hash import PerceptualHash
+from hashing.receivers import hash_files
 
 HASHES = {
     "ahash": imagehash.average_hash,

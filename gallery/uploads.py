@@ -32,7 +32,6 @@ EXTENSIONS = {
     "HEIF": "heic",
 }
 CONTENT_TYPES = {name: f"image/{name.lower()}" for name in EXTENSIONS}
-FORMAT_LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,6 @@ class Outcome:
     similar: list[Image] = field(default_factory=list)
     code: str = ""
     reason: str = ""
-
-
-def accepted_labels() -> list[str]:
-    """Return what people call the formats that are taken in here."""
-    return [FORMAT_LABELS.get(name, name) for name in FORMATS]
 
 
 def accepted_types() -> str:

@@ -176,6 +176,11 @@ def _refuse_pixels(image: Image.Image, options: DecodeOptions) -> None:
         raise _too_many_pixels(f"{millions:.0f} million pixels; the limit is {limit:.0f} million")
 
 
+def format_labels() -> list[str]:
+    """Return what people call the formats that can be read here."""
+    return [{"WEBP": "WebP", "HEIF": "HEIC"}.get(name, name) for name in FORMATS]
+
+
 def memory(image: Image.Image, options: DecodeOptions) -> int:
     """Return how many bytes decoding `image`, just opened, takes at most, judged by its header."""
     pixels = image.width * image.height
@@ -257,9 +262,10 @@ def _unknown(file: BinaryIO) -> Refusal:
             "no_heif",
             "This site cannot read HEIC pictures. Export it as a JPEG and try again.",
         )
+    *names, last = format_labels()
     return Refusal(
         "not_a_picture",
-        "This file is not a picture we can read. Choose a JPEG, PNG, GIF, WebP or AVIF file.",
+        f"This file is not a picture we can read. Choose a {', '.join(names)} or {last} file.",
     )
 
 

@@ -18,10 +18,11 @@ from gallery.models import Album, Image, Tag
 from gallery.negotiation import wants_json
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
-from gallery.uploads import Outcome, accepted_labels, accepted_types, receive
+from gallery.uploads import Outcome, accepted_types, receive
 from gallery.views import errors
 from gallery.views.bodies import length, sent_files
 from hashing.conf import setting as hashing_setting
+from hashing.decoding import format_labels
 
 
 # Exempt only so that the guards stand before the token is read: reading it would take in the
@@ -78,7 +79,7 @@ def _page(request: HttpRequest, form: UploadForm, status: int, **context: Any) -
         "max_bytes": setting("MAX_UPLOAD_BYTES"),
         "max_files": setting("MAX_UPLOAD_FILES"),
         "max_megapixels": hashing_setting("MAX_PIXELS") // 1_000_000,
-        "formats": accepted_labels(),
+        "formats": format_labels(),
         "accept": accepted_types(),
         "method": method(),
     }

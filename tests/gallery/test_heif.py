@@ -17,8 +17,6 @@ from hashing import checks
 from hashing.checks import check_heif
 from tests.pictures import encoded, photo
 
-pytest.importorskip("pillow_heif", reason="HEIC needs requirements-heif.txt")
-
 
 def heic(**options: Any) -> bytes:
     return encoded(photo(1), "HEIF", quality=90, **options)

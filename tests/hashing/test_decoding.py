@@ -255,7 +255,7 @@ def test_damaged_png_is_refused_with_its_cause_attached() -> None:
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     refused = refusal(data)
     assert refused.code == "not_a_picture"
-    assert refused.message.endswith("Choose a JPEG, PNG, GIF, WebP or AVIF file.")
+    assert refused.message.endswith("Choose a JPEG, PNG, GIF, WebP, AVIF or HEIC file.")
 
 
 @pytest.mark.parametrize("format", ["BMP", "TIFF", "ICO", "PPM", "TGA", "PDF"])

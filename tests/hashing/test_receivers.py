@@ -268,7 +268,7 @@ class TestSaving:
         assert fresh(row).phash is None
         assert caplog.messages == [
             "No hashes for notes.jpg: This file is not a picture we can read. "
-            "Choose a JPEG, PNG, GIF, WebP or AVIF file."
+            "Choose a JPEG, PNG, GIF, WebP, AVIF or HEIC file."
         ]
         caplog.clear()
         fresh(row).save()
