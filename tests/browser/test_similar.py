@@ -72,7 +72,7 @@ def test_number_field_is_bound(page: Page, subject: Image) -> None:
 def test_method(page: Page, subject: Image) -> None:
     page.goto(subject.get_absolute_url() + "?max_distance=32")
     expect(page.locator(VISIBLE)).to_have_count(4)
-    page.get_by_role("radio", name="Difference").check(force=True)
+    page.locator("label", has=page.get_by_role("radio", name="Difference")).click()
     expect(page.locator("#neighbours")).to_have_attribute("data-method", "dhash")
     expect(page.get_by_role("radio", name="Difference")).to_be_checked()
     expect(page).to_have_url(re.compile("by=dhash"))
@@ -81,7 +81,7 @@ def test_method(page: Page, subject: Image) -> None:
 def test_number_beyond_the_scale(page: Page, subject: Image) -> None:
     page.goto(subject.get_absolute_url())
     page.locator("#number").fill("50")
-    page.get_by_role("radio", name="Difference").check(force=True)
+    page.locator("label", has=page.get_by_role("radio", name="Difference")).click()
     expect(page.locator("#neighbours")).to_have_attribute("data-method", "dhash")
     expect(page.locator("#number")).to_have_value("32")
     expect(page).to_have_url(re.compile("max_distance=32"))
@@ -91,7 +91,7 @@ def test_method_that_cannot_be_fetched(context: BrowserContext, subject: Image) 
     page = context.new_page()  # the browser complains of the broken request
     page.goto(subject.get_absolute_url())
     page.route("**/similar/**", lambda route: route.abort())
-    page.get_by_role("radio", name="Difference").check(force=True)
+    page.locator("label", has=page.get_by_role("radio", name="Difference")).click()
     expect(page.locator("[data-failed]")).to_be_visible()
     expect(page.get_by_role("radio", name="Perceptual")).to_be_checked()
     page.unroute("**/similar/**")

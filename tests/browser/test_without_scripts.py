@@ -41,7 +41,7 @@ def test_walk(page: Any, ann: User, add_image: Any, tmp_path: Path) -> None:
     page.locator("#pictures > li a").first.click()
     expect(page.locator("#neighbours > li")).to_have_count(1)
     page.locator("#number").fill("0")
-    page.get_by_role("radio", name="Wavelet").check(force=True)
+    page.locator("label", has=page.get_by_role("radio", name="Wavelet")).click()
     page.get_by_role("button", name="Apply").click()
     assert "by=whash" in page.url
     assert "max_distance=0" in page.url
