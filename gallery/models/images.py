@@ -1,4 +1,4 @@
-"""What the gallery keeps."""
+"""A picture: what the gallery is about."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import slugify
 
+from gallery.models.shelves import Album, Tag
 from gallery.querysets import ImageQuerySet
 from hashing.fields import PerceptualHashField
 
@@ -26,45 +26,6 @@ def storage_key(image: Image, filename: str) -> str:
     """
     unique = uuid.uuid4().hex
     return f"originals/{unique[:2]}/{unique}{PurePath(filename).suffix.lower()}"
-
-
-class Named(models.Model):
-    """Something with a name and an address made from it."""
-
-    name = models.CharField(max_length=100, unique=True)
-    slug = models.SlugField(max_length=110, unique=True, editable=False, allow_unicode=True)
-
-    class Meta:
-        abstract = True
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug:
-            self.slug = self._free_slug()
-        super().save(*args, **kwargs)
-
-    def _free_slug(self) -> str:
-        # Some letters become several, so the cut comes last, and leaves room for the suffix.
-        slug = slugify(self.name, allow_unicode=True)[:100] or "untitled"
-        if type(self)._base_manager.filter(slug=slug).exists():
-            slug = f"{slug}-{uuid.uuid4().hex[:8]}"  # "C++" and "C" make the same address
-        return slug
-
-
-class Tag(Named):
-    def get_absolute_url(self) -> str:
-        return reverse("gallery:tag", args=[self.slug])
-
-
-class Album(Named):
-    description = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    def get_absolute_url(self) -> str:
-        return reverse("gallery:album", args=[self.slug])
 
 
 class Image(models.Model):
@@ -177,54 +138,3 @@ class Image(models.Model):
     @property
     def megapixels(self) -> float:
         return (self.width or 0) * (self.height or 0) / 1e6
-
-
-class Verdict(models.Model):
-    """
-    What a person said of two pictures, for ever.
-
-    It is about the two contents, smaller digest first, so that it outlives a new hash, another
-    import and another threshold; the pictures are named as they were at the time.
-    """
-
-    class Kind(models.TextChoices):
-        DUPLICATE = "duplicate", "Duplicate"
-        RELATED = "related", "Related"
-        NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
-
-    first_digest = models.CharField(max_length=80, editable=False)
-    second_digest = models.CharField(max_length=80, editable=False)
-    first = models.ForeignKey(
-        Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    second = models.ForeignKey(
-        Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        editable=False,
-    )
-    decided_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ("-decided_at", "-pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=["first_digest", "second_digest"],
-                condition=~models.Q(first_digest=models.F("second_digest")),
-                name="gallery_verdict_contents",
-            ),
-            # Equal contents have no two digests to tell pairs apart by; there the copies count.
-            models.UniqueConstraint(
-                fields=["first", "second"],
-                condition=models.Q(first_digest=models.F("second_digest")),
-                name="gallery_verdict_copies",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.first} and {self.second}: {self.get_kind_display().lower()}"

@@ -1,0 +1,58 @@
+"""What people said of two pictures."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from gallery.models.images import Image
+
+
+class Verdict(models.Model):
+    """
+    What a person said of two pictures, for ever.
+
+    It is about the two contents, smaller digest first, so that it outlives a new hash, another
+    import and another threshold; the pictures are named as they were at the time.
+    """
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", "Duplicate"
+        RELATED = "related", "Related"
+        NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
+
+    first_digest = models.CharField(max_length=80, editable=False)
+    second_digest = models.CharField(max_length=80, editable=False)
+    first = models.ForeignKey(
+        Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    second = models.ForeignKey(
+        Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
+    decided_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-decided_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["first_digest", "second_digest"],
+                condition=~models.Q(first_digest=models.F("second_digest")),
+                name="gallery_verdict_contents",
+            ),
+            # Equal contents have no two digests to tell pairs apart by; there the copies count.
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                condition=models.Q(first_digest=models.F("second_digest")),
+                name="gallery_verdict_copies",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second}: {self.get_kind_display().lower()}"
