@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import connections
 from django.db.models import Q
 
 from hashing.querysets import SimilarityQuerySet
@@ -48,11 +50,19 @@ class ImageQuerySet(SimilarityQuerySet):
         found = self
         tagged = self.model.tags.through.objects
         for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
+            lookup, value = self._containing(word)
             found = found.filter(
-                Q(title__icontains=word)
-                | Q(description__icontains=word)
-                | Q(original_name__icontains=word)
+                Q(**{f"title__{lookup}": value})
+                | Q(**{f"description__{lookup}": value})
+                | Q(**{f"original_name__{lookup}": value})
                 # Not a join: each would multiply the rows by the tags of a picture.
-                | Q(pk__in=tagged.filter(tag__name__icontains=word).values("image_id"))
+                | Q(pk__in=tagged.filter(**{f"tag__name__{lookup}": value}).values("image_id"))
             )
         return found
+
+    def _containing(self, word: str) -> tuple[str, str]:
+        """Return the lookup, and its value, of texts that contain `word` in any case."""
+        if connections[self.db].vendor == "sqlite" and not word.isascii():
+            # SQLite's LIKE knows the small letters of ASCII only; Python's re knows all.
+            return "iregex", re.escape(word)
+        return "icontains", word

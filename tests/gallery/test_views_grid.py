@@ -52,6 +52,15 @@ class TestIndex:
         assert "No picture has all of these words" in response.content.decode()
         assert 'href="?q=red"' in response.content.decode()  # without the word "boat"
 
+    @pytest.mark.parametrize("query", ["été", "ÉTÉ", "Été 2024 (2.)", "ÉTÉ VÁROS", "été."])
+    def test_search_knows_the_case_of_all_letters(
+        self, client: Client, add_image, query: str
+    ) -> None:
+        add_image(1, title="Été 2024 (2.)", tags=("Város",))
+        add_image(2, title="Ete")
+        expected = [] if query.endswith("é.") else ["Été 2024 (2.)"]
+        assert shown(client.get(INDEX, {"q": query})) == expected
+
     def test_search_text_is_escaped(self, client: Client, db: None) -> None:
         response = client.get(INDEX, {"q": '"><script>x</script>'})
         assert "<script>x" not in response.content.decode()
