@@ -14,7 +14,7 @@ class HashingConfig(AppConfig):
 
     def ready(self) -> None:
         from hashing import changelog
-        from hashing.checks import check_decoding, check_heif
+        from hashing.checks import check_decoding, check_heif, check_logged_fields
         from hashing.conf import setting
 
         # A picture that claims absurd sizes is refused, not mentioned on standard error; what is
@@ -23,6 +23,7 @@ class HashingConfig(AppConfig):
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         checks.register(check_decoding)
         checks.register(check_heif)
+        checks.register(check_logged_fields)
         # Odd metadata is the file's affair; the picture is looked at all the same.
         warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
         post_migrate.connect(changelog.restore, sender=self)

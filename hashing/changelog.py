@@ -1,29 +1,132 @@
 """
-Triggers that log which rows have changed hashes, on SQLite and PostgreSQL.
+The log of rows whose hashes have changed, on SQLite and PostgreSQL, and how to follow it.
 
-A trigger sees what signals do not: `update()`, `bulk_create()`, raw SQL, other programs.
-
-On PostgreSQL it is deferred to the commit, and takes a lock that lasts until the commit is done
-before it draws `seq`: numbers are then in commit order, and whoever has read up to n has seen
-all that is below n. On SQLite there is one writer at a time, so the order is free.
+Triggers write it, which see what signals do not: `update()`, `bulk_create()`, raw SQL, other
+programs. Whoever keeps something that follows from hashes keeps a cursor with it and asks
+`changes_since(model, cursor)` what has changed.
 """
 
-import secrets
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.backends.utils import truncate_name
 from django.db.migrations.operations.base import Operation
 
-from hashing.fields import hash_fields
 from hashing.models import HashChange
+from hashing.triggers import (
+    LOG,
+    PENDING,
+    SUPPORTED,
+    faults,
+    install,
+    tracked_fields,
+    uninstall_statements,
+)
 
-# The first half of the lock's name; the second is the table's own number.
-ADVISORY_LOCK = 0x68617368  # "hash"
+
+class Cursor(NamedTuple):
+    """A place in the log of a table: which log, and the newest row of it that was read."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """
+    What a table's log says since a cursor.
+
+    `keys`, distinct and ascending, are of rows that were added, changed or deleted. If
+    `is_complete` is false the log no longer knows, and there are none: load everything now.
+    `cursor` is where to go on from; None while the table has no log.
+    """
+
+    keys: npt.NDArray[np.int64]
+    cursor: Cursor | None
+    is_complete: bool
+
+
+def changes_since(
+    model: type[models.Model], cursor: Cursor | None, using: str = DEFAULT_DB_ALIAS
+) -> Changes:
+    """
+    Return the changes of the table of `model` since `cursor`; without one, where it stands.
+
+    Inside a transaction that includes its own changes. On PostgreSQL they have no number yet and
+    come again after the commit; so what is shared must not advance inside a transaction, and
+    what is kept in the same database advances with it.
+    """
+    connection, table = connections[using], model._meta.db_table
+    if cursor is not None:
+        begin, log, pending = _read(connection, table, cursor.seq)
+        if (cursor.epoch, cursor.seq) in {(begin, seq) for seq, _ in log}:
+            keys = [key for seq, key in log if seq > cursor.seq] + pending
+            newest = Cursor(cursor.epoch, max(seq for seq, _ in log))
+            return Changes(np.unique(np.array(keys, dtype=np.int64)), newest, True)
+    return Changes(np.empty(0, dtype=np.int64), _end(connection, table), False)
+
+
+def note_changes(
+    model: type[models.Model], keys: Iterable[int], using: str = DEFAULT_DB_ALIAS
+) -> None:
+    """
+    Log that something about these rows has changed, as part of the current transaction.
+
+    For what stands in other tables and matters to whoever follows the log of `model`.
+    """
+    connection, table = connections[using], model._meta.db_table
+    if connection.vendor != "postgresql":
+        noted = [HashChange(table_name=table, key=key) for key in keys]
+        HashChange.objects.using(using).bulk_create(noted, batch_size=1000)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {LOG} (seq, table_name, key) "
+            f"SELECT -nextval('{PENDING}'), %s, unnest(%s::bigint[])",
+            [table, list(keys)],
+        )
+
+
+def log_length(model: type[models.Model], using: str = DEFAULT_DB_ALIAS) -> int:
+    """Return how many rows the log of `model` holds."""
+    return HashChange.objects.using(using).filter(table_name=model._meta.db_table).count()
+
+
+def _read(
+    connection: BaseDatabaseWrapper, table: str, seq: int
+) -> tuple[int | None, list[tuple[int, int]], list[int]]:
+    """Return what tells the log from others, its rows from `seq` on, and keys not yet numbered."""
+    first = f"SELECT key FROM {LOG} WHERE table_name = %s AND seq > 0 ORDER BY seq LIMIT 1"
+    statement = (
+        f"SELECT 0, key FROM ({first}) AS opening "
+        f"UNION ALL SELECT seq, key FROM {LOG} WHERE table_name = %s AND seq >= %s"
+    )
+    values = [table, table, seq]
+    if connection.vendor == "postgresql" and not connection.get_autocommit():
+        statement += f" UNION ALL SELECT seq, key FROM {LOG} WHERE table_name = %s AND seq < 0"
+        values.append(table)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    begin = next((key for number, key in rows if number == 0), None)
+    return begin, [row for row in rows if row[0] > 0], [key for number, key in rows if number < 0]
+
+
+def _end(connection: BaseDatabaseWrapper, table: str) -> Cursor | None:
+    ends = ", ".join(
+        f"(SELECT {column} FROM {LOG} WHERE table_name = %s AND seq > 0 ORDER BY seq {way} LIMIT 1)"
+        for column, way in (("key", "ASC"), ("seq", "DESC"))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ends}", [table, table])
+        epoch, seq = cursor.fetchone()
+    return None if seq is None else Cursor(epoch, seq)
 
 
 class TrackHashChanges(Operation):
@@ -32,14 +135,18 @@ class TrackHashChanges(Operation):
 
     The migration depends on ("hashing", "0001_initial"):
 
-        operations = [TrackHashChanges("image")]
+        operations = [TrackHashChanges("image", also=["sha256"])]
+
+    `also` names other fields whose changes are logged too, for whoever follows the log. The
+    model itself names them in `hash_log_also`, from which the triggers are made after migrations.
     """
 
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, model_name: str) -> None:
+    def __init__(self, model_name: str, also: Iterable[str] = ()) -> None:
         self.model_name = model_name
+        self.also = tuple(also)
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models stay as they are."""
@@ -53,7 +160,7 @@ class TrackHashChanges(Operation):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            install(schema_editor.connection, model, schema_editor.execute)
+            install(schema_editor.connection, model, schema_editor.execute, self.also)
 
     def database_backwards(
         self,
@@ -64,7 +171,7 @@ class TrackHashChanges(Operation):
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            for statement in _drop_statements(schema_editor.connection, model):
+            for statement in uninstall_statements(schema_editor.connection, model):
                 schema_editor.execute(statement)
 
     def describe(self) -> str:
@@ -79,9 +186,9 @@ class UntrackHashChanges(TrackHashChanges):
     """
     Migration operation: stop logging; what TrackHashChanges does, the other way round.
 
-    It stands before one that removes or renames a hash field, because SQLite does not let go of
-    a column that a trigger names. After the migrations the triggers are made anew for the hash
-    fields that are left.
+    It stands before one that removes or renames a field that is logged, because SQLite does not
+    let go of a column that a trigger names. After the migrations the triggers are made anew for
+    the fields that are left.
 
         operations = [UntrackHashChanges("image"), migrations.RemoveField("image", "whash")]
     """
@@ -112,144 +219,35 @@ class UntrackHashChanges(TrackHashChanges):
         return f"untrack_{self.model_name.lower()}_hashes"
 
 
-def install(
-    connection: BaseDatabaseWrapper, model: type[models.Model], execute: Callable[[str], Any]
-) -> None:
-    """Make the triggers for `model`, replacing older ones, and begin its log."""
-    for statement in (
-        *_drop_statements(connection, model),
-        *_create_statements(connection, model),
-        *_begin_statements(connection, model),
-    ):
-        execute(statement)
-
-
 def restore(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """
-    Make all triggers anew after migrations.
+    Mend the triggers after migrations, and begin the logs anew that may have missed something.
 
-    SQLite changes a table by copying it, and drops the triggers of the old one.
+    SQLite changes a table by copying it, and drops the triggers of the old one. Where all are in
+    place the log goes on: nobody has to load anew because a site was deployed.
     """
+    for model in tracked_models(using):
+        repair(model, using)
+
+
+def repair(model: type[models.Model], using: str = DEFAULT_DB_ALIAS, anew: bool = False) -> None:
+    """Make the triggers of `model` and begin its log, if they are not as they should be."""
     connection = connections[using]
-    if connection.vendor not in _CREATE:
-        return
-    tables = set(connection.introspection.table_names())
-    if HashChange._meta.db_table not in tables:
-        return
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for model in apps.get_models():
-            if tracked_fields(model) and model._meta.db_table in tables:
-                install(connection, model, cursor.execute)
+        if anew or faults(connection, model):
+            install(connection, model, cursor.execute)
 
 
-def tracked_fields(model: type[models.Model]) -> list[models.Field]:
-    """Return the hash fields whose columns stand in the table of `model` itself."""
-    if model._meta.proxy or not model._meta.managed:
+def tracked_models(using: str = DEFAULT_DB_ALIAS) -> list[type[models.Model]]:
+    """Return the models with hash columns whose tables, and their log's, stand in this database."""
+    connection = connections[using]
+    if connection.vendor not in SUPPORTED:
         return []
-    return [field for field in hash_fields(model) if field in model._meta.local_fields]
-
-
-def flush_own_changes(connection: BaseDatabaseWrapper, table: str) -> None:
-    """Let the open transaction see its own changes in the log, as it sees its own rows."""
-    if connection.vendor == "postgresql":
-        names = ", ".join(
-            connection.ops.quote_name(_trigger(table, event)) for event in ("change", "update")
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET CONSTRAINTS {names} IMMEDIATE; SET CONSTRAINTS {names} DEFERRED")
-
-
-def _trigger(table: str, event: str) -> str:
-    # What PostgreSQL would cut off, Django shortens to a digest: long names stay distinct.
-    return truncate_name(f"hash_{event}_{table}", 63)
-
-
-def _begin_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
-    # While there were no triggers anything may have changed, so all readers load anew: they
-    # miss the newest row they know. And there is always one to hold on to.
-    names = _names(connection, model)
-    yield "DELETE FROM {log} WHERE table_name = {table_text}".format(**names)
-    # No row has this key; it tells this log from one that was there before a database was
-    # emptied or put back from a backup, and that counted from 1 as well.
-    epoch = -1 - secrets.randbelow(2**53)
-    yield f"INSERT INTO {{log}} (table_name, key) VALUES ({{table_text}}, {epoch})".format(**names)
-
-
-def _drop_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
-    names = _names(connection, model)
-    on_table = " ON {table}".format(**names) if connection.vendor == "postgresql" else ""
-    for event in ("change", "update", "insert", "delete", "truncate"):
-        trigger = connection.ops.quote_name(_trigger(model._meta.db_table, event))
-        yield f"DROP TRIGGER IF EXISTS {trigger}{on_table}"
-    if connection.vendor == "postgresql":
-        yield "DROP FUNCTION IF EXISTS {function}()".format(**names)
-
-
-def _create_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
-    for template in _CREATE[connection.vendor]:
-        yield template.format(**_names(connection, model))
-
-
-def _names(connection: BaseDatabaseWrapper, model: type[models.Model]) -> dict[str, Any]:
-    quote = connection.ops.quote_name
-    table = model._meta.db_table
-    columns = [quote(field.column) for field in tracked_fields(model)]
-    differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
-    key = quote(model._meta.pk.column)
-    return {
-        "log": quote(HashChange._meta.db_table),
-        "table": quote(table),
-        "table_text": "'" + table.replace("'", "''") + "'",
-        "key": key,
-        "columns": ", ".join([key, *columns]),
-        "changed": " OR ".join(f"OLD.{name} {differs} NEW.{name}" for name in (key, *columns)),
-        "function": quote(_trigger(table, "log")),
-        "lock": ADVISORY_LOCK,
-        **{
-            event: quote(_trigger(table, event))
-            for event in ("change", "update", "insert", "delete", "truncate")
-        },
-    }
-
-
-_CREATE = {
-    "sqlite": (
-        "CREATE TRIGGER {insert} AFTER INSERT ON {table} BEGIN "
-        "INSERT INTO {log} (table_name, key) VALUES ({table_text}, NEW.{key}); END",
-        "CREATE TRIGGER {delete} AFTER DELETE ON {table} BEGIN "
-        "INSERT INTO {log} (table_name, key) VALUES ({table_text}, OLD.{key}); END",
-        "CREATE TRIGGER {update} AFTER UPDATE OF {columns} ON {table} WHEN {changed} BEGIN "
-        "INSERT INTO {log} (table_name, key) VALUES ({table_text}, OLD.{key}); "
-        "INSERT INTO {log} (table_name, key) SELECT {table_text}, NEW.{key} "
-        "WHERE NEW.{key} <> OLD.{key}; END",
-    ),
-    "postgresql": (
-        """
-        CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            PERFORM pg_advisory_xact_lock({lock}, TG_RELID::integer);
-            IF TG_OP = 'TRUNCATE' THEN
-                -- Readers that miss the row they hold on to load the table anew.
-                DELETE FROM {log} WHERE table_name = {table_text};
-                INSERT INTO {log} (table_name, key)
-                    VALUES ({table_text}, -1 - (random() * 1e15)::bigint);
-                RETURN NULL;
-            END IF;
-            IF TG_OP <> 'INSERT' THEN
-                INSERT INTO {log} (table_name, key) VALUES ({table_text}, OLD.{key});
-            END IF;
-            IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND NEW.{key} <> OLD.{key}) THEN
-                INSERT INTO {log} (table_name, key) VALUES ({table_text}, NEW.{key});
-            END IF;
-            RETURN NULL;
-        END $$
-        """,
-        "CREATE CONSTRAINT TRIGGER {change} AFTER INSERT OR DELETE ON {table} "
-        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {function}()",
-        "CREATE CONSTRAINT TRIGGER {update} AFTER UPDATE OF {columns} ON {table} "
-        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({changed}) "
-        "EXECUTE FUNCTION {function}()",
-        "CREATE TRIGGER {truncate} AFTER TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
-    ),
-}
+    tables = set(connection.introspection.table_names())
+    if LOG not in tables:
+        return []
+    return [
+        model
+        for model in apps.get_models()
+        if tracked_fields(model) and model._meta.db_table in tables
+    ]

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core import checks
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 
 from hashing.conf import SHORT_SIDES, setting
 from hashing.decoding import FORMATS
@@ -33,3 +36,29 @@ def check_heif(**_: Any) -> list[checks.CheckMessage]:
             id="hashing.E004",
         )
     ]
+
+
+def check_logged_fields(**_: Any) -> list[checks.CheckMessage]:
+    """What `hash_log_also` names has to be in the model's own table."""
+    return [
+        checks.Error(
+            f"'hash_log_also' names {name!r}, which is no field of the model's own table.",
+            hint="Name fields that stand beside the hash fields.",
+            obj=model,
+            id="hashing.E005",
+        )
+        for model in apps.get_models()
+        for name in getattr(model, "hash_log_also", ())
+        if not _is_own_field(model, name)
+    ]
+
+
+def _is_own_field(model: type[models.Model], name: str) -> bool:
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    # Children and proxies inherit the names; the fields are in the table that they share.
+    return bool(getattr(field, "column", None)) and (
+        field in model._meta.local_fields or field.model is not model
+    )

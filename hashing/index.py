@@ -2,8 +2,8 @@
 The index that a process keeps of one hash column, true at every question.
 
 It is a memo of a query. Before each answer the log of changes is read from the newest row that
-was known; changed rows are fetched anew. That row and the first one are asked for as well: if one
-is gone or another, the log was trimmed, emptied or begun again, and the whole column is loaded.
+was known; changed rows are fetched anew. If the log was trimmed, emptied or begun again since, the
+whole column is loaded.
 
 Inside an open transaction the answer includes what the transaction did and nobody may see yet;
 such an index is used once and never becomes the shared one, because it may be rolled back.
@@ -13,13 +13,12 @@ import threading
 from dataclasses import dataclass, field
 
 import numpy as np
-from django.db import connections, models
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from hashing.changelog import flush_own_changes
+from hashing.changelog import Cursor, changes_since
 from hashing.fields import PerceptualHashField
 from hashing.hamming_index import HammingIndex
-from hashing.models import HashChange
 
 # Changes are fetched by key in portions of this many; past a quarter of the table it is
 # quicker to load everything.
@@ -28,10 +27,9 @@ PORTION = 5000
 
 @dataclass(frozen=True)
 class _State:
-    """An index, the first row of the log, and the newest one that the index includes."""
+    """An index, and the place in the log up to which it includes all changes."""
 
-    begin: tuple[int, int] | None
-    seq: int
+    cursor: Cursor | None
     index: HammingIndex
 
 
@@ -48,44 +46,30 @@ class LivingIndex:
         """Return an index of what this connection sees now; it stays as it is."""
         connection = connections[self.using]
         if connection.in_atomic_block or not connection.get_autocommit():
-            flush_own_changes(connection, self._table)
             return self._refreshed(self._state).index
         with self._lock:
             self._state = self._refreshed(self._state)
             return self._state.index
 
     @property
-    def _log(self) -> models.QuerySet[HashChange]:
-        changes = HashChange.objects.using(self.using)
-        return changes.filter(table_name=self._table).order_by("seq")
-
-    @property
     def _table(self) -> str:
         return self.field.model._meta.db_table
 
     def _refreshed(self, state: _State | None) -> _State:
-        if state is None:
-            return self._load()
-        if state.begin is None:
-            return self._load()  # nothing to hold on to: the log was never begun
-        known = models.Q(seq=state.begin[0]) | models.Q(seq__gte=state.seq)
-        log = list(self._log.filter(known).values_list("seq", "key"))
-        if state.begin not in log or state.seq not in [seq for seq, _ in log[:2]]:
-            return self._load()
-        changed = np.unique([key for seq, key in log if seq > state.seq]).astype(np.int64)
+        changes = changes_since(self.field.model, state.cursor if state else None, self.using)
+        if state is None or not changes.is_complete:
+            return self._load(changes.cursor)
+        changed = changes.keys
         if not len(changed):
             return state
         if len(changed) > PORTION and len(changed) * 4 > len(state.index):
-            return self._load()
+            return self._load(changes.cursor)
         index = state.index.with_changes(changed, *self._fetch(changed))
-        return _State(state.begin, log[-1][0], index)
+        return _State(changes.cursor, index)
 
-    def _load(self) -> _State:
-        # The log first: a change that is committed in between is read twice, never missed.
-        begin = self._log.values_list("seq", "key").first()
-        newest = self._log.values_list("seq", flat=True).last()
-        rows = self._rows("")
-        return _State(begin, newest or 0, HammingIndex.build(*_arrays(rows)))
+    def _load(self, cursor: Cursor | None) -> _State:
+        # The log was read first: what is committed in between is read twice, never missed.
+        return _State(cursor, HammingIndex.build(*_arrays(self._rows(""))))
 
     def _fetch(self, changed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows: list[tuple[int, int]] = []

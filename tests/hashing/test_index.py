@@ -41,9 +41,9 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[LivingIndex]:
     loads: list[LivingIndex] = []
     load = LivingIndex._load
 
-    def spy(index: LivingIndex) -> Any:
+    def spy(index: LivingIndex, *args: Any) -> Any:
         loads.append(index)
-        return load(index)
+        return load(index, *args)
 
     monkeypatch.setattr(LivingIndex, "_load", spy)
     return loads
@@ -317,12 +317,16 @@ def test_index_is_true_after_any_sequence_of_changes(living: LivingIndex, seed: 
                 lambda: some.update(phash=hashed(rng.getrandbits(64))),
                 lambda: some.update(phash=None),
                 lambda: some.delete(),
-                lambda: HashChange.objects.filter(pk__in=[HashChange.objects.first().pk]).delete(),
+                lose_the_oldest_change,
                 nested,
             ]
         )()
         if rng.random() < 0.6:
             assert held(living) == truth()
+
+    def lose_the_oldest_change() -> None:
+        # Numbers below 0 are of what is not committed.
+        HashChange.objects.filter(pk=HashChange.objects.filter(seq__gt=0).first().pk).delete()
 
     def nested() -> None:
         with transaction.atomic():

@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, models
 from tqdm import tqdm
 
-from hashing.changelog import tracked_fields
 from hashing.exceptions import Refusal
 from hashing.querysets import SimilarityQuerySet
 from hashing.receivers import hash_stored
+from hashing.triggers import tracked_fields
 
 
 @dataclass(frozen=True)
