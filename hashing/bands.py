@@ -36,6 +36,8 @@ MOST_PAIRS = 4_000_000
 PORTION = 4_000_000
 # Hashes of which the distances to all later ones are in memory at a time.
 BLOCK = 256
+# Hashes whose look-alikes in another set are found at a time.
+ROWS = 4096
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,16 @@ class Band:
     @classmethod
     def of(cls, hashes: Hashes, number: int) -> Self:
         """Sort `hashes`, shape (n,), by their bits from 16 `number` on."""
-        shifted = hashes >> np.uint64(number * BAND_BITS)
-        values = (shifted & np.uint64(VALUES - 1)).astype(np.uint16)
+        values = band_values(hashes, number).astype(np.uint16)
         order = np.argsort(values, kind="stable").astype(np.int32)
         counts = np.bincount(values, minlength=VALUES)
         return cls(hashes[order], order, np.concatenate([[0], np.cumsum(counts)]))
+
+
+def band_values(hashes: Hashes, number: int) -> npt.NDArray[np.int64]:
+    """Return the 16 bits of `hashes`, shape (n,), from 16 `number` on."""
+    shifted = hashes >> np.uint64(number * BAND_BITS)
+    return (shifted & np.uint64(VALUES - 1)).astype(np.int64)
 
 
 def near_pairs(hashes: Hashes, max_distance: int) -> Pairs:
@@ -83,10 +90,77 @@ def near_pairs(hashes: Hashes, max_distance: int) -> Pairs:
         )
     else:
         found = _all_with_all(hashes, max_distance)
-    pairs = np.concatenate([np.empty((3, 0), np.int64), *_bounded(found)], axis=1)
-    # Near hashes are near in more than one band, so most pairs were found more than once.
-    _, once = np.unique(pairs[0] * len(hashes) + pairs[1], return_index=True)
+    return _merged(_bounded(found), len(hashes))
+
+
+def cross_pairs(a: Hashes, b: Hashes, max_distance: int) -> Pairs:
+    """
+    Return all pairs of a hash of `a`, shape (m,), and one of `b`, shape (n,), that are near.
+
+    The result has the shape (3, pairs): the position in `a`, the one in `b`, and the distance,
+    at most `max_distance` bits; by positions. Raises ValueError if there are more pairs than
+    anyone could look at.
+
+    >>> a, b = np.array([0b0000, 0b1111], dtype=np.uint64), np.array([0b0001], dtype=np.uint64)
+    >>> cross_pairs(a, b, 3).T.tolist()
+    [[0, 0, 1], [1, 0, 3]]
+    """
+    return _merged(_bounded(_crossed(a, b, max_distance)), len(b))
+
+
+def cross_portions(a: Hashes, b: Hashes, max_distance: int) -> Iterator[Pairs]:
+    """Yield the `cross_pairs` of a few hashes of `a` after another, however many they are."""
+    for start in range(0, len(a), ROWS):
+        pairs = _merged(_crossed(a[start : start + ROWS], b, max_distance), len(b))
+        pairs[0] += start
+        yield pairs
+
+
+def _merged(found: Iterable[Pairs], width: int) -> Pairs:
+    """Join what was `found`, every pair once: near hashes are near in more than one band."""
+    pairs = np.concatenate([np.empty((3, 0), np.int64), *found], axis=1)
+    _, once = np.unique(pairs[0] * width + pairs[1], return_index=True)
     return pairs[:, once]
+
+
+def _crossed(a: Hashes, b: Hashes, max_distance: int) -> Iterator[Pairs]:
+    radii = [band_radius(number, max_distance) for number in range(BANDS)]
+    joins = sum(len(masks(radius)) for radius in radii if radius >= 0)
+    expected = len(a) * joins * (len(b) / VALUES) * JOIN_COST
+    if expected + joins * MASK_COST > len(a) * len(b):
+        yield from _crossed_all(a, b, max_distance)
+        return
+    for number, radius in enumerate(radii):
+        if radius >= 0:
+            band, values = Band.of(b, number), band_values(a, number)
+            for mask in masks(radius).tolist():
+                begin, end = band.starts[values ^ mask], band.starts[(values ^ mask) + 1]
+                ends = np.cumsum(end - begin)
+                for part in np.split(np.arange(len(a)), np.searchsorted(ends, _portions(ends))):
+                    yield _met(a, part, band, begin[part], end[part], max_distance)
+
+
+def _met(
+    a: Hashes,
+    left: npt.NDArray[np.int64],
+    band: Band,
+    begin: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    max_distance: int,
+) -> Pairs:
+    right = ranges(begin, end)
+    owners = np.repeat(left, end - begin)
+    distances = np.bitwise_count(a[owners] ^ band.hashes[right])
+    near = np.flatnonzero(distances <= max_distance)
+    return np.stack([owners[near], band.positions[right[near]], distances[near]]).astype(np.int64)
+
+
+def _crossed_all(a: Hashes, b: Hashes, max_distance: int) -> Iterator[Pairs]:
+    step = max(1, PORTION // max(len(b), 1))
+    for row in range(0, len(a), step):
+        distances = np.bitwise_count(a[row : row + step, None] ^ b[None])
+        first, second = np.nonzero(distances <= max_distance)
+        yield np.stack([first + row, second, distances[first, second]]).astype(np.int64)
 
 
 def _worthwhile_bands(hashes: Hashes, max_distance: int) -> list[tuple[Band, int]]:

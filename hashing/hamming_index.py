@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from hashing.bands import near_pairs
+from hashing.bands import cross_portions, near_pairs
 from hashing.bktree import BKTree
 from hashing.slices import ranges
 
@@ -139,6 +139,27 @@ class HammingIndex:
             places = np.flatnonzero(distances <= max_distance)
             distances = distances[places]
         return self._keys_at(places, distances, query, max_distance)
+
+    def within_many(
+        self, queries: Hashes, max_distance: int
+    ) -> tuple[npt.NDArray[np.int64], Keys, Distances]:
+        """
+        Answer `within` for all `queries`, shape (m,), at once.
+
+        Returns numbers of queries, and the keys and distances that were found for them.
+        """
+        store = np.concatenate([self._tree.hashes, self._recent_hashes])
+        sizes = np.concatenate([np.diff(self._offsets), np.ones(len(self._recent_keys), int)])
+        rows = np.concatenate([self._rows, np.arange(len(self._recent_keys)) + len(self._keys)])
+        keys = np.concatenate([self._keys, self._recent_keys])
+        alive = np.concatenate([self._alive, np.ones(len(self._recent_keys), bool)])
+        offsets = np.concatenate([[0], np.cumsum(sizes)])
+        portions = list(cross_portions(np.asarray(queries, np.uint64), store, max_distance))
+        found = np.concatenate([np.empty((3, 0), np.int64), *portions], axis=1)
+        found_rows = rows[ranges(offsets[found[1]], offsets[found[1] + 1])]
+        held = alive[found_rows]
+        numbers, _, distances = np.repeat(found, sizes[found[1]], axis=1)[:, held]
+        return numbers, keys[found_rows[held]], distances.astype(np.uint8)
 
     def explain(self, query: int, max_distance: int) -> Explanation:
         """Tell how `within` answers the same question."""

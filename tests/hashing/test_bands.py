@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashing import bands
-from hashing.bands import band_radius, masks, near_pairs
+from hashing.bands import band_radius, cross_pairs, masks, near_pairs
 
 HASHES = st.lists(
     st.one_of(
@@ -46,6 +46,18 @@ class TestEitherWay:
         listed = [tuple(pair) for pair in found.T.tolist()]
         assert len(set(listed)) == len(listed)
         assert set(listed) == brute_force(hashes, max_distance)
+
+    @given(HASHES, HASHES, st.integers(0, 14))
+    def test_pairs_of_two_sets_are_those_of_brute_force(
+        self, a: list[int], b: list[int], max_distance: int
+    ) -> None:
+        found = cross_pairs(np.array(a, np.uint64), np.array(b, np.uint64), max_distance)
+        assert found.T.tolist() == [
+            [i, j, (one ^ other).bit_count()]
+            for i, one in enumerate(a)
+            for j, other in enumerate(b)
+            if (one ^ other).bit_count() <= max_distance
+        ]
 
     def test_nothing_has_no_pairs(self) -> None:
         assert near_pairs(np.empty(0, dtype=np.uint64), 10).shape == (3, 0)

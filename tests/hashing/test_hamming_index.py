@@ -79,6 +79,18 @@ def test_search_is_exact_at_every_radius(way: str, kind: Callable[..., Hashes]) 
         assert_exact(index, held, radius)
 
 
+@given(hash_sets(), hash_sets(max_size=20), radii)
+def test_many_queries_find_what_each_finds(hashes: Hashes, queries: Hashes, radius: int) -> None:
+    index, held = index_of(hashes)
+    index = changed(index, held, {1: TOP, 4: None, 9999: 0})
+    numbers, keys, distances = index.within_many(queries, radius)
+    answers: list[dict[int, int]] = [{} for _ in queries]
+    for number, key, distance in zip(numbers, keys, distances, strict=True):
+        assert int(key) not in answers[number]
+        answers[number][int(key)] = int(distance)
+    assert answers == [expected(held, query, radius) for query in queries.tolist()]
+
+
 @given(hash_sets(max_size=40), st.lists(changes, max_size=5), radii)
 def test_changes_are_found_and_what_they_replaced_is_not(
     way: str, hashes: Hashes, steps: list[dict[int, int | None]], radius: int
