@@ -15,9 +15,9 @@ from gallery import review
 from gallery.conf import setting
 from gallery.duplicates_page import DuplicatesView
 from gallery.models import Album, Image, Tag, Verdict
-from hashing.fields import hash_fields
+from hashing.fields import compared_fields
 
-HASHES = tuple(field.name for field in hash_fields(Image))
+HASHES = tuple(field.name for field in compared_fields(Image))
 
 admin.site.site_header = admin.site.site_title = setting("SITE_NAME")
 admin.site.index_title = "Back office"
@@ -70,6 +70,7 @@ class ImageAdmin(admin.ModelAdmin):
         "sha256",
         "content_digest",
         "is_informative",
+        "is_page",
         "decoding",
         *HASHES,
     )
@@ -92,7 +93,16 @@ class ImageAdmin(admin.ModelAdmin):
         ),
         (
             "Fingerprint",
-            {"fields": (*HASHES, "decoding", "is_informative", "sha256", "content_digest")},
+            {
+                "fields": (
+                    *HASHES,
+                    "decoding",
+                    "is_informative",
+                    "is_page",
+                    "sha256",
+                    "content_digest",
+                )
+            },
         ),
     )
 

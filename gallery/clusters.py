@@ -12,7 +12,7 @@ from django.db import models
 from gallery.models import Image, Verdict
 from gallery.querysets import ImageQuerySet
 from hashing.clustering import Cluster, clusters, equal_pairs
-from hashing.fields import hash_fields
+from hashing.fields import compared_fields
 
 
 class ClusterKind(models.TextChoices):
@@ -79,7 +79,7 @@ def image_clusters(
 
 
 def _check_distance(by: str, max_distance: int) -> None:
-    fields = {field.name: field for field in hash_fields(Image)}
+    fields = {field.name: field for field in compared_fields(Image)}
     if by not in fields:
         raise ValueError(
             f"Value for 'by' must be one of: {', '.join(map(repr, fields))}, not {by!r}."

@@ -19,14 +19,14 @@ from gallery.conf import setting
 from gallery.likeness import Likeness
 from gallery.models import Image
 from gallery.review import Choice, Conflict
-from hashing.fields import hash_fields
+from hashing.fields import compared_fields
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
 # Where the session keeps what the last decision did.
 UNDO = "last_decision"
 
-METHODS = {field.name: field for field in hash_fields(Image)}
+METHODS = {field.name: field for field in compared_fields(Image)}
 
 
 class ClusterFilterForm(forms.Form):

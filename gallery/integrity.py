@@ -22,8 +22,8 @@ from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
 from hashing.digests import file_digest
 from hashing.exceptions import Refusal
-from hashing.fields import hash_fields
-from hashing.fingerprint import is_informative
+from hashing.fields import hash_fields, hashes_of
+from hashing.fingerprint import is_informative, is_page
 from hashing.memory_budget import MemoryBudget
 from hashing.receivers import hash_stored
 
@@ -126,7 +126,7 @@ _KINDS = {"byte_size": "size", "sha256": "digest", "content_digest": "digest"}
 def _following(picture: Picture) -> dict[str, Any]:
     """Return the columns that follow from `picture`, the time it was taken left out."""
     # That one depends on the site's time zone of the day as well.
-    hashes = {field.name: field.algorithm(picture) for field in hash_fields(Image)}
+    hashes = hashes_of(picture, hash_fields(Image))
     return {
         "format": picture.format,
         "byte_size": picture.byte_size,
@@ -135,6 +135,7 @@ def _following(picture: Picture) -> dict[str, Any]:
         "sha256": picture.sha256,
         "content_digest": picture.content_digest,
         "is_informative": is_informative(picture),
+        "is_page": is_page(picture),
         **hashes,
     }
 

@@ -8,9 +8,14 @@ from gallery.likeness import Likeness
 from gallery.models import Image
 from hashing.algorithms import ALGORITHMS, Algorithm
 from hashing.conf import setting
+from hashing.fields import NUMBER_BITS
 from hashing.fingerprint import Fingerprint
 from hashing.perceptual_hash import PerceptualHash
 
+# What pictures can be compared by; finer hashes confirm what these found.
+COMPARED = {
+    name: algorithm for name, algorithm in ALGORITHMS.items() if algorithm.width <= NUMBER_BITS
+}
 # What forms offer; addresses may name any other sum too.
 OFFERED = ("phash", "dhash", "ahash", "whash", "colorhash", "ahash+colorhash")
 
@@ -63,13 +68,13 @@ def method(name: str = "") -> Method:
     """Return the method called `name`, or the site's own; ValueError lists the names there are."""
     # A plus sign that was not escaped arrives as a space.
     parts = (name or str(setting("ALGORITHM"))).replace(" ", "+").split("+")
-    if unknown := [part for part in parts if part not in ALGORITHMS]:
-        names = ", ".join(ALGORITHMS)
+    if unknown := [part for part in parts if part not in COMPARED]:
+        names = ", ".join(COMPARED)
         raise ValueError(
             f"“{unknown[0][:40]}” is no method. Choose one of {names}, or several joined by “+”."
         )
     distinct = list(dict.fromkeys(parts))
-    return Method("+".join(distinct), tuple(ALGORITHMS[part] for part in distinct))
+    return Method("+".join(distinct), tuple(COMPARED[part] for part in distinct))
 
 
 def offered() -> list[Method]:

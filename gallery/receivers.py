@@ -10,7 +10,7 @@ from gallery.renditions import store_renditions
 from gallery.stored_files import remove_files
 from hashing.conf import setting
 from hashing.decoding import Picture
-from hashing.fingerprint import is_informative
+from hashing.fingerprint import is_informative, is_page
 
 
 def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:
@@ -27,6 +27,7 @@ def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:
     instance.sha256 = picture.sha256
     instance.content_digest = picture.content_digest
     instance.is_informative = is_informative(picture)
+    instance.is_page = is_page(picture)
     instance.decoding = setting("DECODE") if picture.is_reduced else "exact"
     if (taken_at := picture.taken_at) and timezone.is_naive(taken_at):
         # Cameras write the time on their own clock and seldom where that clock stood.

@@ -13,7 +13,9 @@ import imagehash
 import numpy as np
 from PIL import Image, ImageChops
 
+from hashing.cosine import cosine_hash
 from hashing.decoding import Picture
+from hashing.framings import View
 from hashing.perceptual_hash import PerceptualHash
 
 
@@ -25,9 +27,9 @@ class Algorithm:
     label: str
     width: int
     version: int
-    compute: Callable[[Picture], imagehash.ImageHash]
+    compute: Callable[[View], imagehash.ImageHash]
 
-    def __call__(self, picture: Picture) -> PerceptualHash:
+    def __call__(self, picture: View) -> PerceptualHash:
         digits = np.asarray(self.compute(picture).hash).ravel().astype(int)
         return PerceptualHash.from_bits("".join(map(str, digits)))
 
@@ -41,7 +43,7 @@ COLOUR_BITS = 3
 COLOUR_SIDE = 256
 
 
-def wavelet_hash(picture: Picture) -> imagehash.ImageHash:
+def wavelet_hash(picture: View) -> imagehash.ImageHash:
     """
     Return imagehash.whash(): which of 8 by 8 low Haar coefficients are above their median.
 
@@ -59,7 +61,7 @@ def wavelet_hash(picture: Picture) -> imagehash.ImageHash:
     return imagehash.ImageHash(sums >= upper)
 
 
-def colour_hash(picture: Picture) -> imagehash.ImageHash:
+def colour_hash(picture: View) -> imagehash.ImageHash:
     """
     Return imagehash.colorhash(): the shares of black, gray, six faint and six bright hues.
 
@@ -111,6 +113,7 @@ ALGORITHMS = {
         Algorithm("ahash", "Average", 64, 1, lambda picture: imagehash.average_hash(picture.gray)),
         Algorithm("whash", "Wavelet", 64, 1, wavelet_hash),
         Algorithm("colorhash", "Colour", 42, 1, colour_hash),
+        Algorithm("dct256", "Fine perceptual", 256, 1, cosine_hash),
     )
 }
 

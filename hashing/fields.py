@@ -1,22 +1,31 @@
 """A column that holds the perceptual hash of a file beside it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import class_prepared
 
 from hashing.algorithms import Algorithm, algorithm
+from hashing.framings import VERSION as FRAMINGS_VERSION
+from hashing.framings import Framing, View, views
 from hashing.perceptual_hash import PerceptualHash
+
+# Hashes of more bits are stored as bytes.
+NUMBER_BITS = 64
 
 
 class PerceptualHashField(models.Field):
     """
     The hash of the picture in the file field `source`, made by `algorithm`, kept true on save.
 
-    In the database a signed BIGINT, in Python a PerceptualHash, hex wherever text is wanted.
-    None while there is no file, or none that can be decoded.
+    In the database a signed BIGINT, or bytes if it has more than 64 bits; in Python a
+    PerceptualHash; hex wherever text is wanted. None while there is no file, or none that can be
+    decoded. With a `framing` the hash of what that leaves of the picture, and None where it cuts
+    nothing.
     """
 
     description = "Perceptual hash of a picture"
@@ -26,13 +35,15 @@ class PerceptualHashField(models.Field):
         *args: Any,
         source: str = "file",
         algorithm: str = "phash",
+        framing: str = Framing.WHOLE,
         version: int | None = None,
         **kwargs: Any,
     ) -> None:
         self.source = source
         self.algorithm_name = algorithm
+        self.framing = _framing(framing)
         # A migration pins the version it was written for; models follow the code.
-        self.version = version or self.algorithm.version
+        self.version = version or self._current_version
         super().__init__(*args, **{"null": True, "editable": False, **kwargs})
 
     def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
@@ -51,6 +62,16 @@ class PerceptualHashField(models.Field):
     def width(self) -> int:
         return self.algorithm.width
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every picture has this hash, not only those in a frame."""
+        return self.framing == Framing.WHOLE
+
+    @property
+    def _current_version(self) -> int:
+        # Either number only grows, so their sum is new when one of them is.
+        return self.algorithm.version + (0 if self.is_whole else FRAMINGS_VERSION - 1)
+
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         # Algorithm and version make a migration when they change: stored hashes must then be
         # computed anew, and comparing old ones with new ones would be wrong in silence.
@@ -60,6 +81,8 @@ class PerceptualHashField(models.Field):
             "algorithm": self.algorithm_name,
             "version": self.version,
         }
+        if not self.is_whole:
+            identity["framing"] = str(self.framing)
         return name, path, args, {**kwargs, **identity}
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -98,10 +121,14 @@ class PerceptualHashField(models.Field):
     def get_internal_type(self) -> str:
         # Stored as a number, but no number to anyone else: sums, ranges and thousands
         # separators, which subclasses of BigIntegerField get, make no sense here.
-        return "BigIntegerField"
+        return "BigIntegerField" if self.width <= NUMBER_BITS else "BinaryField"
 
-    def from_db_value(self, value: int | None, *_: Any) -> PerceptualHash | None:
-        return None if value is None else PerceptualHash.from_signed(value, self.width)
+    def from_db_value(self, value: int | bytes | None, *_: Any) -> PerceptualHash | None:
+        if value is None:
+            return None
+        if isinstance(value, int):
+            return PerceptualHash.from_signed(value, self.width)
+        return PerceptualHash.from_bytes(bytes(value), self.width)
 
     def to_python(self, value: Any) -> PerceptualHash | None:
         if value is None or isinstance(value, PerceptualHash):
@@ -111,10 +138,18 @@ class PerceptualHashField(models.Field):
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from error
 
-    def get_prep_value(self, value: Any) -> int | None:
+    def get_prep_value(self, value: Any) -> int | bytes | None:
         # Lookups pass through here too, so hashes can be filtered by value, text or NULL.
         hash_ = self.to_python(value)
-        return None if hash_ is None else hash_.signed
+        if hash_ is None:
+            return None
+        return hash_.signed if self.width <= NUMBER_BITS else bytes(hash_)
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        value = super().get_db_prep_value(value, connection, prepared)
+        return connection.Database.Binary(value) if isinstance(value, bytes) else value
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
@@ -127,9 +162,34 @@ def hash_fields(model: type[models.Model]) -> list[PerceptualHashField]:
     return [field for field in fields if isinstance(field, PerceptualHashField)]
 
 
+def compared_fields(model: type[models.Model]) -> list[PerceptualHashField]:
+    """Return the hash fields that can be asked `similar_to(by=…)`: those all pictures have."""
+    return [field for field in hash_fields(model) if field.is_whole and field.width <= NUMBER_BITS]
+
+
 def hashed_files(model: type[models.Model]) -> dict[str, list[PerceptualHashField]]:
     """Return the names of the file fields that `model` hashes, each with its hash fields."""
     files: dict[str, list[PerceptualHashField]] = {}
     for field in hash_fields(model):
         files.setdefault(field.source, []).append(field)
     return files
+
+
+def hashes_of(
+    picture: View, fields: Iterable[PerceptualHashField]
+) -> dict[str, PerceptualHash | None]:
+    """Return what `fields`, by name, hold for `picture`."""
+    fields = list(fields)
+    seen = views(picture, {field.framing for field in fields})
+    return {
+        field.name: field.algorithm(seen[field.framing]) if field.framing in seen else None
+        for field in fields
+    }
+
+
+def _framing(name: str) -> Framing:
+    try:
+        return Framing(name)
+    except ValueError:
+        names = ", ".join(repr(known.value) for known in Framing)
+        raise ValueError(f"Value for 'framing' must be one of: {names}, not {name!r}.") from None

@@ -15,6 +15,9 @@ from hashing.perceptual_hash import PerceptualHash
 # squares all share a few values. Real photographs lie well above.
 FLAT_DEVIATION = 5.0
 
+# A page is paper, at least this pale, on this share of it.
+WHITE_LEVEL, PAGE_SHARE = 190, 0.6
+
 
 @dataclass(frozen=True)
 class Fingerprint:
@@ -50,3 +53,13 @@ def is_informative(picture: Picture) -> bool:
     """
     small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX), dtype=np.float32)
     return float(small.std()) >= FLAT_DEVIATION
+
+
+def is_page(picture: Picture) -> bool:
+    """
+    Tell whether `picture` is mostly white paper: a page of text, a receipt, a form.
+
+    Pages that were set in one way share their hashes, whatever is written on them.
+    """
+    small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX))
+    return float((small >= WHITE_LEVEL).mean()) >= PAGE_SHARE

@@ -55,6 +55,11 @@ class PerceptualHash:
         return cls(number % (1 << width), width)
 
     @classmethod
+    def from_bytes(cls, data: bytes, width: int | None = None) -> Self:
+        """Read bytes, the first one holding the first bits; without `width` all of their bits."""
+        return cls(int.from_bytes(data, "big"), width or 8 * len(data))
+
+    @classmethod
     def parse(cls, text: str, width: int = 64) -> Self:
         """Read a hash of `width` bits from either hex or bits, told apart by their length."""
         text = text.strip().lower()
@@ -89,6 +94,9 @@ class PerceptualHash:
 
     def __int__(self) -> int:
         return self.value
+
+    def __bytes__(self) -> bytes:
+        return self.value.to_bytes(-(-self.width // 8), "big")
 
     def __str__(self) -> str:
         return self.hex

@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from hashing.conf import decode_options, setting
 from hashing.exceptions import NoHash
-from hashing.fields import PerceptualHashField, hash_fields
+from hashing.fields import PerceptualHashField, compared_fields, hash_fields
 from hashing.fingerprint import Fingerprint, fingerprint
 from hashing.hamming_index import Distances, HammingIndex, Keys
 from hashing.index import index_of
@@ -58,13 +58,14 @@ class SimilarityQuerySet(models.QuerySet):
         """Return rows with a file, in the field `source` or any, of which some hash is missing."""
         missing = Q()
         for field in hash_fields(self.model):
-            if source in (None, field.source):
+            # A framing's hash is missing wherever there is no frame.
+            if field.is_whole and source in (None, field.source):
                 # Greater than "" is neither empty nor null.
                 missing |= Q(**{f"{field.name}__isnull": True, f"{field.source}__gt": ""})
         return self.filter(missing)
 
     def _compared_fields(self, by: str | None) -> list[PerceptualHashField]:
-        known = {field.name: field for field in hash_fields(self.model)}
+        known = {field.name: field for field in compared_fields(self.model)}
         names = str(by or setting("ALGORITHM")).replace(" ", "+").split("+")
         if unknown := [name for name in names if name not in known]:
             raise ValueError(

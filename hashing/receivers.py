@@ -18,7 +18,7 @@ from django.db.models.signals import post_init, post_save, pre_save
 from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
-from hashing.fields import PerceptualHashField, hash_fields, hashed_files
+from hashing.fields import PerceptualHashField, hash_fields, hashed_files, hashes_of
 from hashing.perceptual_hash import PerceptualHash
 from hashing.signals import picture_decoded
 
@@ -118,7 +118,9 @@ def _is_stale(instance: models.Model, source: str, using: str) -> bool:
         return True
     if instance._state.adding and file:
         # A new row for a file that is already stored: hash it unless the hashes came along.
-        missing = any(getattr(instance, field.attname) is None for field in fields)
+        # A framing's hash is missing wherever there is no frame.
+        whole = [field for field in fields if field.is_whole]
+        missing = any(getattr(instance, field.attname) is None for field in whole)
         return missing or file.name != instance._hashed_files.get(source)
     name = str(file or "")
     if name == instance._hashed_files.get(source):
@@ -140,8 +142,10 @@ def _loaded_hashes(
 
 
 def _set_hashes(instance: models.Model, source: str, picture: Picture | None) -> None:
-    for field in hashed_files(type(instance))[source]:
-        setattr(instance, field.attname, field.algorithm(picture) if picture else None)
+    fields = hashed_files(type(instance))[source]
+    hashes = hashes_of(picture, fields) if picture else {}
+    for field in fields:
+        setattr(instance, field.attname, hashes.get(field.name))
     picture_decoded.send(type(instance), instance=instance, source=source, picture=picture)
 
 

@@ -84,6 +84,7 @@ class Image(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
     content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
     is_informative = models.BooleanField(default=True, editable=False)
+    is_page = models.BooleanField(default=False, editable=False)
     decoding = models.CharField(
         max_length=10,
         blank=True,
@@ -96,15 +97,30 @@ class Image(models.Model):
     phash = PerceptualHashField("perceptual hash", source="file", algorithm="phash")
     whash = PerceptualHashField("wavelet hash", source="file", algorithm="whash")
     colorhash = PerceptualHashField("colour hash", source="file", algorithm="colorhash")
+    # What tells the same picture from one that is only alike: the hash of what is left when bars
+    # are cut, and finer hashes of all three.
+    phash_unframed = PerceptualHashField(algorithm="phash", framing="unframed")
+    phash_uncaptioned = PerceptualHashField(algorithm="phash", framing="uncaptioned")
+    dct256 = PerceptualHashField(algorithm="dct256")
+    dct256_unframed = PerceptualHashField(algorithm="dct256", framing="unframed")
+    dct256_uncaptioned = PerceptualHashField(algorithm="dct256", framing="uncaptioned")
 
     objects = ImageQuerySet.as_manager()
+
+    # What else decides which pictures match: whoever follows the log hears of these too.
+    hash_log_also = ("sha256", "content_digest", "is_informative", "is_page", "trashed_at")
 
     # Columns that follow from the file, and are saved whenever it is.
     DESCRIPTION = (
         *("format", "byte_size", "width", "height", "taken_at"),
-        *("sha256", "content_digest", "is_informative", "decoding"),
+        *("sha256", "content_digest", "is_informative", "is_page", "decoding"),
     )
-    DERIVED = (*DESCRIPTION, "ahash", "dhash", "phash", "whash", "colorhash")
+    DERIVED = (
+        *DESCRIPTION,
+        *("ahash", "dhash", "phash", "whash", "colorhash"),
+        *("phash_unframed", "phash_uncaptioned"),
+        *("dct256", "dct256_unframed", "dct256_uncaptioned"),
+    )
 
     class Meta:
         ordering = ("-created_at", "-pk")

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from gallery.access import visible_or_404
 from gallery.bit_grids import BitGrid, bit_grid
-from gallery.methods import method
+from gallery.methods import COMPARED, method
 from gallery.models import Image
-from hashing.algorithms import ALGORITHMS, difference_steps
+from hashing.algorithms import difference_steps
 from hashing.conf import decode_options
 from hashing.decoding import decode
 from hashing.exceptions import Refusal
@@ -43,7 +43,7 @@ class DifferenceSteps:
 @require_safe
 def fingerprint(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = visible_or_404(request.user, public_id)
-    hashes = {name: getattr(image, name) for name in ALGORITHMS}
+    hashes = {name: getattr(image, name) for name in COMPARED}
     context = {
         "image": image,
         "hashes": [

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from gallery.access import Visitor
 from gallery.conf import setting
 from gallery.forms import SearchForm
-from gallery.methods import Method, offered
+from gallery.methods import COMPARED, Method, offered
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.neighbourhoods import MOST_CARDS
@@ -109,7 +109,9 @@ def _form(request: HttpRequest) -> SearchForm:
 
 def _search(request: HttpRequest, form: SearchForm) -> Search:
     asked = form.cleaned_data
-    subject = fingerprint(decoded(asked["file"])) if asked.get("file") else asked["subject"]
+    subject = (
+        fingerprint(decoded(asked["file"]), COMPARED) if asked.get("file") else asked["subject"]
+    )
     return Search(request.user, subject, asked["by"], asked["max_distance"])
 
 

@@ -12,7 +12,7 @@ from gallery.management.commands.import_images import printable
 from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.exceptions import Refusal
-from hashing.fields import hash_fields
+from hashing.fields import compared_fields
 from hashing.fingerprint import Fingerprint, fingerprint
 from hashing.perceptual_hash import PerceptualHash
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _require_known(by: str) -> None:
-    known = [field.name for field in hash_fields(Image)]
+    known = [field.name for field in compared_fields(Image)]
     if not set(by.split("+")) <= set(known):
         raise CommandError(
             f"Value for 'by' must be one of: {', '.join(map(repr, known))}, "
@@ -56,13 +56,13 @@ def _subject(text: str, by: str) -> Fingerprint | PerceptualHash:
     try:
         if _is_file(text):
             with Path(text).open("rb") as file:
-                return fingerprint(file, options=decode_options())
+                return fingerprint(file, by.split("+"), decode_options())
     except Refusal as refusal:
         raise CommandError(printable(f"{text}: {refusal.message}")) from refusal
     except OSError as error:
         reason = f"This file cannot be read: {error.strerror or error}. Check its permissions."
         raise CommandError(printable(f"{text}: {reason}")) from error
-    widths = {field.name: field.width for field in hash_fields(Image)}
+    widths = {field.name: field.width for field in compared_fields(Image)}
     try:
         return PerceptualHash.parse(text, widths.get(by, 64))
     except ValueError as error:

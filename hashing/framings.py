@@ -1,0 +1,229 @@
+"""
+The picture inside its frame, and the picture turned: what the same picture may have undergone.
+
+Pictures come back with a white border, in a letterbox, under a caption, as a screenshot,
+mirrored or turned. A framing is a way to cut the bars around a picture; what it leaves is hashed
+as well. Turns need no pixels: mirroring a picture changes the sign of every other coefficient of
+its cosine transform, and a quarter turn swaps rows and columns besides, so the hash of the turned
+picture follows from the bits of the hash.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property
+from math import isqrt
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from hashing.perceptual_hash import PerceptualHash
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as Pillow has it
+Pixels = npt.NDArray[np.uint8]
+Bytes = npt.NDArray[np.uint8]
+
+# Raised when the same picture gets another box.
+VERSION = 1
+
+# Bars are looked for in pictures reduced to a short side of at least this many pixels.
+SHORT_SIDE = 256
+# What is less of the picture than this is a speck on plain ground, not a picture in a frame.
+SMALLEST_SHARE = 0.08
+# A round cuts one bar on every side, and there are frames within frames.
+ROUNDS = 3
+
+
+class Framing(StrEnum):
+    """Which part of a picture is hashed."""
+
+    WHOLE = "whole"
+    UNFRAMED = "unframed"  # bars of one colour cut: borders, letterboxes
+    UNCAPTIONED = "uncaptioned"  # bars with text on plain ground cut too
+
+
+class View(Protocol):
+    """What algorithms look at: a picture, or the part of one inside its frame."""
+
+    @property
+    def image(self) -> Image.Image: ...
+    @property
+    def gray(self) -> Image.Image: ...
+    @property
+    def is_reduced(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class FramedView:
+    """The part of `whole` inside `box`, which counts in pixels of `whole.gray`."""
+
+    whole: View
+    box: Box
+
+    @property
+    def is_reduced(self) -> bool:
+        return self.whole.is_reduced
+
+    @cached_property
+    def gray(self) -> Image.Image:
+        return self.whole.gray.crop(self.box)
+
+    @cached_property
+    def image(self) -> Image.Image:
+        image, gray = self.whole.image, self.whole.gray
+        across, down = image.width / gray.width, image.height / gray.height
+        left, top, right, bottom = self.box
+        return image.crop(
+            (round(left * across), round(top * down), round(right * across), round(bottom * down))
+        )
+
+
+def views(picture: View, framings: Collection[Framing]) -> dict[Framing, View]:
+    """Return `picture` in those of `framings` that cut something of it, and whole if asked."""
+    found: dict[Framing, View] = {Framing.WHOLE: picture}
+    if set(framings) - {Framing.WHOLE}:
+        found |= {name: FramedView(picture, box) for name, box in boxes(picture.gray).items()}
+    return {name: view for name, view in found.items() if name in framings}
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A line belongs to a bar if `share` of its pixels are within `spread` of the bar's colour."""
+
+    share: float
+    spread: int
+
+
+_PLAIN = _Rule(share=0.97, spread=7)
+_RULES = {Framing.UNFRAMED: _PLAIN, Framing.UNCAPTIONED: _Rule(share=0.5, spread=10)}
+
+
+def boxes(gray: Image.Image) -> dict[Framing, Box]:
+    """
+    Return the framings that cut something of `gray`, in mode L, and what each one leaves.
+
+    A framing that leaves next to nothing, or what the one before it left, is absent.
+    """
+    factor = max(1, min(gray.size) // SHORT_SIDE)
+    pixels = np.asarray(gray.reduce(factor) if factor > 1 else gray)
+    found: dict[Framing, Box] = {}
+    last = (0, 0, pixels.shape[1], pixels.shape[0])
+    for framing, rule in _RULES.items():
+        box = _inside(pixels, rule)
+        if box == last or _area(box) < SMALLEST_SHARE * pixels.size:
+            continue
+        last = box
+        left, top, right, bottom = (factor * side for side in box)
+        found[framing] = (left, top, min(right, gray.width), min(bottom, gray.height))
+    return found
+
+
+def _area(box: Box) -> int:
+    left, top, right, bottom = box
+    return max(0, right - left) * max(0, bottom - top)
+
+
+def _inside(pixels: Pixels, rule: _Rule) -> Box:
+    """Return what is left when bars are cut on all sides; an empty box if nothing is."""
+    left, top, right, bottom = 0, 0, pixels.shape[1], pixels.shape[0]
+    for _ in range(ROUNDS):
+        before = (left, top, right, bottom)
+        top += _bar(pixels[top:bottom, left:right], rule)
+        bottom -= _bar(pixels[top:bottom, left:right][::-1], rule)
+        left += _bar(pixels[top:bottom, left:right].T, rule)
+        right -= _bar(pixels[top:bottom, left:right].T[::-1], rule)
+        if (left, top, right, bottom) == before:
+            break
+    return left, top, right, bottom
+
+
+def _bar(lines: Pixels, rule: _Rule) -> int:
+    """Return how many lines, from the first one on, are a bar; it begins with a plain line."""
+    if not lines.size:
+        return 0
+    colour = int(np.median(lines[0]))
+    if _share(lines[:1], colour, _PLAIN.spread)[0] < _PLAIN.share:
+        return 0
+    others = np.flatnonzero(_share(lines, colour, rule.spread) < rule.share)
+    return int(others[0]) if len(others) else len(lines)
+
+
+def _share(lines: Pixels, colour: int, spread: int) -> npt.NDArray[np.float64]:
+    """Return for each line how much of it is within `spread` of `colour`."""
+    lowest, highest = max(0, colour - spread), min(255, colour + spread)
+    # What is below the lowest wraps around to the top: one comparison instead of two.
+    return (lines - np.uint8(lowest) <= highest - lowest).mean(axis=1)
+
+
+class Turn(StrEnum):
+    """How a picture was turned over: one of the eight ways to lay it into a rectangle."""
+
+    UPRIGHT = "upright"
+    MIRRORED = "mirrored"  # left and right swapped
+    FLIPPED = "flipped"  # top and bottom swapped
+    HALF = "half"  # 180 degrees
+    LEFT = "left"  # 90 degrees counter-clockwise
+    RIGHT = "right"  # 90 degrees clockwise
+    TRANSPOSED = "transposed"  # over the diagonal from the top left
+    TRANSVERSED = "transversed"  # over the diagonal from the top right
+
+    @property
+    def inverse(self) -> "Turn":
+        """The turn that undoes this one."""
+        return {Turn.LEFT: Turn.RIGHT, Turn.RIGHT: Turn.LEFT}.get(self, self)
+
+    @property
+    def transpose(self) -> Image.Transpose | None:
+        """What Pillow's `Image.transpose` takes to do it; None for no turn."""
+        return _TRANSPOSES.get(self)
+
+
+_TRANSPOSES = {
+    Turn.MIRRORED: Image.Transpose.FLIP_LEFT_RIGHT,
+    Turn.FLIPPED: Image.Transpose.FLIP_TOP_BOTTOM,
+    Turn.HALF: Image.Transpose.ROTATE_180,
+    Turn.LEFT: Image.Transpose.ROTATE_90,
+    Turn.RIGHT: Image.Transpose.ROTATE_270,
+    Turn.TRANSPOSED: Image.Transpose.TRANSPOSE,
+    Turn.TRANSVERSED: Image.Transpose.TRANSVERSE,
+}
+# Turns as first rows and columns swapped or not, then the signs of odd columns and of odd rows.
+_SWAPPED = {Turn.LEFT, Turn.RIGHT, Turn.TRANSPOSED, Turn.TRANSVERSED}
+_COLUMNS = {Turn.MIRRORED, Turn.HALF, Turn.RIGHT, Turn.TRANSVERSED}
+_ROWS = {Turn.FLIPPED, Turn.HALF, Turn.LEFT, Turn.TRANSVERSED}
+
+
+def turned(hash_: PerceptualHash, turn: Turn) -> PerceptualHash:
+    """
+    Return the hash of the picture turned by `turn`, of which `hash_` is the hash.
+
+    Holds for hashes of the signs of cosine coefficients, square and row by row: exactly, but for
+    coefficients that are all but zero. Where bits tell what is above the median, as ImageHash's
+    phash does, those between it and zero come out wrong: a few of 64.
+
+    >>> turned(turned(PerceptualHash(0xF731), Turn.LEFT), Turn.RIGHT).hex
+    '000000000000f731'
+    """
+    data = np.frombuffer(bytes(hash_), dtype=np.uint8)
+    return PerceptualHash.from_bytes(turned_bytes(data, turn).tobytes(), hash_.width)
+
+
+def turned_bytes(hashes: Bytes, turn: Turn) -> Bytes:
+    """Turn many hashes at once: shape (…, bytes), the first bit first, the result likewise."""
+    if turn == Turn.UPRIGHT:
+        return hashes
+    side = isqrt(8 * hashes.shape[-1])
+    if turn in _SWAPPED:
+        bits = np.unpackbits(hashes, axis=-1)
+        bits = bits.reshape(*hashes.shape[:-1], side, side).swapaxes(-1, -2)
+        hashes = np.packbits(bits.reshape(*hashes.shape[:-1], side * side), axis=-1)
+    return hashes ^ _negated(turn, side)
+
+
+@cache
+def _negated(turn: Turn, side: int) -> Bytes:
+    """Return the bits, packed, whose coefficients change their sign in `turn`."""
+    odd = np.arange(side) % 2 == 1
+    return np.packbits((odd & (turn in _COLUMNS)) ^ (odd & (turn in _ROWS))[:, None])
