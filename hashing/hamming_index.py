@@ -100,7 +100,8 @@ class HammingIndex:
         """
         Return this index without the keys `changed`, and with `keys` at `hashes`.
 
-        `keys` are those of `changed` that still have a hash.
+        `keys` are those of `changed` that still have a hash. What came since the build slows
+        searches down a little more each time: see `merge_is_due`.
         """
         index = copy.copy(self)
         index.__dict__.pop("entries", None)
@@ -111,9 +112,16 @@ class HammingIndex:
         staying = ~np.isin(self._recent_keys, changed)
         index._recent_keys = np.concatenate([self._recent_keys[staying], keys])
         index._recent_hashes = np.concatenate([self._recent_hashes[staying], hashes])
-        if len(index._recent_keys) > max(8192, len(self._keys) // 32):
-            return HammingIndex.build(*index.entries)
         return index
+
+    @property
+    def merge_is_due(self) -> bool:
+        """Whether so much came since the build that it pays to build anew."""
+        return len(self._recent_keys) > max(8192, len(self._keys) // 32)
+
+    def merged(self) -> HammingIndex:
+        """Return an index of the same entries, built anew; takes a while, changes nothing."""
+        return HammingIndex.build(*self.entries)
 
     @cached_property
     def entries(self) -> tuple[Keys, Hashes]:

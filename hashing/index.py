@@ -5,32 +5,47 @@ It is a memo of a query. Before each answer the log of changes is read from the 
 was known; changed rows are fetched anew. If the log was trimmed, emptied or begun again since, the
 whole column is loaded.
 
+Threads share a state that is replaced whole and never changes, so nobody sees half of one, and
+whoever reads it brings it up to date for himself: the log is asked after the question was. Threads
+wait for one another only while the whole column is loaded, because then nobody has an answer. What
+came since the last build is merged in the background, and read beside it meanwhile.
+
 Inside an open transaction the answer includes what the transaction did and nobody may see yet;
 such an index is used once and never becomes the shared one, because it may be rolled back.
 """
 
-import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock, Thread
 
-import numpy as np
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hashing.changelog import Cursor, changes_since
+from hashing.columns import HashColumn
 from hashing.fields import PerceptualHashField
 from hashing.hamming_index import HammingIndex
 
-# Changes are fetched by key in portions of this many; past a quarter of the table it is
-# quicker to load everything.
-PORTION = 5000
+# Past so many changes, if they are a quarter of the table, it is quicker to load everything.
+MANY = 5000
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
     """An index, and the place in the log up to which it includes all changes."""
 
     cursor: Cursor | None
     index: HammingIndex
+    read_at: float = field(default_factory=time.time)
+
+
+def _epoch(state: State) -> int | None:
+    return state.cursor and state.cursor.epoch
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    Thread(target=work, daemon=True).start()
 
 
 @dataclass
@@ -39,60 +54,66 @@ class LivingIndex:
 
     field: PerceptualHashField
     using: str
-    _state: _State | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    run: Callable[[Callable[[], None]], None] = _in_background
+    state: State | None = None
+    _swapping: Lock = field(default_factory=Lock)
+    _loading: Lock = field(default_factory=Lock)
+    _merging: Lock = field(default_factory=Lock)
 
     def current(self) -> HammingIndex:
         """Return an index of what this connection sees now; it stays as it is."""
         connection = connections[self.using]
+        known = self.state
+        fresh = self._refreshed(known)
         if connection.in_atomic_block or not connection.get_autocommit():
-            return self._refreshed(self._state).index
-        with self._lock:
-            self._state = self._refreshed(self._state)
-            return self._state.index
+            return (fresh or self._loaded()).index
+        if fresh is None:
+            with self._loading:
+                # Whoever waited here finds what another thread has loaded meanwhile.
+                known = self.state
+                fresh = self._refreshed(known) or self._loaded()
+                self._share(known, fresh)
+        elif fresh is not known:
+            self._share(known, fresh)
+        return fresh.index
 
-    @property
-    def _table(self) -> str:
-        return self.field.model._meta.db_table
-
-    def _refreshed(self, state: _State | None) -> _State:
-        changes = changes_since(self.field.model, state.cursor if state else None, self.using)
-        if state is None or not changes.is_complete:
-            return self._load(changes.cursor)
-        changed = changes.keys
-        if not len(changed):
+    def _refreshed(self, state: State | None) -> State | None:
+        """Return `state` with the changes since; None if everything has to be loaded."""
+        if state is None or state.cursor is None:
+            return None
+        changes = changes_since(self.field.model, state.cursor, self.using)
+        if not changes.is_complete:
+            return None
+        if not len(changes.keys):
             return state
-        if len(changed) > PORTION and len(changed) * 4 > len(state.index):
-            return self._load(changes.cursor)
-        index = state.index.with_changes(changed, *self._fetch(changed))
-        return _State(changes.cursor, index)
+        if len(changes.keys) > max(MANY, len(state.index) // 4):
+            return None
+        entries = HashColumn(self.field, self.using).of(changes.keys)
+        return State(changes.cursor, state.index.with_changes(changes.keys, *entries))
 
-    def _load(self, cursor: Cursor | None) -> _State:
-        # The log was read first: what is committed in between is read twice, never missed.
-        return _State(cursor, HammingIndex.build(*_arrays(self._rows(""))))
+    def _loaded(self) -> State:
+        # The log first: what is committed in between is read twice, never missed.
+        cursor = changes_since(self.field.model, None, self.using).cursor
+        entries = HashColumn(self.field, self.using).everything()
+        return State(cursor, HammingIndex.build(*entries))
 
-    def _fetch(self, changed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        rows: list[tuple[int, int]] = []
-        for start in range(0, len(changed), PORTION):
-            keys = ", ".join(map(str, changed[start : start + PORTION].tolist()))
-            rows += self._rows(f" AND {{key}} IN ({keys})")
-        return _arrays(rows)
+    def _share(self, known: State | None, fresh: State) -> None:
+        with self._swapping:
+            # Who comes second keeps his answer to himself; the next question finds the rest.
+            if self.state is known:
+                self.state = fresh
+        if fresh.index.merge_is_due and self._merging.acquire(blocking=False):
+            self.run(partial(self._merge, fresh))
 
-    def _rows(self, condition: str) -> list[tuple[int, int]]:
-        """Return (key, signed hash) of the rows that have a hash, past model and managers."""
-        connection: BaseDatabaseWrapper = connections[self.using]
-        quote = connection.ops.quote_name
-        model = self.field.model
-        key, column, table = map(quote, (model._meta.pk.column, self.field.column, self._table))
-        sql = f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"
-        with connection.cursor() as cursor:
-            cursor.execute(sql + condition.format(key=key))
-            return cursor.fetchall()
-
-
-def _arrays(rows: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
-    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy().view(np.uint64)
+    def _merge(self, state: State) -> None:
+        try:
+            merged = State(state.cursor, state.index.merged(), state.read_at)
+            with self._swapping:
+                # Changes that came meanwhile are read from the log again, which does no harm.
+                if self.state and _epoch(self.state) == _epoch(state):
+                    self.state = merged
+        finally:
+            self._merging.release()
 
 
 _indexes: dict[tuple[str, str, str, str], LivingIndex] = {}

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # The modules of hashing that know Django; all others are pure.
 DJANGO = {
-    *("apps", "changelog", "checks", "conf", "fields", "index", "models"),
+    *("apps", "changelog", "checks", "columns", "conf", "fields", "index", "models"),
     *("querysets", "receivers", "signals", "triggers"),
 }
 PURE = sorted({path.stem for path in (ROOT / "hashing").glob("*.py")} - DJANGO)

@@ -124,15 +124,18 @@ def test_old_index_stays_as_it_is() -> None:
     assert later.entries[0].tolist() != index.entries[0].tolist()
 
 
-def test_enough_changes_rebuild_the_index(way: str) -> None:
+def test_enough_changes_are_merged(way: str) -> None:
     rng = np.random.default_rng(4)
     index, held = index_of(uniform(1000, rng))
     new = dict(zip(range(10_000, 18_192), uniform(8192, rng).tolist(), strict=True))
     index = changed(index, held, new)
-    assert len(index._recent_keys) == 8192
+    assert not index.merge_is_due
     assert_exact(index, held, 10)
     index = changed(index, held, {1: None, 18_192: TOP})
-    assert len(index._recent_keys) == 0
+    assert index.merge_is_due
+    assert_exact(index, held, 10)
+    index = index.merged()
+    assert not index.merge_is_due
     for radius in (0, 10, 24):
         assert_exact(index, held, radius)
 

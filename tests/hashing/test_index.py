@@ -1,16 +1,19 @@
 """The living index: whatever happens to the table, it holds what the table holds."""
 
 import random
-from collections.abc import Iterator
-from threading import Thread
+import threading
+from collections.abc import Callable, Iterator
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from hashing import columns
 from hashing import index as index_module
-from hashing.index import LivingIndex, index_of
+from hashing.hamming_index import HammingIndex
+from hashing.index import LivingIndex, State, index_of
 from hashing.models import HashChange
 from tests.hashing.changes import (
     CHANGES,
@@ -39,13 +42,13 @@ def living() -> LivingIndex:
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[LivingIndex]:
     """A list that grows whenever an index loads its whole column."""
     loads: list[LivingIndex] = []
-    load = LivingIndex._load
+    load = LivingIndex._loaded
 
-    def spy(index: LivingIndex, *args: Any) -> Any:
+    def spy(index: LivingIndex) -> Any:
         loads.append(index)
-        return load(index, *args)
+        return load(index)
 
-    monkeypatch.setattr(LivingIndex, "_load", spy)
+    monkeypatch.setattr(LivingIndex, "_loaded", spy)
     return loads
 
 
@@ -189,6 +192,138 @@ def test_threads_share_one_index_and_all_know_the_same(living: LivingIndex) -> N
     assert known == [truth()] * 6
 
 
+class Gate:
+    """Something that a thread reaches, and is let through."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = Event(), Event()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Whoever builds an index waits until the gate is opened."""
+    gate = Gate()
+    build = HammingIndex.build
+
+    def wait(*entries: Any) -> HammingIndex:
+        gate.reached.set()
+        assert gate.opened.wait(20)
+        return build(*entries)
+
+    monkeypatch.setattr(HammingIndex, "build", wait)
+    yield gate
+    gate.opened.set()
+
+
+def in_thread(work: Callable[[], Any]) -> tuple[Thread, list[Any]]:
+    """Start `work` in a thread with a connection of its own; it leaves what it returns."""
+    answers: list[Any] = []
+
+    def run() -> None:
+        answers.append(work())
+        connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread, answers
+
+
+def test_readers_go_on_while_changes_are_merged(
+    living: LivingIndex, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate.opened.set()
+    add(*range(20))
+    held(living)
+    gate.opened.clear()
+    gate.reached.clear()
+    monkeypatch.setattr(HammingIndex, "merge_is_due", property(lambda index: len(index) > 20))
+    add(20)
+    assert held(living) == truth()
+    assert gate.reached.wait(20)
+    for value in range(21, 26):  # the merge has begun, and is not done
+        add(value)
+        assert held(living) == truth()
+        Plain.objects.filter(phash=hashed(value - 10)).delete()
+        assert held(living) == truth()
+    unmerged = living.state
+    gate.opened.set()
+    assert living._merging.acquire(timeout=20)
+    living._merging.release()
+    assert living.state is not unmerged
+    assert held(living) == truth()
+
+
+def test_threads_that_find_nothing_loaded_wait_for_one_that_loads(
+    living: LivingIndex, gate: Gate, loads: list[LivingIndex]
+) -> None:
+    add(*range(20))
+    threads = [in_thread(lambda: held(living)) for _ in range(4)]
+    assert gate.reached.wait(20)
+    (row,) = add(20)  # after the question: one may know it or not; all that ask later do
+    gate.opened.set()
+    for thread, _ in threads:
+        thread.join()
+    assert len(loads) == 1
+    now = truth()
+    before = {pk: value for pk, value in now.items() if pk != row.pk}
+    for _, (answer,) in threads:
+        assert answer in (now, before)
+    assert held(living) == now
+
+
+def test_thread_that_was_overtaken_keeps_its_answer_to_itself(
+    living: LivingIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(1)
+    held(living)
+    add(2)
+    slow, fast = threading.Barrier(2), living._refreshed
+
+    def overtaken(state: State) -> State | None:
+        fresh = fast(state)
+        slow.wait(20)  # meanwhile another thread reads more
+        slow.wait(20)
+        return fresh
+
+    monkeypatch.setattr(living, "_refreshed", overtaken)
+    thread, answers = in_thread(lambda: held(living))
+    slow.wait(20)
+    monkeypatch.setattr(living, "_refreshed", fast)
+    add(3)
+    assert held(living) == truth()
+    newer = living.state
+    slow.wait(20)
+    thread.join()
+    assert sorted(answers[0].values()) == [1, 2]
+    assert living.state is newer
+
+
+def test_threads_that_read_beside_a_writer_see_no_half_state(living: LivingIndex) -> None:
+    """Rows come and go in pairs of one hash, so every answer holds both of a pair or none."""
+    done = Event()
+
+    def write() -> None:
+        for value in range(60):
+            Plain.objects.bulk_create([Plain(phash=hashed(value)), Plain(phash=hashed(value))])
+            if value % 3:
+                Plain.objects.filter(phash=hashed(value - 1)).delete()
+        done.set()
+
+    def read() -> list[list[int]]:
+        answers = []
+        while not done.is_set():
+            answers.append(sorted(held(living).values()))
+        return answers
+
+    readers = [in_thread(read) for _ in range(3)]
+    writer, _ = in_thread(write)
+    for thread in (writer, *(thread for thread, _ in readers)):
+        thread.join()
+    for _, (answers,) in readers:
+        assert all(answer[::2] == answer[1::2] for answer in answers)
+    assert held(living) == truth()
+
+
 def test_emptied_table_is_known(living: LivingIndex) -> None:
     three_rows()
     held(living)
@@ -256,7 +391,7 @@ def test_emptied_log_makes_readers_load_until_it_has_begun_again(
 def test_many_changes_at_once_load_anew(
     living: LivingIndex, loads: list[LivingIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_module, "PORTION", 5)
+    monkeypatch.setattr(index_module, "MANY", 5)
     add(*range(20))
     held(living)
     Plain.objects.filter(pk__in=[row.pk for row in Plain.objects.all()[:5]]).update(phash=hashed(9))
@@ -272,7 +407,7 @@ def test_changes_are_fetched_in_portions(
 ) -> None:
     add(*range(60))
     held(living)
-    monkeypatch.setattr(index_module, "PORTION", 4)
+    monkeypatch.setattr(columns, "NAMED", 4)
     Plain.objects.filter(phash__in=[hashed(value) for value in range(13)]).update(phash=hashed(-1))
     assert held(living) == truth()
 
