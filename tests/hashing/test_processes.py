@@ -1,66 +1,14 @@
 """Two more processes on the same database: what one commits, the others find at once."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from hashing.perceptual_hash import PerceptualHash
+from tests.hashing.processes import Process
 from tests.testapp.models import Plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ROOT = Path(__file__).parents[2]
-
-
-class Process:
-    """A running `manage.py second_process`."""
-
-    def __init__(self) -> None:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "second_process"],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def tell(self, verb: str, *arguments: Any) -> None:
-        self.process.stdin.write(json.dumps([verb, *arguments]) + "\n")
-        self.process.stdin.flush()
-
-    def answer(self) -> Any:
-        return json.loads(self.process.stdout.readline())
-
-    def ask(self, verb: str, *arguments: Any) -> Any:
-        self.tell(verb, *arguments)
-        return self.answer()
-
-    def end(self) -> None:
-        self.process.stdin.close()
-        assert self.process.wait(timeout=30) == 0
-        self.process.stdout.close()
-
-
-def database_url() -> str:
-    """Return where the test database is, as DATABASE_URL names it."""
-    place = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{place['NAME']}"
-    user = f"{place['USER']}:{place['PASSWORD']}".rstrip(":")
-    return f"postgres://{user}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from hashing.perceptual_hash import PerceptualHash
+from tests.hashing.stress import stress, write_without_end
 from tests.testapp.models import Plain
 
 
@@ -55,7 +56,8 @@ def scribble(seed: int, times: int) -> int:
 
 
 VERBS: dict[str, Any] = {
-    verb.__name__: verb for verb in (find, add, change, delete, index, scribble)
+    verb.__name__: verb
+    for verb in (find, add, change, delete, index, scribble, stress, write_without_end)
 }
 
 
