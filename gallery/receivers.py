@@ -24,6 +24,7 @@ def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:
     instance.format = picture.format
     instance.byte_size = picture.byte_size
     instance.width, instance.height = picture.width, picture.height
+    instance.jpeg_quality = picture.jpeg_quality
     instance.sha256 = picture.sha256
     instance.content_digest = picture.content_digest
     instance.is_informative = is_informative(picture)

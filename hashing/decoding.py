@@ -19,6 +19,7 @@ from PIL import Image, UnidentifiedImageError
 
 from hashing.digests import STRIP, file_digest, jpeg_stream, pixel_digest, truncated
 from hashing.exceptions import Refusal
+from hashing.jpeg_quality import jpeg_quality
 from hashing.memory_budget import MemoryBudget
 from hashing.metadata import exif_of, orientation_of, profile_of, taken_at_of, upright
 
@@ -67,7 +68,8 @@ class Picture:
     What one decode of one file tells.
 
     `image` is upright, in RGB, on white, and may be smaller than the file's `width` by `height`
-    (upright too). `format` is what the file is, whatever its name says.
+    (upright too). `format` is what the file is, whatever its name says, and `jpeg_quality`, from 1
+    to 100, about how strongly a JPEG was compressed.
     """
 
     image: Image.Image
@@ -78,6 +80,7 @@ class Picture:
     sha256: str
     content_digest: str
     taken_at: datetime | None = None
+    jpeg_quality: int | None = None
     icc_profile: bytes | None = None
     short_side: int | None = None
 
@@ -153,6 +156,7 @@ def _decoded(
         sha256=sha256,
         content_digest=digest or pixel_digest(pixels),
         taken_at=taken_at_of(exif),
+        jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
         icc_profile=profile_of(image),
         short_side=options.short_side,
     )

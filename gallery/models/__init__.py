@@ -1,7 +1,28 @@
 """What the gallery keeps."""
 
 from gallery.models.images import Image, storage_key
+from gallery.models.matches import (
+    Cluster,
+    FollowedLog,
+    Match,
+    Membership,
+    SameKind,
+    Unmatched,
+)
 from gallery.models.shelves import Album, Named, Tag
 from gallery.models.verdicts import Verdict
 
-__all__ = ["Album", "Image", "Named", "Tag", "Verdict", "storage_key"]
+__all__ = [
+    "Album",
+    "Cluster",
+    "FollowedLog",
+    "Image",
+    "Match",
+    "Membership",
+    "Named",
+    "SameKind",
+    "Tag",
+    "Unmatched",
+    "Verdict",
+    "storage_key",
+]

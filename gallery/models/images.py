@@ -80,6 +80,7 @@ class Image(models.Model):
     byte_size = models.PositiveBigIntegerField(null=True, editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
+    jpeg_quality = models.PositiveSmallIntegerField("JPEG quality", null=True, editable=False)
     taken_at = models.DateTimeField(null=True, blank=True, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
     content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
@@ -112,7 +113,7 @@ class Image(models.Model):
 
     # Columns that follow from the file, and are saved whenever it is.
     DESCRIPTION = (
-        *("format", "byte_size", "width", "height", "taken_at"),
+        *("format", "byte_size", "width", "height", "jpeg_quality", "taken_at"),
         *("sha256", "content_digest", "is_informative", "is_page", "decoding"),
     )
     DERIVED = (
