@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from hashing.querysets import SimilarityQuerySet
 
@@ -31,6 +31,10 @@ class ImageQuerySet(SimilarityQuerySet):
     def similar_to(self, *args: Any, **kwargs: Any) -> Self:
         """Return look-alikes as everywhere, but none from the trash."""
         return super(ImageQuerySet, self.untrashed()).similar_to(*args, **kwargs)
+
+    def matches_of(self, instance: Model) -> Self:
+        """Return the same picture in other rows as everywhere, but none from the trash."""
+        return super(ImageQuerySet, self.untrashed()).matches_of(instance)
 
     def untrashed(self) -> Self:
         return self.filter(trashed_at__isnull=True)

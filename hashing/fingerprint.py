@@ -9,11 +9,8 @@ from PIL import Image
 
 from hashing.algorithms import ALGORITHMS
 from hashing.decoding import DecodeOptions, Picture, decode
+from hashing.framings import is_picture
 from hashing.perceptual_hash import PerceptualHash
-
-# Below this spread of gray levels a hash tells noise, not a picture: black, white and green
-# squares all share a few values. Real photographs lie well above.
-FLAT_DEVIATION = 5.0
 
 # A page is paper, at least this pale, on this share of it.
 WHITE_LEVEL, PAGE_SHARE = 190, 0.6
@@ -51,8 +48,7 @@ def is_informative(picture: Picture) -> bool:
     They do not for a picture that is all but one colour, or so fine a pattern (a checkerboard)
     that nothing of it is left at 64 by 64 pixels.
     """
-    small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX), dtype=np.float32)
-    return float(small.std()) >= FLAT_DEVIATION
+    return is_picture(picture.gray)
 
 
 def is_page(picture: Picture) -> bool:

@@ -32,6 +32,9 @@ VERSION = 1
 SHORT_SIDE = 256
 # What is less of the picture than this is a speck on plain ground, not a picture in a frame.
 SMALLEST_SHARE = 0.08
+# Below this spread of gray levels a hash tells noise, not a picture: black, white and green
+# squares all share a few values. Real photographs lie well above.
+FLAT_DEVIATION = 5.0
 # A round cuts one bar on every side, and there are frames within frames.
 ROUNDS = 3
 
@@ -90,21 +93,33 @@ def views(picture: View, framings: Collection[Framing]) -> dict[Framing, View]:
 
 @dataclass(frozen=True)
 class _Rule:
-    """A line belongs to a bar if `share` of its pixels are within `spread` of the bar's colour."""
+    """
+    A line belongs to a bar if `share` of its pixels are within `spread` of the bar's colour.
+
+    A bar ends at an edge: in the lines after it the share is at most `after`. What thins out
+    slowly is a dark corner or a pale sky, and cut elsewhere in every copy.
+    """
 
     share: float
     spread: int
+    after: float
 
 
-_PLAIN = _Rule(share=0.97, spread=7)
-_RULES = {Framing.UNFRAMED: _PLAIN, Framing.UNCAPTIONED: _Rule(share=0.5, spread=10)}
+_PLAIN = _Rule(share=0.97, spread=7, after=0.9)
+_RULES = {
+    Framing.UNFRAMED: _PLAIN,
+    Framing.UNCAPTIONED: _Rule(share=0.5, spread=10, after=0.3),
+}
+# Lines that are looked at after a bar, past the one that a reduction blends with it.
+LINES_AFTER = 3
 
 
 def boxes(gray: Image.Image) -> dict[Framing, Box]:
     """
     Return the framings that cut something of `gray`, in mode L, and what each one leaves.
 
-    A framing that leaves next to nothing, or what the one before it left, is absent.
+    A framing that leaves next to nothing, or no more than a flat picture, or what the one before
+    it left, is absent.
     """
     factor = max(1, min(gray.size) // SHORT_SIDE)
     pixels = np.asarray(gray.reduce(factor) if factor > 1 else gray)
@@ -116,8 +131,16 @@ def boxes(gray: Image.Image) -> dict[Framing, Box]:
             continue
         last = box
         left, top, right, bottom = (factor * side for side in box)
-        found[framing] = (left, top, min(right, gray.width), min(bottom, gray.height))
+        inside = (left, top, min(right, gray.width), min(bottom, gray.height))
+        if is_picture(gray, inside):
+            found[framing] = inside
     return found
+
+
+def is_picture(gray: Image.Image, box: Box | None = None) -> bool:
+    """Tell whether there is more inside `box` than one colour, or a pattern too fine to hash."""
+    small = np.asarray(gray.resize((64, 64), Image.Resampling.BOX, box), dtype=np.float32)
+    return float(small.std()) >= FLAT_DEVIATION
 
 
 def _area(box: Box) -> int:
@@ -146,8 +169,14 @@ def _bar(lines: Pixels, rule: _Rule) -> int:
     colour = int(np.median(lines[0]))
     if _share(lines[:1], colour, _PLAIN.spread)[0] < _PLAIN.share:
         return 0
-    others = np.flatnonzero(_share(lines, colour, rule.spread) < rule.share)
-    return int(others[0]) if len(others) else len(lines)
+    for tried in dict.fromkeys((rule, _PLAIN)):
+        shares = _share(lines, colour, tried.spread)
+        others = np.flatnonzero(shares < tried.share)
+        end = int(others[0]) if len(others) else len(lines)
+        after = shares[end + 1 : end + 1 + LINES_AFTER]
+        if not len(after) or after.mean() <= tried.after:
+            return end
+    return 0
 
 
 def _share(lines: Pixels, colour: int, spread: int) -> npt.NDArray[np.float64]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, BinaryIO, Self
 
 import numpy as np
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, Value, When
 
 from hashing.conf import decode_options, setting
 from hashing.exceptions import NoHash
@@ -16,6 +17,8 @@ from hashing.fields import PerceptualHashField, compared_fields, hash_fields
 from hashing.fingerprint import Fingerprint, fingerprint
 from hashing.hamming_index import Distances, HammingIndex, Keys
 from hashing.index import index_of
+from hashing.match_rows import indexes_of, stored_of, subject_of
+from hashing.matching import Stored, find_matches
 from hashing.perceptual_hash import PerceptualHash
 
 # Keys that one query asks for; some builds of SQLite take no more than 32,766 values.
@@ -48,6 +51,29 @@ class SimilarityQuerySet(models.QuerySet):
             keys, distances = keys[others := keys != subject.pk], distances[others]
         nearest = np.lexsort((keys, distances))
         return self._annotated(self._capped(keys[nearest], distances[nearest], fields))
+
+    def matches_of(self, instance: models.Model) -> Self:
+        """
+        Return what is the same picture as `instance`, nearest first, however it was dressed.
+
+        Every result has `.distance`, in bits of 256, and how it differs: `.turn`, by which
+        `instance` has to be turned to be it, `.framing`, what has to be cut of `instance`, and
+        `.other_framing`, what of the result. `instance` itself is never among them, nor are
+        flat pictures, whose hashes say nothing. Raises NoHash for an instance without hashes.
+        """
+        subject = subject_of(instance)
+        if not getattr(instance, "is_informative", True):
+            return self.none()
+        others = self.order_by().exclude(pk=instance.pk)
+        indexes = indexes_of(self.model, self.db)
+        found = find_matches(subject, indexes, lambda keys: _stored(others, keys))
+        found = found[: setting("MAX_RESULTS")]
+        annotations = {
+            name: _by_key({match.key: getattr(match, name) for match in found})
+            for name in ("distance", "turn", "framing", "other_framing")
+        }
+        keys = [match.key for match in found]
+        return self.filter(pk__in=keys).annotate(**annotations).order_by("distance", "pk")
 
     def hamming_index(self, by: str | None = None) -> HammingIndex:
         """Return the index of one hash field as this connection sees it now."""
@@ -114,15 +140,27 @@ class SimilarityQuerySet(models.QuerySet):
         return dict(islice(held.items(), limit))
 
     def _annotated(self, found: dict[int, int]) -> Self:
-        by_distance: dict[int, list[int]] = defaultdict(list)
-        for key, distance in found.items():
-            by_distance[distance].append(key)
-        # One When a distance, not one a row: ten times faster for a thousand rows.
-        whens = [When(pk__in=keys, then=Value(d)) for d, keys in by_distance.items()]
-        distance = Case(*whens, output_field=IntegerField()) if whens else Value(0)
-        return (
-            self.filter(pk__in=list(found)).annotate(distance=distance).order_by("distance", "pk")
-        )
+        rows = self.filter(pk__in=list(found)).annotate(distance=_by_key(found))
+        return rows.order_by("distance", "pk")
+
+
+def _by_key(values: Mapping[int, int | str]) -> Case | Value:
+    """Return an expression that is the value of the row's key."""
+    keys_of: dict[int | str, list[int]] = defaultdict(list)
+    for key, value in values.items():
+        keys_of[value].append(key)
+    if not keys_of:
+        return Value(0)
+    is_text = isinstance(next(iter(keys_of)), str)
+    # One When a value, not one a row: ten times faster for a thousand rows.
+    whens = [When(pk__in=keys, then=Value(value)) for value, keys in keys_of.items()]
+    return Case(*whens, output_field=CharField() if is_text else IntegerField())
+
+
+def _stored(rows: SimilarityQuerySet, keys: Keys) -> Stored:
+    """Return what is stored of `keys` in `rows`, however many they are."""
+    portions = [keys[start : start + MOST_ASKED] for start in range(0, len(keys), MOST_ASKED)]
+    return Stored.joined([stored_of(rows.filter(pk__in=part.tolist())) for part in portions])
 
 
 def _radius(max_distance: Any, width: int) -> int:

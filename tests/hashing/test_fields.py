@@ -10,9 +10,9 @@ from django.db import connection, models
 from django.forms import modelform_factory
 from django.test.utils import isolate_apps
 
-from hashing.fields import PerceptualHashField, hash_fields, hashed_files
+from hashing.fields import PerceptualHashField, compared_fields, hash_fields, hashed_files
 from hashing.perceptual_hash import PerceptualHash
-from tests.testapp.models import Plain, PlainChild, PlainProxy, Twofold
+from tests.testapp.models import Matched, Plain, PlainChild, PlainProxy, Twofold
 
 LOW = PerceptualHash.from_hex("00000000000000ff")
 HIGH = PerceptualHash.from_hex("81d07fffe0611a85")
@@ -40,6 +40,29 @@ def test_shorter_hash_keeps_its_width() -> None:
     hash_ = PerceptualHash(2**42 - 1, width=42)
     row = Twofold.objects.create(colorhash=hash_)
     assert Twofold.objects.get(pk=row.pk).colorhash == hash_
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", [0, 5, 2**256 - 1, 2**255 + 1], ids=hex)
+def test_large_hash_is_bytes_in_the_database_and_a_value_in_python(value: int) -> None:
+    hash_ = PerceptualHash(value, width=256)
+    row = Matched.objects.create(dct256=hash_)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dct256 FROM testapp_matched WHERE id = %s", [row.pk])
+        assert bytes(cursor.fetchone()[0]) == bytes(hash_)
+    assert Matched.objects.get(pk=row.pk).dct256 == hash_
+    assert Matched.objects.filter(dct256=hash_, dct256__in=[hash_.hex]).get() == row
+    assert not Matched.objects.filter(dct256=None)
+
+
+@pytest.mark.django_db
+def test_large_hash_can_be_set_by_hex_in_bulk_and_by_update() -> None:
+    row = Matched.objects.create()
+    row.dct256 = "ab" * 32
+    Matched.objects.bulk_update([row], ["dct256"])
+    assert Matched.objects.get().dct256 == PerceptualHash.from_hex("ab" * 32)
+    Matched.objects.update(dct256="cd" * 32)
+    assert Matched.objects.get().dct256 == PerceptualHash.from_hex("cd" * 32)
 
 
 @pytest.mark.django_db
@@ -109,6 +132,18 @@ def test_hash_is_hex_in_fixtures_and_comes_back(format: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("format", ["json", "xml", "jsonl"])
+def test_large_hash_is_hex_in_fixtures_and_comes_back(format: str) -> None:
+    hash_ = PerceptualHash(2**255 + 1, width=256)
+    text = serializers.serialize(format, [Matched.objects.create(dct256=hash_)])
+    assert hash_.hex in text
+    Matched.objects.all().delete()
+    for restored in serializers.deserialize(format, text):
+        restored.save()
+    assert Matched.objects.get().dct256 == hash_
+
+
+@pytest.mark.django_db
 def test_dumped_json_holds_null_for_no_hash() -> None:
     Plain.objects.create()
     (row,) = json.loads(serializers.serialize("json", Plain.objects.all()))
@@ -128,6 +163,25 @@ def test_migration_pins_source_algorithm_and_version() -> None:
 
 def test_older_version_stays_in_its_migration() -> None:
     assert PerceptualHashField(version=7).deconstruct()[3]["version"] == 7
+
+
+def test_migration_pins_the_framing_and_its_version() -> None:
+    field = PerceptualHashField(framing="unframed")
+    _, path, args, kwargs = field.deconstruct()
+    assert kwargs["framing"] == "unframed"
+    assert type(kwargs["framing"]) is str
+    assert PerceptualHashField(*args, **kwargs).deconstruct()[1:] == (path, args, kwargs)
+    assert "framing" not in PerceptualHashField().deconstruct()[3]
+
+
+def test_unknown_framing_is_refused_where_the_field_is_declared() -> None:
+    sentence = "'framing' must be one of: 'whole', 'unframed', 'uncaptioned', not 'round'"
+    with pytest.raises(ValueError, match=sentence):
+        PerceptualHashField(framing="round")
+
+
+def test_only_whole_pictures_and_small_hashes_are_compared_by_themselves() -> None:
+    assert [field.name for field in compared_fields(Matched)] == ["phash"]
 
 
 def test_unknown_algorithm_is_refused_where_the_field_is_declared() -> None:

@@ -129,3 +129,11 @@ def test_text_of_no_known_length_names_both_lengths() -> None:
 def test_hex_with_more_bits_than_the_width_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^value must be from 0 to 2\*\*42 - 1"):
         PerceptualHash.parse("f" * 11, width=42)
+
+
+@given(st.integers(1, 300).flatmap(lambda w: st.tuples(st.integers(0, 2**w - 1), st.just(w))))
+def test_bytes_hold_all_bits_the_first_ones_first(value_and_width: tuple[int, int]) -> None:
+    hash_ = PerceptualHash(*value_and_width)
+    assert PerceptualHash.from_bytes(bytes(hash_), hash_.width) == hash_
+    assert bytes(PerceptualHash(1, width=16)) == b"\x00\x01"
+    assert PerceptualHash.from_bytes(b"\x00\x01") == PerceptualHash(1, width=16)

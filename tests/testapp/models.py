@@ -75,6 +75,26 @@ class Twofold(models.Model):
         return self.name
 
 
+class Matched(models.Model):
+    """All that tells the same picture."""
+
+    name = models.CharField(max_length=50, blank=True)
+    file = models.FileField(upload_to="matched", blank=True)
+    is_informative = models.BooleanField(default=True)
+    is_page = models.BooleanField(default=False)
+    phash = PerceptualHashField()
+    phash_unframed = PerceptualHashField(framing="unframed")
+    phash_uncaptioned = PerceptualHashField(framing="uncaptioned")
+    dct256 = PerceptualHashField(algorithm="dct256")
+    dct256_unframed = PerceptualHashField(algorithm="dct256", framing="unframed")
+    dct256_uncaptioned = PerceptualHashField(algorithm="dct256", framing="uncaptioned")
+
+    objects = SimilarityQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Shelf(models.Model):
     """What takes its rows with it when it goes."""
 

@@ -1,0 +1,95 @@
+"""What matching needs of the rows of a model with small and large hashes of its pictures."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from hashing.exceptions import NoHash
+from hashing.fields import PerceptualHashField, hash_fields
+from hashing.framings import Framing
+from hashing.hamming_index import HammingIndex
+from hashing.index import index_of
+from hashing.matching import Stored, Subject
+
+SMALL, LARGE = "phash", "dct256"
+
+
+@dataclass(frozen=True)
+class MatchFields:
+    """The hash fields of one file that tell the same picture, by framing."""
+
+    small: dict[Framing, PerceptualHashField]
+    large: dict[Framing, PerceptualHashField]
+
+    @classmethod
+    def of(cls, model: type[models.Model]) -> Self:
+        """Return the fields of the first file of `model` that has them; ValueError if none has."""
+        for source in dict.fromkeys(field.source for field in hash_fields(model)):
+            fields = [field for field in hash_fields(model) if field.source == source]
+            small, large = (
+                {field.framing: field for field in fields if field.algorithm_name == name}
+                for name in (SMALL, LARGE)
+            )
+            if Framing.WHOLE in small and Framing.WHOLE in large:
+                return cls({f: small[f] for f in Framing if f in small and f in large}, large)
+        raise ValueError(
+            f"{model.__name__} cannot be matched: it needs hash fields made by {SMALL!r} and "
+            f"{LARGE!r} of the same file."
+        )
+
+
+def subject_of(instance: models.Model) -> Subject:
+    """Return what is known of `instance`; raises NoHash if it was never hashed."""
+    fields = MatchFields.of(type(instance))
+    small, large = (
+        {
+            framing: hash_.value
+            for framing, field in some.items()
+            if (hash_ := getattr(instance, field.attname)) is not None
+        }
+        for some in (fields.small, fields.large)
+    )
+    if Framing.WHOLE not in small or Framing.WHOLE not in large:
+        raise NoHash(
+            f"{instance!r} has no hash to match: its file could not be decoded, or is still to "
+            "be hashed by hash_images --missing."
+        )
+    return Subject(small, large, getattr(instance, "is_page", False))
+
+
+def indexes_of(model: type[models.Model], using: str) -> dict[Framing, HammingIndex]:
+    """Return the indexes of the small hashes as the connection `using` sees them now."""
+    small = MatchFields.of(model).small
+    return {framing: index_of(field, using).current() for framing, field in small.items()}
+
+
+def stored_of(rows: models.QuerySet) -> Stored:
+    """Return the large hashes of `rows`, without flat pictures, whose hashes say nothing."""
+    large = MatchFields.of(rows.model).large
+    names = [field.attname for field in large.values()]
+    if _has(rows.model, "is_informative"):
+        rows = rows.filter(is_informative=True)
+    flags = ["is_page"] if _has(rows.model, "is_page") else []
+    found = rows.order_by().values_list("pk", *names, *flags).iterator(chunk_size=10_000)
+    return Stored.of(
+        (
+            row[0],
+            bool(flags and row[-1]),
+            {
+                framing: bytes(hash_)
+                for framing, hash_ in zip(large, row[1:], strict=False)
+                if hash_ is not None
+            },
+        )
+        for row in found
+    )
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True

@@ -1,0 +1,330 @@
+"""
+The same picture, however it was dressed: candidates by small hashes, confirmed by large ones.
+
+The newcomer's small hash, in all eight turns and framings, is looked up among the small hashes of
+all framings. That finds nearly every copy, and other pictures too; what is kept is as near by
+the large hash, turned and framed in the same way. Where hashes say too little a guard is needed:
+pages of text share their layout, so they match by a tighter distance, and pictures that are
+flat are left out by whoever brings the rows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, product
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hashing.bands import cross_portions
+from hashing.framings import Bytes, Framing, Turn, turned_bytes
+from hashing.hamming_index import HammingIndex, Hashes, Keys
+
+# Bits of 64 within which pictures are candidates, bits of 256 within which they are the same
+# picture; measured with benchmarks/matching.py.
+CANDIDATE_DISTANCE = 14
+MATCH_DISTANCE = 77
+# … and within which pages of text are.
+PAGE_DISTANCE = 32
+# … and within which two pictures that both stand in bars have to agree inside them too.
+INSIDE_DISTANCE = 84
+# A picture that is all but symmetric is not called mirrored for the sake of fewer bits than this,
+# nor is one in a frame compared with the inside of another.
+SLACK = 8
+
+SMALL_BYTES, LARGE_BYTES = 8, 32
+FRAMINGS, TURNS = tuple(Framing), tuple(Turn)
+Places = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint8]  # places in TURNS or FRAMINGS
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The picture that is looked for: its hashes of 64 and of 256 bits in each framing it has."""
+
+    hashes: Mapping[Framing, int]
+    large: Mapping[Framing, int]
+    is_page: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """
+    Another picture that is the same as the subject.
+
+    Turned by `turn`, what `framing` leaves of the subject is, but for `distance` bits of 256,
+    what `other_framing` leaves of the other one.
+    """
+
+    key: int
+    distance: int
+    turn: Turn
+    framing: Framing
+    other_framing: Framing
+
+    def swapped(self, key: int) -> "Match":
+        """Return the match as the other picture sees it, whose match has the key `key`."""
+        return Match(key, self.distance, self.turn.inverse, self.other_framing, self.framing)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """
+    What confirmation needs of some pictures: `keys`, shape (n,), ascending, and in their order
+    the large hashes of each framing, shape (n, 32), zero where there is none, and `is_page`.
+    """
+
+    keys: Keys
+    large: Mapping[Framing, Bytes]
+    is_page: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, bool, Mapping[Framing, bytes | None]]]) -> Self:
+        """Gather rows of key, whether it is a page, and the large hashes by framing."""
+        rows = sorted(rows, key=lambda row: row[0])
+        nothing = bytes(LARGE_BYTES)
+        large = {
+            framing: np.frombuffer(
+                b"".join(hashes.get(framing) or nothing for _, _, hashes in rows), dtype=np.uint8
+            ).reshape(len(rows), LARGE_BYTES)
+            for framing in Framing
+        }
+        keys = np.array([key for key, _, _ in rows], dtype=np.int64)
+        return cls(keys, large, np.array([is_page for _, is_page, _ in rows], dtype=bool))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Put parts in ascending order of keys, at least one, one behind the other."""
+        large = {f: np.concatenate([part.large[f] for part in parts]) for f in Framing}
+        return cls(
+            np.concatenate([part.keys for part in parts]),
+            large,
+            np.concatenate([part.is_page for part in parts]),
+        )
+
+    def has(self, framing: Framing) -> npt.NDArray[np.bool_]:
+        """Return who has a large hash in `framing`; its first bit is always set."""
+        return self.large[framing][:, 0] >= 128
+
+    def places(self, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Return where `keys` stand, and which of them do."""
+        if not len(self.keys):
+            return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=bool)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return places, self.keys[places] == keys
+
+
+@dataclass(frozen=True)
+class MatchTable:
+    """Matches among many pictures, one place of each array a match; `first` sees `second` so."""
+
+    first: Keys
+    second: Keys
+    distance: Codes
+    turn: Codes
+    framing: Codes
+    other_framing: Codes
+
+    @classmethod
+    def joined(cls, tables: Iterable[Self]) -> Self:
+        """Put tables one behind the other, and keep the best match of each pair."""
+        kinds = (np.int64, np.int64, np.uint8, np.uint8, np.uint8, np.uint8)
+        empty = cls(*(np.empty(0, dtype=kind) for kind in kinds))
+        columns = zip(*(vars(table).values() for table in (empty, *tables)), strict=True)
+        return cls(*map(np.concatenate, columns)).best()
+
+    def best(self) -> Self:
+        """Return one match of each pair, by pairs: the nearest, and of near ones the plainest."""
+        order = np.lexsort((self._rank, self.second, self.first))
+        first, second = self.first[order], self.second[order]
+        is_new = np.ones(len(order), dtype=bool)
+        is_new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+        return self.at(order[is_new])
+
+    @property
+    def _rank(self) -> npt.NDArray[np.int64]:
+        dressed = (self.turn > 0).astype(np.int64) + (self.framing != self.other_framing)
+        ties = (self.framing.astype(np.int64) + self.other_framing) * len(TURNS) + self.turn
+        return (self.distance + SLACK * dressed) * 64 + ties
+
+    def at(self, places: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Self:
+        """Return the matches at `places`, or where a mask is true."""
+        return type(self)(*(column[places] for column in vars(self).values()))
+
+    def ordered(self) -> Self:
+        """Return the same matches with the smaller key first in each."""
+        backwards = self.first > self.second
+        return type(self)(
+            np.minimum(self.first, self.second),
+            np.maximum(self.first, self.second),
+            self.distance,
+            np.where(backwards, _INVERSES[self.turn], self.turn),
+            np.where(backwards, self.other_framing, self.framing),
+            np.where(backwards, self.framing, self.other_framing),
+        )
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def __iter__(self) -> Iterator[tuple[int, Match]]:
+        """Yield the first key and the match that is its second."""
+        columns = (column.tolist() for column in vars(self).values())
+        for first, second, distance, turn, framing, other in zip(*columns, strict=True):
+            yield first, Match(second, distance, TURNS[turn], FRAMINGS[framing], FRAMINGS[other])
+
+
+_INVERSES = np.array([TURNS.index(turn.inverse) for turn in TURNS], dtype=np.uint8)
+
+
+class _How(NamedTuple):
+    """A way to look at two pictures: the first one turned, and what is cut of either."""
+
+    framing: Framing
+    other_framing: Framing
+    turn: Turn
+
+    @property
+    def codes(self) -> tuple[int, int, int]:
+        """The columns of a MatchTable that say so."""
+        return (
+            TURNS.index(self.turn),
+            FRAMINGS.index(self.framing),
+            FRAMINGS.index(self.other_framing),
+        )
+
+
+def find_matches(
+    subject: Subject,
+    indexes: Mapping[Framing, HammingIndex],
+    fetch: Callable[[Keys], Stored],
+) -> list[Match]:
+    """
+    Return what is the same picture as `subject`, nearest first.
+
+    `indexes` are those of the small hashes of each framing. `fetch` is asked for the candidates,
+    keys ascending, and leaves out which of them may not match. The subject itself is found
+    too if it is stored.
+    """
+    candidates = list(_candidates(subject, indexes))
+    if not candidates:
+        return []
+    stored = fetch(np.unique(np.concatenate([keys for *_, keys in candidates])))
+    hashes = {f: value.to_bytes(LARGE_BYTES, "big") for f, value in subject.large.items()}
+    ours = Stored.of([(0, subject.is_page, hashes)])
+    tables = (
+        _confirmed(ours, np.zeros(len(keys), dtype=np.int64), stored, keys, how)
+        for how, keys in candidates
+    )
+    found = [match for _, match in MatchTable.joined(tables)]
+    return sorted(found, key=lambda match: (match.distance, match.key))
+
+
+def _candidates(
+    subject: Subject, indexes: Mapping[Framing, HammingIndex]
+) -> Iterator[tuple[_How, Keys]]:
+    """Yield a way to look at subject and others, and who is near then, wherever somebody is."""
+    for framing, turn in product(FRAMINGS, TURNS):
+        if framing in subject.hashes and framing in subject.large:
+            query = _turned(subject.hashes[framing], turn)
+            for other, index in indexes.items():
+                keys, _ = index.within(query, CANDIDATE_DISTANCE)
+                if len(keys):
+                    yield _How(framing, other, turn), keys
+
+
+def _turned(value: int, turn: Turn) -> int:
+    data = np.frombuffer(value.to_bytes(SMALL_BYTES, "big"), dtype=np.uint8)
+    return int.from_bytes(turned_bytes(data, turn).tobytes(), "big")
+
+
+def _distances(a: Bytes, b: Bytes) -> Codes:
+    """Return how many bits differ, shape (n,); at most 255, which is as far as any."""
+    words = np.bitwise_count(np.ascontiguousarray(a).view(np.uint64) ^ b.view(np.uint64))
+    return np.minimum(words.sum(axis=-1, dtype=np.int64), 255).astype(np.uint8)
+
+
+def all_matches(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) -> MatchTable:
+    """
+    Return the matches among all pictures, the smaller key first in each, by pairs.
+
+    `small` are keys and small hashes of each framing, shape (n,) each, `stored` the large ones;
+    who is not in both is left out. Give one of many equal pictures only: pairs grow with the
+    square of copies.
+    """
+    tables: list[MatchTable] = []
+    held = 0
+    for table in _joins(small, stored):
+        tables.append(table)
+        held += len(table)
+        if held > 1_000_000:
+            tables = [MatchTable.joined(tables)]
+            held = 0
+    return MatchTable.joined(tables)
+
+
+def _joins(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) -> Iterator[MatchTable]:
+    present = [framing for framing in FRAMINGS if framing in small]
+    for framing, other in combinations_with_replacement(present, 2):
+        for turn in TURNS:
+            # Among hashes of one framing both directions are found, either by one turn
+            # or by its inverse.
+            if framing == other and turn == Turn.RIGHT:
+                continue
+            yield from _join(small[framing], small[other], _How(framing, other, turn), stored)
+
+
+def _join(
+    ours: tuple[Keys, Hashes], theirs: tuple[Keys, Hashes], how: _How, stored: Stored
+) -> Iterator[MatchTable]:
+    hashes = _turned_numbers(ours[1], how.turn)
+    is_twice = how.framing == how.other_framing and how.turn.inverse == how.turn
+    for here, there, _ in cross_portions(hashes, theirs[1], CANDIDATE_DISTANCE):
+        first, second = ours[0][here], theirs[0][there]
+        wanted = first < second if is_twice else first != second
+        yield _confirmed(stored, first[wanted], stored, second[wanted], how).ordered()
+
+
+def _confirmed(ours: Stored, first: Keys, theirs: Stored, second: Keys, how: _How) -> MatchTable:
+    """Return which candidates, `first` of `ours` and `second` of `theirs`, are the same picture."""
+    (a, a_held), (b, b_held) = ours.places(first), theirs.places(second)
+    a, b = a[held := a_held & b_held], b[held]
+    distances = _distances_as(how, ours, a, theirs, b)
+    most = np.where(ours.is_page[a] | theirs.is_page[b], PAGE_DISTANCE, MATCH_DISTANCE)
+    near = np.flatnonzero(distances <= most)
+    near = near[_agree_inside(how, ours, a[near], theirs, b[near])]
+    filled = (np.full(len(near), code, dtype=np.uint8) for code in how.codes)
+    return MatchTable(ours.keys[a[near]], theirs.keys[b[near]], distances[near], *filled)
+
+
+def _distances_as(how: _How, ours: Stored, a: Places, theirs: Stored, b: Places) -> Codes:
+    hashes = turned_bytes(ours.large[how.framing][a], how.turn)
+    return _distances(hashes, theirs.large[how.other_framing][b])
+
+
+def _agree_inside(
+    how: _How, ours: Stored, a: Places, theirs: Stored, b: Places
+) -> npt.NDArray[np.bool_]:
+    """
+    Tell where pictures agree inside their bars as well, or one of them has no more to cut.
+
+    Two pictures in the same frame or under the same caption are alike for the bars' sake; inside
+    a frame there may be a caption again.
+    """
+    agree = np.zeros(len(a), dtype=bool)
+    a_framed, b_framed = agree, agree
+    for framing, other in product(_inside(how.framing), _inside(how.other_framing)):
+        a_has, b_has = ours.has(framing)[a], theirs.has(other)[b]
+        a_framed, b_framed = a_framed | a_has, b_framed | b_has
+        inner = _How(framing, other, how.turn)
+        near = a_has & b_has & (_distances_as(inner, ours, a, theirs, b) <= INSIDE_DISTANCE)
+        agree = agree | (near & _agree_inside(inner, ours, a, theirs, b))
+    return agree | ~(a_framed & b_framed)
+
+
+def _inside(framing: Framing) -> tuple[Framing, ...]:
+    return FRAMINGS[FRAMINGS.index(framing) + 1 :]
+
+
+def _turned_numbers(hashes: Hashes, turn: Turn) -> Hashes:
+    data = hashes.astype(">u8").view(np.uint8).reshape(-1, SMALL_BYTES)
+    return turned_bytes(data, turn).reshape(-1).view(">u8").astype(np.uint64)
