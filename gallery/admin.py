@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.views.generic import TemplateView
 
 from gallery import review
 from gallery.conf import setting
 from gallery.duplicates_page import DuplicatesView
+from gallery.hash_index_page import HashIndexView
 from gallery.models import Album, Image, Tag, Verdict
 from hashing.fields import compared_fields
 
@@ -177,8 +179,15 @@ class ImageAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or obj.is_trashed)
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(DuplicatesView.as_view(model_admin=self))
-        return [path("duplicates/", page, name="gallery_image_duplicates"), *super().get_urls()]
+        def page(view: type[TemplateView], address: str, name: str) -> URLPattern:
+            shown = self.admin_site.admin_view(view.as_view(model_admin=self))
+            return path(address, shown, name=f"gallery_image_{name}")
+
+        return [
+            page(DuplicatesView, "duplicates/", "duplicates"),
+            page(HashIndexView, "hash-index/", "hash_index"),
+            *super().get_urls(),
+        ]
 
     class Media:
         css: ClassVar = {"all": ["gallery/css/admin.css"]}

@@ -5,6 +5,7 @@ from django.urls import include, path
 from gallery.views import (
     fingerprints,
     grid,
+    health,
     media,
     pages,
     pictures,
@@ -41,7 +42,8 @@ urlpatterns = [
     path("about/", pages.about, name="about"),
     path("about/fingerprints/", pages.about_fingerprints, name="about_fingerprints"),
     path("theme/", pages.theme, name="theme"),
-    path("healthz", pages.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
 ]

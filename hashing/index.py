@@ -19,7 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock, Thread
+from typing import Any
 
+import numpy as np
 from django.db import connections
 
 from hashing.changelog import Cursor, changes_since
@@ -62,11 +64,15 @@ class LivingIndex:
 
     def current(self) -> HammingIndex:
         """Return an index of what this connection sees now; it stays as it is."""
+        return self.now().index
+
+    def now(self) -> State:
+        """Return that index, with its place in the log."""
         connection = connections[self.using]
         known = self.state
         fresh = self._refreshed(known)
         if connection.in_atomic_block or not connection.get_autocommit():
-            return (fresh or self._loaded()).index
+            return fresh or self._loaded()
         if fresh is None:
             with self._loading:
                 # Whoever waited here finds what another thread has loaded meanwhile.
@@ -75,7 +81,19 @@ class LivingIndex:
                 self._share(known, fresh)
         elif fresh is not known:
             self._share(known, fresh)
-        return fresh.index
+        return fresh
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a thread loads the whole column just now."""
+        return self._loading.locked()
+
+    def behind(self) -> int | None:
+        """Return how many rows have changed since the last question; None: all have to be read."""
+        if self.state is None:
+            return None
+        changes = changes_since(self.field.model, self.state.cursor, self.using)
+        return len(changes.keys) if changes.is_complete else None
 
     def _refreshed(self, state: State | None) -> State | None:
         """Return `state` with the changes since; None if everything has to be loaded."""
@@ -114,6 +132,14 @@ class LivingIndex:
                     self.state = merged
         finally:
             self._merging.release()
+
+
+def array_bytes(thing: Any) -> int:
+    """Return the bytes of all arrays that an index, or a part of one, holds on to."""
+    if isinstance(thing, np.ndarray):
+        return thing.nbytes
+    parts = thing if isinstance(thing, list | tuple) else getattr(thing, "__dict__", {}).values()
+    return sum(array_bytes(part) for part in parts)
 
 
 _indexes: dict[tuple[str, str, str, str], LivingIndex] = {}

@@ -20,6 +20,7 @@ from hashing.index import index_of
 from hashing.match_rows import indexes_of, stored_of, subject_of
 from hashing.matching import Stored, find_matches
 from hashing.perceptual_hash import PerceptualHash
+from hashing.search_plans import SearchPlan, search_plan
 
 # Keys that one query asks for; some builds of SQLite take no more than 32,766 values.
 MOST_ASKED = 16_000
@@ -74,6 +75,22 @@ class SimilarityQuerySet(models.QuerySet):
         }
         keys = [match.key for match in found]
         return self.filter(pk__in=keys).annotate(**annotations).order_by("distance", "pk")
+
+    def explain_similar_to(
+        self, subject: Subject, by: str | None = None, max_distance: int | None = None
+    ) -> list[SearchPlan]:
+        """
+        Tell how `similar_to` finds its candidates: one plan for each hash that is compared.
+
+        It counts what the index holds, whatever this queryset leaves out.
+        """
+        fields = self._compared_fields(by)
+        radius = _radius(max_distance, sum(field.width for field in fields))
+        hashes = _hashes(subject, fields)
+        return [
+            search_plan(field, self.db, hash_, radius)
+            for field, hash_ in zip(fields, hashes, strict=True)
+        ]
 
     def hamming_index(self, by: str | None = None) -> HammingIndex:
         """Return the index of one hash field as this connection sees it now."""

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 # The modules of hashing that know Django; all others are pure.
 DJANGO = {
     *("apps", "changelog", "checks", "columns", "conf", "fields", "index", "match_rows"),
-    *("models", "querysets", "receivers", "signals", "soundness", "triggers"),
+    *("models", "querysets", "receivers", "search_plans", "signals", "soundness", "triggers"),
 }
 PURE = sorted({path.stem for path in (ROOT / "hashing").glob("*.py")} - DJANGO)
 MEANINGLESS = {"utils", "helpers", "services", "common", "misc", "core"}

@@ -117,11 +117,6 @@ class TestLogin:
 
 
 class TestSmallAnswers:
-    def test_healthz(self, client: Client, django_assert_num_queries, db: None) -> None:
-        with django_assert_num_queries(1):
-            response = client.get("/healthz")
-        assert (response.status_code, response.content) == (200, b"ok")
-
     def test_favicon(self, client: Client) -> None:
         response = client.get("/favicon.ico")
         assert response["Location"] == "/static/gallery/favicon.svg"

@@ -278,3 +278,30 @@ def test_warm_search_takes_two_queries(django_assert_num_queries: Any) -> None:
         assert len(Plain.objects.similar_to(row)[:12]) == 12
     with django_assert_num_queries(2):
         assert len(Plain.objects.filter(name="").similar_to(ZERO)) == 50
+
+
+def test_search_is_explained(way: str) -> None:
+    add(*range(40), *range(30))
+    (plan,) = Plain.objects.explain_similar_to(ZERO, max_distance=1)
+    assert (plan.by, plan.max_distance, plan.rows, plan.distinct) == ("phash", 1, 70, 40)
+    assert plan.way
+    assert plan.candidates <= plan.distinct
+    assert plan.cursor
+    assert str(plan) == (
+        f"phash within 1 bits: {plan.way}, {plan.nodes} nodes, {plan.candidates} candidates of "
+        f"40 distinct hashes, 70 rows, log at {plan.cursor.seq}"
+    )
+
+
+def test_each_part_of_a_sum_has_a_plan() -> None:
+    row = random_rows(30)[0]
+    row.phash, row.colorhash = ZERO, PerceptualHash(0, 42)
+    plans = Twofold.objects.explain_similar_to(row, by="phash+colorhash", max_distance=20)
+    assert [(plan.by, plan.max_distance) for plan in plans] == [("phash", 20), ("colorhash", 20)]
+
+
+def test_what_cannot_be_asked_cannot_be_explained() -> None:
+    with pytest.raises(ValueError, match="max_distance"):
+        Plain.objects.explain_similar_to(ZERO, max_distance=65)
+    with pytest.raises(NoHash):
+        Plain.objects.explain_similar_to(Plain())
