@@ -125,13 +125,6 @@ def is_exact(index: HammingIndex, hashes: Hashes, queries: list[int]) -> bool:
     return True
 
 
-def array_bytes(thing: object) -> int:
-    """Return how many bytes the arrays of an index and of its tree hold."""
-    parts = vars(thing).values()
-    arrays = sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
-    return arrays + sum(array_bytes(part) for part in parts if isinstance(part, BKTree))
-
-
 def insert_us(index: HammingIndex, n: int, rng: np.random.Generator, times: int = 100) -> float:
     """Return the median CPU time in µs of adding one key."""
     taken = []
@@ -177,7 +170,7 @@ def measure(n: int, data: str, number: int, seed: int) -> dict[str, Any]:
         "queries": number,
         "within": within,
         "build_s": round(build_s, 3),
-        "bytes_per_hash": round(array_bytes(index) / max(n, 1), 1),
+        "bytes_per_hash": round(index.nbytes / max(n, 1), 1),
         "insert_us": round(insert_us(index, n, rng), 1),
         "exact": bool(exact),
         "absent": [name for name, search in ways.items() if search is None],

@@ -34,8 +34,8 @@ MASK_COST = 40_000
 MOST_PAIRS = 4_000_000
 # Joined pairs that are in memory at a time: about 30 bytes each.
 PORTION = 4_000_000
-# Hashes of which the distances to all later ones are in memory at a time.
-BLOCK = 256
+# Pairs of all with all that are in memory at a time.
+BLOCK = 1_000_000
 # Hashes whose look-alikes in another set are found at a time.
 ROWS = 4096
 
@@ -80,7 +80,8 @@ def near_pairs(hashes: Hashes, max_distance: int) -> Pairs:
     >>> near_pairs(np.array([0b0000, 0b0011, 0b1111], dtype=np.uint64), 2).T.tolist()
     [[0, 1, 2], [1, 2, 2]]
     """
-    bands = _worthwhile_bands(hashes, max_distance)
+    bands = _worthwhile_bands(hashes, max_distance) if hashes.ndim == 1 else []
+    found: Iterable[Pairs]
     if bands:
         found = (
             pairs
@@ -255,8 +256,14 @@ def _compare(
 
 
 def _all_with_all(hashes: Hashes, max_distance: int) -> Iterator[Pairs]:
-    for row in range(0, len(hashes), BLOCK):
-        distances = np.bitwise_count(hashes[row : row + BLOCK, None] ^ hashes[None, row:])
+    words = hashes[:, None] if hashes.ndim == 1 else hashes
+    columns = [np.ascontiguousarray(column) for column in words.T]
+    block = max(1, BLOCK // max(1, len(hashes)))
+    for row in range(0, len(hashes), block):
+        distances = sum(
+            np.bitwise_count(column[row : row + block, None] ^ column[None, row:]).astype(np.int64)
+            for column in columns
+        )
         first, second = np.nonzero(distances <= max_distance)
         later = second > first
         first, second = first[later], second[later]

@@ -16,25 +16,20 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from hashing.bands import cross_portions, near_pairs
-from hashing.bktree import BKTree
-from hashing.slices import ranges
+from hashing.bands import near_pairs
+from hashing.hash_store import HashStore, Way, distances_of, words_of
+from hashing.slices import runs
 
 Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
-Distances = npt.NDArray[np.uint8]
-
-# Below this many distinct hashes, or above this radius, comparing with every hash is quicker
-# than walking the tree; measured with benchmarks/search.py.
-FLAT_BELOW = 200_000
-TREE_RADIUS = 3
+Distances = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
 class Explanation:
     """How a search is answered: the way, and what it looks at of how many distinct hashes."""
 
-    way: str
+    way: Way
     nodes: int
     candidates: int
     hashes: int
@@ -58,7 +53,10 @@ class Pairs:
 
 class HammingIndex:
     """
-    An exact index of 64-bit hashes (shorter ones too) by integer keys.
+    An exact index of hashes by integer keys.
+
+    Hashes of up to 64 bits are arrays of shape (n,), wider ones (n, words) of 64 bits each, the
+    highest first. Queries are plain integers.
 
     >>> index = HammingIndex.build(np.array([7, 8, 9]), np.array([0, 1, 255], dtype=np.uint64))
     >>> keys, distances = index.within(0, max_distance=1)
@@ -67,33 +65,31 @@ class HammingIndex:
     """
 
     def __init__(self) -> None:
-        # Rows sorted by key; a row that was changed or deleted since the build is not alive.
+        self._store = HashStore(np.empty(0, dtype=np.uint64))
+        # Row i holds a key of the hash at place i of the store; behind them all stand the rows of
+        # further keys, in the order of the places they share.
         self._keys: Keys = np.empty(0, dtype=np.int64)
-        self._hashes: Hashes = np.empty(0, dtype=np.uint64)
-        self._alive = np.empty(0, dtype=bool)
-        # The tree of distinct hashes, and for each place in it the rows of its bucket:
-        # _rows[_offsets[place]:_offsets[place + 1]].
-        self._tree = BKTree.build(self._hashes)
-        self._rows = np.empty(0, dtype=np.int32)
-        self._offsets = np.zeros(1, dtype=np.int64)
+        self._shared: npt.NDArray[np.int32] = np.empty(0, dtype=np.int32)
+        # The rows ordered by key, and which of them were not changed or deleted since the build.
+        self._by_key: npt.NDArray[np.int32] = np.empty(0, dtype=np.int32)
+        self._alive: npt.NDArray[np.bool_] | None = None  # None: all of them
         # What came since the build, scanned flat.
         self._recent_keys: Keys = np.empty(0, dtype=np.int64)
         self._recent_hashes: Hashes = np.empty(0, dtype=np.uint64)
 
     @classmethod
     def build(cls, keys: Keys, hashes: Hashes) -> Self:
-        """Index distinct `keys`, shape (n,), by `hashes`, shape (n,)."""
+        """Index distinct `keys`, shape (n,), by `hashes`, shape (n,) or (n, words)."""
         index = cls()
-        order = np.argsort(keys, kind="stable")
-        index._keys = np.asarray(keys, dtype=np.int64)[order]
-        index._hashes = np.asarray(hashes, dtype=np.uint64)[order]
-        index._alive = np.ones(len(order), dtype=bool)
-        index._tree = BKTree.build(index._hashes)
-        sorter = np.argsort(index._tree.hashes)
-        places = sorter[np.searchsorted(index._tree.hashes, index._hashes, sorter=sorter)]
-        index._rows = np.argsort(places, kind="stable").astype(np.int32)
-        sizes = np.bincount(places, minlength=len(sorter))
-        index._offsets = np.concatenate([[0], np.cumsum(sizes)])
+        keys, hashes = np.asarray(keys, dtype=np.int64), np.asarray(hashes, dtype=np.uint64)
+        order = np.argsort(hashes) if hashes.ndim == 1 else np.lexsort(hashes.T[::-1])
+        hashes = hashes[order]
+        first = _firsts(hashes)
+        index._store = HashStore(hashes[first])
+        index._keys = np.concatenate([keys[order[first]], keys[order[~first]]])
+        index._shared = (np.cumsum(first)[~first] - 1).astype(np.int32)
+        index._by_key = np.argsort(index._keys).astype(np.int32)
+        index._recent_hashes = hashes[:0]
         return index
 
     def with_changes(self, changed: Keys, keys: Keys, hashes: Hashes) -> HammingIndex:
@@ -105,13 +101,16 @@ class HammingIndex:
         """
         index = copy.copy(self)
         index.__dict__.pop("entries", None)
-        places = np.searchsorted(self._keys, changed)
-        places = places[places < len(self._keys)]
-        index._alive = self._alive.copy()
-        index._alive[places[np.isin(self._keys[places], changed)]] = False
+        rows = self._rows_of(changed)
+        if len(rows):
+            index._alive = (
+                np.ones(len(self._keys), bool) if self._alive is None else self._alive.copy()
+            )
+            index._alive[rows] = False
         staying = ~np.isin(self._recent_keys, changed)
         index._recent_keys = np.concatenate([self._recent_keys[staying], keys])
-        index._recent_hashes = np.concatenate([self._recent_hashes[staying], hashes])
+        known = self._recent_hashes[staying] if len(self) else hashes[:0]
+        index._recent_hashes = np.concatenate([known, hashes])
         return index
 
     @property
@@ -125,58 +124,72 @@ class HammingIndex:
 
     @cached_property
     def entries(self) -> tuple[Keys, Hashes]:
-        """All keys and their hashes, shape (n,) each."""
+        """All keys, shape (n,), and their hashes, shape (n,) or (n, words)."""
+        keys, hashes = self._keys, self._store.hashes
+        hashes = np.concatenate([hashes, hashes[self._shared]])
+        if self._alive is not None:
+            keys, hashes = keys[self._alive], hashes[self._alive]
+        if not len(self._recent_keys):
+            return keys, hashes
+        if not len(keys):
+            return self._recent_keys, self._recent_hashes
         return (
-            np.concatenate([self._keys[self._alive], self._recent_keys]),
-            np.concatenate([self._hashes[self._alive], self._recent_hashes]),
+            np.concatenate([keys, self._recent_keys]),
+            np.concatenate([hashes, self._recent_hashes]),
         )
 
-    def __len__(self) -> int:
-        return int(np.count_nonzero(self._alive)) + len(self._recent_keys)
+    @property
+    def nbytes(self) -> int:
+        """How much memory the index takes, in bytes."""
+        arrays = (self._keys, self._shared, self._by_key, self._recent_keys, self._recent_hashes)
+        alive = 0 if self._alive is None else self._alive.nbytes
+        return self._store.nbytes + alive + sum(array.nbytes for array in arrays)
 
-    def within(self, query: int, max_distance: int) -> tuple[Keys, Distances]:
-        """Return the keys of all hashes at most `max_distance` bits from `query`, unordered."""
-        hashes = self._tree.hashes
-        if self._prefers_tree(max_distance):
-            places, _ = self._tree.candidates(query, max_distance)
-            distances = np.bitwise_count(hashes[places] ^ np.uint64(query))
-            near = distances <= max_distance
-            places, distances = places[near], distances[near]
-        else:
-            distances = np.bitwise_count(hashes ^ np.uint64(query))
-            places = np.flatnonzero(distances <= max_distance)
-            distances = distances[places]
-        return self._keys_at(places, distances, query, max_distance)
+    def __len__(self) -> int:
+        alive = len(self._keys) if self._alive is None else int(np.count_nonzero(self._alive))
+        return alive + len(self._recent_keys)
+
+    def within(
+        self, query: int, max_distance: int, way: Way | None = None
+    ) -> tuple[Keys, Distances]:
+        """
+        Return the keys of all hashes at most `max_distance` bits from `query`, unordered.
+
+        By `way`, or by the one that is quickest; the answer is the same.
+        """
+        places, distances = self._store.within(query, max_distance, way)
+        keys, distances = self._keys_at(places, distances)
+        if not len(self._recent_keys):
+            return keys, distances
+        recent = words_of(self._recent_hashes)
+        further = distances_of(recent, query)
+        near = (further <= max_distance).nonzero()[0]
+        return (
+            np.concatenate([keys, self._recent_keys[near]]),
+            np.concatenate([distances, further[near]]),
+        )
 
     def within_many(
         self, queries: Hashes, max_distance: int
     ) -> tuple[npt.NDArray[np.int64], Keys, Distances]:
         """
-        Answer `within` for all `queries`, shape (m,), at once.
+        Answer `within` for all `queries`, shape (m,) or (m, words), at once.
 
         Returns numbers of queries, and the keys and distances that were found for them.
         """
-        store = np.concatenate([self._tree.hashes, self._recent_hashes])
-        sizes = np.concatenate([np.diff(self._offsets), np.ones(len(self._recent_keys), int)])
-        rows = np.concatenate([self._rows, np.arange(len(self._recent_keys)) + len(self._keys)])
-        keys = np.concatenate([self._keys, self._recent_keys])
-        alive = np.concatenate([self._alive, np.ones(len(self._recent_keys), bool)])
-        offsets = np.concatenate([[0], np.cumsum(sizes)])
-        portions = list(cross_portions(np.asarray(queries, np.uint64), store, max_distance))
-        found = np.concatenate([np.empty((3, 0), np.int64), *portions], axis=1)
-        found_rows = rows[ranges(offsets[found[1]], offsets[found[1] + 1])]
-        held = alive[found_rows]
-        numbers, _, distances = np.repeat(found, sizes[found[1]], axis=1)[:, held]
-        return numbers, keys[found_rows[held]], distances.astype(np.uint8)
+        found = [self.within(query, max_distance) for query in integers_of(queries)]
+        counts = [len(keys) for keys, _ in found]
+        none = (self._keys[:0], np.empty(0, np.uint8))
+        keys, distances = zip(none, *found, strict=True)
+        return np.arange(len(found)).repeat(counts), np.concatenate(keys), np.concatenate(distances)
 
-    def explain(self, query: int, max_distance: int) -> Explanation:
+    def explain(self, query: int, max_distance: int, way: Way | None = None) -> Explanation:
         """Tell how `within` answers the same question."""
-        hashes = len(self._tree.hashes) + len(self._recent_keys)
-        if not self._prefers_tree(max_distance):
-            return Explanation("flat scan", 0, hashes, hashes)
-        _, visit = self._tree.candidates(query, max_distance)
-        seen = visit.scanned + len(self._recent_keys)
-        return Explanation("BK-tree", visit.nodes, seen, hashes)
+        plan = self._store.plan(query, max_distance, way)
+        recent = len(self._recent_keys)
+        return Explanation(
+            plan.way, plan.nodes, plan.candidates + recent, len(self._store) + recent
+        )
 
     def pairs(self, max_distance: int, keys: Keys | None = None) -> Pairs:
         """
@@ -189,27 +202,66 @@ class HammingIndex:
         if wanted is not None:
             held = np.isin(keys, wanted)
             keys, hashes = keys[held], hashes[held]
-        order = np.lexsort((keys, hashes))
-        distinct, starts = np.unique(hashes[order], return_index=True)
+        order = (
+            np.lexsort((keys, *hashes.T[::-1])) if hashes.ndim > 1 else np.lexsort((keys, hashes))
+        )
+        hashes = hashes[order]
+        starts = np.flatnonzero(_firsts(hashes))
+        distinct = hashes[starts]
         groups = np.split(keys[order], starts[1:]) if len(distinct) else []
         first, second, distances = near_pairs(distinct, max_distance)
-        return Pairs(distinct, groups, first, second, distances.astype(np.uint8))
+        return Pairs(
+            distinct,
+            groups,
+            first,
+            second,
+            distances.astype(np.uint16 if hashes.ndim > 1 else np.uint8),
+        )
 
-    def _prefers_tree(self, max_distance: int) -> bool:
-        return len(self._tree.hashes) >= FLAT_BELOW and max_distance <= TREE_RADIUS
+    def _rows_of(self, keys: Keys) -> npt.NDArray[np.int32]:
+        """Return the rows of those of `keys` that were there at the build."""
+        numbers = self._keys.searchsorted(keys, sorter=self._by_key)
+        numbers = numbers[numbers < len(self._keys)]
+        rows = self._by_key[numbers]
+        return rows[np.isin(self._keys[rows], keys)]
 
     def _keys_at(
-        self, places: npt.NDArray[np.int64], distances: Distances, query: int, max_distance: int
+        self, places: npt.NDArray[np.int64], distances: Distances
     ) -> tuple[Keys, Distances]:
-        begin, end = self._offsets[places], self._offsets[places + 1]
-        rows = self._rows[ranges(begin, end)]
-        alive = self._alive[rows]
-        keys, distances = self._keys[rows[alive]], np.repeat(distances, end - begin)[alive]
-        if not len(self._recent_keys):
-            return keys, distances
-        recent = np.bitwise_count(self._recent_hashes ^ np.uint64(query))
-        near = recent <= max_distance
-        return (
-            np.concatenate([keys, self._recent_keys[near]]),
-            np.concatenate([distances, recent[near]]),
-        )
+        rows = places
+        if len(self._shared) and len(places):
+            numbers, further = self._sharing(places)
+            rows = np.concatenate([places, further])
+            distances = np.concatenate([distances, distances[numbers]])
+        if self._alive is not None:
+            alive = self._alive[rows]
+            rows, distances = rows[alive], distances[alive]
+        return self._keys[rows], distances
+
+    def _sharing(
+        self, places: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return rows of further keys at `places`, ascending, and which of these each is at."""
+        if len(places) < len(self._shared):
+            wanted = places.astype(np.int32)
+            begin = self._shared.searchsorted(wanted)
+            lengths = self._shared.searchsorted(wanted, side="right") - begin
+            return np.arange(len(places)).repeat(lengths), runs(begin + len(self._store), lengths)
+        numbers = places.searchsorted(self._shared)
+        numbers[numbers == len(places)] = 0
+        here = np.flatnonzero(places[numbers] == self._shared)
+        return numbers[here], here + len(self._store)
+
+
+def integers_of(hashes: Hashes) -> list[int]:
+    """Return `hashes`, shape (n,) or (n, words), as plain integers."""
+    if hashes.ndim == 1:
+        return hashes.tolist()
+    return [int.from_bytes(row.tobytes(), "big") for row in hashes.astype(">u8")]
+
+
+def _firsts(hashes: Hashes) -> npt.NDArray[np.bool_]:
+    """Mark the first of equal ones among `hashes`, which are sorted."""
+    differs = hashes[1:] != hashes[:-1]
+    differs = differs if hashes.ndim == 1 else differs.any(axis=1)
+    return np.append(np.ones(min(1, len(hashes)), dtype=bool), differs)

@@ -11,11 +11,16 @@ def ranges(begin: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> npt.
     >>> ranges(np.array([3, 7, 7]), np.array([5, 7, 9])).tolist()
     [3, 4, 7, 8]
     """
-    lengths = end - begin
-    steps = np.ones(int(lengths.sum()), dtype=np.int64)
-    filled = lengths > 0
-    begin, end = begin[filled], end[filled]
-    if len(begin):
-        steps[0] = begin[0]
-        steps[np.cumsum(lengths[filled])[:-1]] = begin[1:] - end[:-1] + 1
-    return np.cumsum(steps)
+    return runs(begin, end - begin)
+
+
+def runs(begin: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """
+    Return the numbers from each `begin` on, as many as its length says, in one array.
+
+    >>> runs(np.array([3, 7, 7]), np.array([2, 0, 2])).tolist()
+    [3, 4, 7, 8]
+    """
+    numbers = (begin - lengths.cumsum() + lengths).repeat(lengths)
+    numbers += np.arange(len(numbers))
+    return numbers

@@ -8,23 +8,28 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from hypothesis import settings
 
-from hashing import hamming_index, receivers
+from hashing import band_table, receivers
 from hashing.decoding import DecodeOptions, Picture, decode
+from hashing.hash_store import HashStore, Plan, Way
 
 # No deadline: the machine has other things to do. No database: tests leave nothing behind.
 settings.register_profile("hashing", deadline=None, max_examples=60, database=None)
 settings.load_profile("hashing")
 
 
-@pytest.fixture(scope="module", params=["as measured", "tree", "flat"])
+@pytest.fixture(scope="module", params=["as measured", "flat scan", "bands", "BK-tree"])
 def way(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each of the ways in which an index answers, whatever would be the quickest."""
+    plan = HashStore.plan
+
+    def forced(store: HashStore, query: int, max_distance: int, way: Way | None = None) -> Plan:
+        return plan(store, query, max_distance, way or request.param)
+
     with pytest.MonkeyPatch.context() as patch:
-        if request.param == "tree":
-            patch.setattr(hamming_index, "FLAT_BELOW", 0)
-            patch.setattr(hamming_index, "TREE_RADIUS", 64)
-        if request.param == "flat":
-            patch.setattr(hamming_index, "TREE_RADIUS", -1)
+        if request.param != "as measured":
+            patch.setattr(HashStore, "plan", forced)
+            # Tables of few values: quick to make for few hashes, and probed at any radius.
+            patch.setattr(band_table, "FOUR_BANDS", (8,) * 8)
         yield request.param
 
 

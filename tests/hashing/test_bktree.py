@@ -88,8 +88,8 @@ def test_changes_leave_what_a_set_would_hold(
 def test_discarded_pivots_still_steer() -> None:
     hashes = uniform(5000, np.random.default_rng(2))
     tree = BKTree.build(hashes)
-    _, visit = tree.candidates(0, 64)
-    pivots = tree.hashes[tree.candidates(0, 64)[0][: visit.nodes]].tolist()
+    visit = tree.candidates(0, 64)
+    pivots = tree.hashes[visit.positions[: visit.nodes]].tolist()
     assert pivots
     for pivot in pivots:
         assert tree.discard(pivot)
@@ -118,15 +118,15 @@ def test_enough_new_hashes_rebuild_the_tree() -> None:
 def test_small_radius_looks_at_few_hashes() -> None:
     hashes = uniform(100_000, np.random.default_rng(4))
     tree = BKTree.build(hashes)
-    _, visit = tree.candidates(int(hashes[0]), 2)
+    visit = tree.candidates(int(hashes[0]), 2)
     assert visit.scanned < len(hashes) / 10
-    _, everything = tree.candidates(int(hashes[0]), 64)
+    everything = tree.candidates(int(hashes[0]), 64)
     assert everything.nodes + everything.scanned == len(hashes)
 
 
 def test_candidates_are_none_twice() -> None:
     hashes = uniform(20_000, np.random.default_rng(5))
-    places, _ = BKTree.build(hashes).candidates(ENDS[3], 30)
+    places = BKTree.build(hashes).candidates(ENDS[3], 30).positions
     assert len(np.unique(places)) == len(places)
 
 
