@@ -130,7 +130,7 @@ def save_ms(data: bytes) -> float:
 
 def is_identical(data: bytes) -> bool:
     """Tell whether all five hashes equal ImageHash's when every pixel is decoded."""
-    ours = fingerprint(io.BytesIO(data), options=DecodeOptions(short_side=None)).hashes
+    ours = fingerprint(io.BytesIO(data), NAIVE, DecodeOptions(short_side=None)).hashes
     return [str(ours[name]) for name in NAIVE] == naive_hashes(data)
 
 
@@ -162,7 +162,7 @@ def measure() -> dict[str, Any]:
     identical = True
     for megapixels in MEGAPIXELS:
         data, key = photograph(megapixels), str(megapixels)
-        ours = cpu_ms(lambda data=data: fingerprint(io.BytesIO(data)))
+        ours = cpu_ms(lambda data=data: fingerprint(io.BytesIO(data), NAIVE))
         one = cpu_ms(lambda data=data: fingerprint(io.BytesIO(data), ["phash"]))
         figures["hash_ms"][key] = round(ours, 1)
         figures["hash_ratio"][key] = round(cpu_ms(lambda data=data: naive_hashes(data)) / ours, 1)

@@ -3,10 +3,11 @@ The perceptual hash algorithms, by name.
 
 The values are ImageHash's (https://github.com/JohannesBuchner/imagehash) for the same upright,
 flattened pixels, so that they equal those that anyone else computes. Where its way to them is a
-detour, `wavelet_hash` and `colour_hash` here take a shorter one.
+detour, `wavelet_hash` and `colour_hash` here take a shorter one. A picture that was decoded at a
+reduced scale is hashed by its gray levels, as if every pixel were there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import imagehash
@@ -14,7 +15,6 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from hashing.cosine import cosine_hash
-from hashing.decoding import Picture
 from hashing.framings import View
 from hashing.perceptual_hash import PerceptualHash
 
@@ -30,17 +30,45 @@ class Algorithm:
     compute: Callable[[View], imagehash.ImageHash]
 
     def __call__(self, picture: View) -> PerceptualHash:
-        digits = np.asarray(self.compute(picture).hash).ravel().astype(int)
-        return PerceptualHash.from_bits("".join(map(str, digits)))
+        bits = np.asarray(self.compute(picture).hash).ravel()
+        return PerceptualHash.from_bits((bits + ord("0")).astype(np.uint8).tobytes().decode())
 
 
 HASH_SIDE = 8
 
 # Limits of colour_hash: what is darker is black, what is paler is gray, what is paler is faint.
 BLACK, GRAY, FAINT = 256 // 8, 256 // 3, 256 * 2 // 3
-HUE_BINS = np.linspace(0, 255, 6 + 1)
+HUE_BINS = np.ceil(np.linspace(0, 255, 6 + 1)).astype(int)[:-1]  # where each begins
 COLOUR_BITS = 3
 COLOUR_SIDE = 256
+# Rows that are looked at at once, so that a large picture is never held a second time.
+STRIP = 512
+
+# Means that are closer than this are the same: what is left between them is rounding.
+MEAN_DIGITS = 2
+
+
+def perceptual_hash(picture: View) -> imagehash.ImageHash:
+    """Return imagehash.phash(), of a reduced picture by its levels at 32 by 32 pixels."""
+    return imagehash.phash(_small(picture, "perceptual"))
+
+
+def difference_hash(picture: View) -> imagehash.ImageHash:
+    """Return imagehash.dhash(), of a reduced picture by its levels at 9 by 8 pixels."""
+    _, darker = difference_steps(picture)
+    return imagehash.ImageHash(darker)
+
+
+def average_hash(picture: View) -> imagehash.ImageHash:
+    """Return imagehash.average_hash(), of a reduced picture by its levels at 8 by 8 pixels."""
+    return imagehash.average_hash(_small(picture, "average"))
+
+
+def _small(picture: View, name: str) -> Image.Image:
+    """Return what ImageHash need not shrink any more, or the whole picture in gray."""
+    if picture.levels is None:
+        return picture.gray
+    return Image.fromarray(getattr(picture.levels, name).astype(np.uint8))
 
 
 def wavelet_hash(picture: View) -> imagehash.ImageHash:
@@ -48,9 +76,13 @@ def wavelet_hash(picture: View) -> imagehash.ImageHash:
     Return imagehash.whash(): which of 8 by 8 low Haar coefficients are above their median.
 
     A low Haar coefficient is the sum of a block, but for a factor and for the mean that ImageHash
-    subtracts; neither changes what is above the median. Whole numbers compare exactly, unless
-    the two values in the middle are equal: then rounding decides, and ImageHash itself is asked.
+    subtracts; neither changes what is above the median. Of a reduced picture the means of the
+    blocks are known. Otherwise whole numbers compare exactly, unless the two values in the middle
+    are equal: then rounding decides, and ImageHash itself is asked.
     """
+    if picture.levels is not None:
+        means = picture.levels.means.round(MEAN_DIGITS)
+        return imagehash.ImageHash(means > np.median(means))
     side = max(2 ** int(np.log2(min(picture.gray.size))), HASH_SIDE)
     pixels = np.asarray(picture.gray.resize((side, side), imagehash.ANTIALIAS))
     block = side // HASH_SIDE
@@ -65,26 +97,35 @@ def colour_hash(picture: View) -> imagehash.ImageHash:
     """
     Return imagehash.colorhash(): the shares of black, gray, six faint and six bright hues.
 
-    The pixels are counted by Pillow, through masks, instead of being sorted out one by one. Of a
-    picture that was decoded at a reduced scale, and so differs by a hair anyway, a short side
-    of `COLOUR_SIDE` pixels is enough.
+    Pillow counts the pixels, through masks, and only those that may have a hue at all. Of a
+    picture that was decoded at a reduced scale, and so differs by a hair anyway, sides of
+    `COLOUR_SIDE` pixels are enough.
     """
     image = picture.image
-    if picture.is_reduced and (factor := min(image.size) // COLOUR_SIDE) > 1:
-        image = image.reduce(factor)
-    hue, saturation, _ = image.convert("HSV").split()
+    if picture.is_reduced:
+        across, down = (max(1, side // COLOUR_SIDE) for side in image.size)
+        image = image.reduce((across, down))
     pixels = image.width * image.height
-    coloured = image.convert("L").point([0] * BLACK + [255] * (256 - BLACK))
-    black = pixels - coloured.histogram()[255]
-    gray = sum(saturation.histogram(coloured)[:GRAY])
-    # ImageHash compares with FAINT by < and by >, so what equals it is neither faint nor bright.
-    faint = saturation.point([0] * GRAY + [255] * (FAINT - GRAY) + [0] * (256 - FAINT))
-    bright = saturation.point([0] * (FAINT + 1) + [255] * (255 - FAINT))
-    hues = [
-        share
-        for mask in (faint, bright)
-        for share in _hue_counts(hue, ImageChops.darker(mask, coloured))
-    ]
+    black = sum(image.convert("L").histogram()[:BLACK])
+    coloured = 0
+    hues = np.zeros(2 * len(HUE_BINS), dtype=np.int64)
+    for vivid in _vivid(image):
+        hue, saturation, _ = vivid.convert("HSV").split()
+        bright_enough = vivid.convert("L").point([0] * BLACK + [255] * (256 - BLACK))
+        coloured += sum(saturation.histogram(bright_enough)[GRAY:])
+        # ImageHash compares with FAINT by < and by >, so what equals it is neither.
+        faint = saturation.point([0] * GRAY + [255] * (FAINT - GRAY) + [0] * (256 - FAINT))
+        bright = saturation.point([0] * (FAINT + 1) + [255] * (255 - FAINT))
+        hues += [
+            count
+            for mask in (faint, bright)
+            for count in _hue_counts(hue, ImageChops.darker(mask, bright_enough))
+        ]
+    return _colour_bits(pixels, black, pixels - black - coloured, hues.tolist())
+
+
+def _colour_bits(pixels: int, black: int, gray: int, hues: list[int]) -> imagehash.ImageHash:
+    """Return the hash of shares of `pixels`, of which the rest after black and gray has hues."""
     colours = max(1, pixels - black - gray)
     shares = [black / pixels, gray / pixels]
     levels = [int(share * 2**COLOUR_BITS) for share in shares]
@@ -92,9 +133,23 @@ def colour_hash(picture: View) -> imagehash.ImageHash:
     return imagehash.ImageHash(np.array([_level_bits(level) for level in levels]))
 
 
+def _vivid(image: Image.Image) -> Iterator[Image.Image]:
+    """Yield the pixels of `image` that are not plainly gray, strip by strip, each in one row."""
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        channels = [np.asarray(channel) for channel in strip.split()]
+        highest = np.maximum(np.maximum(channels[0], channels[1]), channels[2])
+        lowest = np.minimum(np.minimum(channels[0], channels[1]), channels[2])
+        # Saturation is the spread of the channels by the highest one, and GRAY a third of it. Where
+        # it is just that, and where it is black, Pillow's own saturation tells.
+        chosen = np.flatnonzero(highest - lowest >= highest // 3)
+        if chosen.size:
+            rows = [Image.fromarray(channel.ravel()[chosen][None]) for channel in channels]
+            yield Image.merge("RGB", rows)
+
+
 def _hue_counts(hue: Image.Image, mask: Image.Image) -> list[int]:
-    counts, _ = np.histogram(np.arange(256), bins=HUE_BINS, weights=hue.histogram(mask))
-    return counts.astype(int).tolist()
+    return np.add.reduceat(hue.histogram(mask), HUE_BINS).tolist()
 
 
 def _level_bits(level: int) -> list[bool]:
@@ -108,9 +163,9 @@ def _level_bits(level: int) -> list[bool]:
 ALGORITHMS = {
     algorithm.name: algorithm
     for algorithm in (
-        Algorithm("phash", "Perceptual", 64, 1, lambda picture: imagehash.phash(picture.gray)),
-        Algorithm("dhash", "Difference", 64, 1, lambda picture: imagehash.dhash(picture.gray)),
-        Algorithm("ahash", "Average", 64, 1, lambda picture: imagehash.average_hash(picture.gray)),
+        Algorithm("phash", "Perceptual", 64, 1, perceptual_hash),
+        Algorithm("dhash", "Difference", 64, 1, difference_hash),
+        Algorithm("ahash", "Average", 64, 1, average_hash),
         Algorithm("whash", "Wavelet", 64, 1, wavelet_hash),
         Algorithm("colorhash", "Colour", 42, 1, colour_hash),
         Algorithm("dct256", "Fine perceptual", 256, 1, cosine_hash),
@@ -127,12 +182,12 @@ def algorithm(name: str) -> Algorithm:
         raise ValueError(f"Value for 'algorithm' must be one of: {names}, not {name!r}.") from None
 
 
-def difference_steps(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
+def difference_steps(picture: View) -> tuple[np.ndarray, np.ndarray]:
     """
     Return how the difference hash of `picture` comes about.
 
     The first array is the gray picture of 8 rows and 9 columns (0-255), the second one the 8 by 8
     comparisons, true where a pixel is darker than its right neighbour: those are the bits.
     """
-    gray = np.asarray(picture.gray.resize((9, 8), imagehash.ANTIALIAS))
+    gray = np.asarray(_small(picture, "difference").resize((9, 8), imagehash.ANTIALIAS))
     return gray, gray[:, 1:] > gray[:, :-1]

@@ -20,8 +20,16 @@ from PIL import Image, UnidentifiedImageError
 from hashing.digests import STRIP, file_digest, jpeg_stream, pixel_digest, truncated
 from hashing.exceptions import Refusal
 from hashing.jpeg_quality import jpeg_quality
+from hashing.levels import Extent, GrayLevels, gray_levels
 from hashing.memory_budget import MemoryBudget
-from hashing.metadata import exif_of, orientation_of, profile_of, taken_at_of, upright
+from hashing.metadata import (
+    exif_of,
+    orientation_of,
+    profile_of,
+    taken_at_of,
+    upright,
+    upright_extent,
+)
 
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
 with suppress(ImportError):
@@ -69,7 +77,9 @@ class Picture:
 
     `image` is upright, in RGB, on white, and may be smaller than the file's `width` by `height`
     (upright too). `format` is what the file is, whatever its name says, and `jpeg_quality`, from 1
-    to 100, about how strongly a JPEG was compressed.
+    to 100, about how strongly a JPEG was compressed. `extent` is how far the
+    picture reaches in `image`: decoders of JPEG give a whole row or column for a part of one, and
+    hashes of what was stretched by it would be others.
     """
 
     image: Image.Image
@@ -83,6 +93,7 @@ class Picture:
     jpeg_quality: int | None = None
     icc_profile: bytes | None = None
     short_side: int | None = None
+    extent: Extent | None = None
 
     @property
     def is_reduced(self) -> bool:
@@ -109,7 +120,16 @@ class Picture:
         if self._factor == 1:
             return gray
         size = (gray.width // self._factor, gray.height // self._factor)
-        return gray.resize(size, Image.Resampling.BICUBIC, reducing_gap=4.0)
+        return gray.resize(size, Image.Resampling.BICUBIC, self.extent, reducing_gap=4.0)
+
+    @cached_property
+    def levels(self) -> GrayLevels | None:
+        """What gray hashes compare, of a reduced picture; of another they look at `gray`."""
+        if not self.is_reduced:
+            return None
+        if self.extent is None or self._factor > 1:
+            return gray_levels(self.gray, (0, 0, *self.gray.size))
+        return gray_levels(self.gray, self.extent)
 
 
 def decode(file: BinaryIO, options: DecodeOptions | None = None) -> Picture:
@@ -146,7 +166,9 @@ def _decoded(
     orientation = orientation_of(exif)
     width, height = image.size[::-1] if orientation >= 5 else image.size
     digest = _content_digest(image, file, sha256, orientation)
-    pixels = upright(_loaded(image, options), orientation)
+    pixels, extent = _loaded(image, options)
+    extent = upright_extent(extent, pixels.size, orientation)
+    pixels = upright(pixels, orientation)
     return Picture(
         image=_flattened(pixels),
         format="JPEG" if _is_jpeg(image) else str(image.format),
@@ -159,6 +181,7 @@ def _decoded(
         jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
         icc_profile=profile_of(image),
         short_side=options.short_side,
+        extent=extent,
     )
 
 
@@ -219,11 +242,13 @@ def _jpeg_digest(file: BinaryIO, orientation: int) -> str:
     return digest
 
 
-def _loaded(image: Image.Image, options: DecodeOptions) -> Image.Image:
+def _loaded(image: Image.Image, options: DecodeOptions) -> tuple[Image.Image, Extent]:
+    """Return the decoded `image`, and how far the picture reaches in it."""
+    drafted = None
     if _is_jpeg(image) and (scale := _scale(image, options)) < 1:
-        image.draft(None, (int(image.width * scale), int(image.height * scale)))
+        drafted = image.draft(None, (int(image.width * scale), int(image.height * scale)))
     image.load()
-    return image
+    return image, drafted[1] if drafted else (0, 0, *image.size)
 
 
 def _scale(image: Image.Image, options: DecodeOptions) -> float:
@@ -237,7 +262,9 @@ def _scale(image: Image.Image, options: DecodeOptions) -> float:
 def _flattened(image: Image.Image) -> Image.Image:
     """Return `image` in RGB, with what shows through it white."""
     if not image.has_transparency_data and not image.mode.startswith("I"):
-        return image.convert("RGB")
+        # A copy takes as long as all hashes; a file with more frames would stay open without one.
+        is_free = image.mode == "RGB" and getattr(image, "fp", None) is None
+        return image if is_free else image.convert("RGB")
     # In strips, because each step at once would be one more copy of a large picture.
     flat = Image.new("RGB", image.size)
     for top in range(0, image.height, STRIP):

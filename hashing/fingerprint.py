@@ -57,5 +57,5 @@ def is_page(picture: Picture) -> bool:
 
     Pages that were set in one way share their hashes, whatever is written on them.
     """
-    small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX))
+    small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX, reducing_gap=2.0))
     return float((small >= WHITE_LEVEL).mean()) >= PAGE_SHARE

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from hashing.levels import GrayLevels
 from hashing.perceptual_hash import PerceptualHash
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as Pillow has it
@@ -56,6 +57,8 @@ class View(Protocol):
     def gray(self) -> Image.Image: ...
     @property
     def is_reduced(self) -> bool: ...
+    @property
+    def levels(self) -> GrayLevels | None: ...
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ class FramedView:
     @property
     def is_reduced(self) -> bool:
         return self.whole.is_reduced
+
+    @property
+    def levels(self) -> None:
+        """None: few pictures have a frame, and each has a box of its own."""
 
     @cached_property
     def gray(self) -> Image.Image:

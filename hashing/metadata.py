@@ -5,6 +5,8 @@ from datetime import datetime
 
 from PIL import Image
 
+from hashing.levels import Extent
+
 ORIENTATION, EXIF_IFD, DATE_TIME_ORIGINAL, OFFSET_TIME_ORIGINAL = 0x0112, 0x8769, 0x9003, 0x9011
 
 # How a picture is turned upright, by its EXIF orientation; 1 is upright.
@@ -17,6 +19,8 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# The same as steps: rows and columns are swapped from 5 on, then left and right, top and bottom.
+MIRRORED_ACROSS, MIRRORED_DOWN = {2, 3, 6, 7}, {3, 4, 7, 8}
 
 # The first photograph that is left was taken in 1826.
 FIRST_YEAR, LAST_YEAR = 1826, 9000
@@ -43,6 +47,18 @@ def orientation_of(exif: Image.Exif) -> int:
 def upright(image: Image.Image, orientation: int) -> Image.Image:
     """Return `image` turned and mirrored as `orientation` says."""
     return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
+
+
+def upright_extent(extent: Extent, size: tuple[int, int], orientation: int) -> Extent:
+    """Return where `extent` of a picture of `size` lies once it is turned as `orientation` says."""
+    (left, top, right, bottom), (width, height) = extent, size
+    if orientation >= 5:
+        left, top, right, bottom, width, height = top, left, bottom, right, height, width
+    if orientation in MIRRORED_ACROSS:
+        left, right = width - right, width - left
+    if orientation in MIRRORED_DOWN:
+        top, bottom = height - bottom, height - top
+    return left, top, right, bottom
 
 
 def taken_at_of(exif: Image.Exif) -> datetime | None:
