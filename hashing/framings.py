@@ -210,10 +210,9 @@ class Turn(StrEnum):
         """The turn that undoes this one."""
         return {Turn.LEFT: Turn.RIGHT, Turn.RIGHT: Turn.LEFT}.get(self, self)
 
-    @property
-    def transpose(self) -> Image.Transpose | None:
-        """What Pillow's `Image.transpose` takes to do it; None for no turn."""
-        return _TRANSPOSES.get(self)
+    def applied_to(self, image: Image.Image) -> Image.Image:
+        """Return `image` turned so."""
+        return image.transpose(_TRANSPOSES[self]) if self in _TRANSPOSES else image
 
 
 _TRANSPOSES = {

@@ -145,7 +145,7 @@ def test_many_hashes_are_turned_as_each_of_them(turn: Turn) -> None:
 def test_turned_hash_is_the_hash_of_the_turned_picture(turn: Turn) -> None:
     for seed in range(3):
         image = photo(seed, (512, 384))
-        over = image if turn.transpose is None else image.transpose(turn.transpose)
+        over = turn.applied_to(image)
         for name, most in {"dct256": 0 if turn in HALF_TURNS else 4, "phash": 10}.items():
             algorithm = ALGORITHMS[name]
             hash_ = turned(algorithm(picture_of(image)), turn)

@@ -171,7 +171,7 @@ def test_rows_that_are_held_back_do_not_match() -> None:
 @pytest.mark.parametrize("turn", Turn)
 def test_turn_of_a_match_is_the_way_to_the_other_picture(turn: Turn) -> None:
     image = photo(1)
-    other = image if turn.transpose is None else image.transpose(turn.transpose)
+    other = turn.applied_to(image)
     found = match(image, other)
     assert found
     assert found.turn == turn
