@@ -1,0 +1,204 @@
+"""
+Draw the figures of docs/matching.md: a picture, its copies, and what matching says of each.
+
+    .venv/bin/python docs/figures.py
+
+Writes docs/figures/*.webp. Every sentence in them is computed from the copy that it stands under.
+"""
+
+import io
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from gallery.demo import alterations  # noqa: E402 (after the path to it)
+from gallery.demo.scenes import SCENES  # noqa: E402
+from hashing.algorithms import ALGORITHMS  # noqa: E402
+from hashing.decoding import Picture, decode  # noqa: E402
+from hashing.framings import Framing, Turn, boxes, turned, views  # noqa: E402
+from hashing.hamming_index import HammingIndex  # noqa: E402
+from hashing.matching import Match, Stored, Subject, find_matches  # noqa: E402
+
+SCENE = "lighthouse-before-the-storm.jpg"
+TILE, GAP, TEXT_LINES = 300, 20, 3
+PAPER, INK, MUTED, GOOD, BAD = "#ffffff", "#16181d", "#555c67", "#1a6b34", "#b3261e"
+FONT, SMALL_FONT = ImageFont.load_default(17), ImageFont.load_default(15)
+
+CUTS = {
+    Framing.WHOLE: "",
+    Framing.UNFRAMED: "inside its frame",
+    Framing.UNCAPTIONED: "without its caption",
+}
+TURNED = {
+    Turn.UPRIGHT: "",
+    Turn.MIRRORED: "mirrored",
+    Turn.FLIPPED: "upside down and mirrored",
+    Turn.HALF: "turned upside down",
+    Turn.LEFT: "turned 90° left",
+    Turn.RIGHT: "turned 90° right",
+    Turn.TRANSPOSED: "turned 90° and mirrored",
+    Turn.TRANSVERSED: "turned 90° and mirrored",
+}
+
+
+def cropped(share: float, source: bytes) -> bytes:
+    """Without `share` of the width and of the height, half of it on each side."""
+    picture = alterations.pixels(source)
+    width, height = (round(side * share / 2) for side in picture.size)
+    box = (width, height, picture.width - width, picture.height - height)
+    return alterations.jpeg(picture.crop(box))
+
+
+def mirrored_and_framed(source: bytes) -> bytes:
+    return alterations.bordered(alterations.mirrored(source))
+
+
+def screenshot(source: bytes) -> bytes:
+    """Under a bar of icons, on black."""
+    picture = alterations.pixels(source)
+    margins = (0, picture.height // 6, 0, picture.height // 4)
+    return alterations.jpeg(ImageOps.expand(picture, margins, "#0b0b0d"))
+
+
+COPIES: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
+    ("Strongly compressed", alterations.re_encoded),
+    ("Grey", alterations.grey),
+    ("Toned sepia", alterations.sepia),
+    ("A watermark", alterations.watermarked),
+    ("Mirrored", alterations.mirrored),
+    ("Turned by a quarter", alterations.rotated),
+    ("In a frame", alterations.bordered),
+    ("With a caption", alterations.captioned),
+    ("Mirrored, then framed", mirrored_and_framed),
+    ("A screenshot of it", screenshot),
+    ("Tilted by three degrees", alterations.tilted),
+    ("A tenth of each side cut", partial(cropped, 0.1)),
+    ("A quarter of each side cut", partial(cropped, 0.25)),
+    ("Half of each side cut", partial(cropped, 0.5)),
+)
+
+
+def picture_in(source: bytes) -> Picture:
+    return decode(io.BytesIO(source))
+
+
+def subject_of(picture: Picture) -> Subject:
+    """Return the hashes that matching compares, in each framing that `picture` has."""
+    framed = views(picture, tuple(Framing))
+    small, large = (
+        {framing: ALGORITHMS[name](view).value for framing, view in framed.items()}
+        for name in ("phash", "dct256")
+    )
+    return Subject(small, large)
+
+
+def match(subject: Subject, other: Subject) -> Match | None:
+    """Return how `other` is the same picture as `subject`, if it is found to be."""
+    key = np.array([1])
+    indexes = {
+        framing: HammingIndex.build(key, np.array([value], dtype=np.uint64))
+        for framing, value in other.hashes.items()
+    }
+    large = {framing: value.to_bytes(32, "big") for framing, value in other.large.items()}
+    stored = Stored.of([(1, other.is_page, large)])
+    return next(iter(find_matches(subject, indexes, lambda _: stored)), None)
+
+
+def verdict(subject: Subject, other: Subject) -> tuple[str, str, str]:
+    """Return a sentence in two lines, and its colour."""
+    found = match(subject, other)
+    if found is None:
+        distance = (subject.large[Framing.WHOLE] ^ other.large[Framing.WHOLE]).bit_count()
+        return "not found", f"{distance} of 256 bits differ", BAD
+    how = [TURNED[found.turn], CUTS[found.other_framing]]
+    return f"found: {found.distance} of 256 bits differ", ", ".join(filter(None, how)), GOOD
+
+
+def kinds(source: bytes) -> Image.Image:
+    """Return the original and its copies, each with what matching says."""
+    subject = subject_of(picture_in(source))
+    tiles = [tile(source, "The original", ("", "", MUTED))]
+    for name, altered in COPIES:
+        copy = altered(source)
+        tiles.append(tile(copy, name, verdict(subject, subject_of(picture_in(copy)))))
+    return sheet(tiles, columns=5)
+
+
+def framings(source: bytes) -> Image.Image:
+    """Return framed copies with the box that each framing leaves drawn into them."""
+    made = (alterations.bordered(source), alterations.captioned(source), screenshot(source))
+    return sheet([marked(copy) for copy in made], columns=3)
+
+
+def marked(source: bytes) -> Image.Image:
+    picture = picture_in(source)
+    drawing = picture.image.copy()
+    draw = ImageDraw.Draw(drawing)
+    width = max(4, drawing.width // 120)
+    found = boxes(picture.gray)
+    for box, colour in zip(found.values(), ("#ff3b30", "#0a84ff"), strict=False):
+        scale = drawing.width / picture.gray.width
+        draw.rectangle([round(side * scale) for side in box], outline=colour, width=width)
+    name = ", ".join(framing.value for framing in found)
+    return tile(alterations.jpeg(drawing, 95), name, ("what is hashed as well", "", MUTED))
+
+
+def turns(source: bytes) -> Image.Image:
+    """Return a picture in four turns over its hash, turned in bits alone."""
+    picture = picture_in(source)
+    hash_ = ALGORITHMS["dct256"](picture)
+    tiles = []
+    for turn in (Turn.UPRIGHT, Turn.MIRRORED, Turn.HALF, Turn.LEFT):
+        shown = turn.applied_to(picture.image)
+        bits = np.array(list(turned(hash_, turn).bits)).reshape(16, 16) == "0"
+        grid = Image.fromarray((bits * 235 + 20).astype(np.uint8)).resize((160, 160), 0)
+        pair = Image.new("RGB", (TILE, 2 * TILE // 3 + 180), PAPER)
+        pair.paste(ImageOps.pad(shown, (TILE, 2 * TILE // 3), color=PAPER))
+        pair.paste(grid, ((TILE - 160) // 2, 2 * TILE // 3 + 20))
+        tiles.append(tile(alterations.jpeg(pair, 95), TURNED[turn] or "upright", ("", "", MUTED)))
+    return sheet(tiles, columns=4)
+
+
+def tile(source: bytes, name: str, said: tuple[str, str, str]) -> Image.Image:
+    """Return a picture over its name and two lines of text in one colour."""
+    line = 22
+    canvas = Image.new("RGB", (TILE, TILE + TEXT_LINES * line), PAPER)
+    shown = ImageOps.contain(alterations.pixels(source), (TILE, TILE - 10))
+    canvas.paste(shown, ((TILE - shown.width) // 2, TILE - 10 - shown.height))
+    draw = ImageDraw.Draw(canvas)
+    first, second, colour = said
+    draw.text((TILE / 2, TILE), name[:1].upper() + name[1:], INK, FONT, anchor="ma")
+    draw.text((TILE / 2, TILE + line), first, colour, SMALL_FONT, anchor="ma")
+    draw.text((TILE / 2, TILE + 2 * line - 3), second, MUTED, SMALL_FONT, anchor="ma")
+    return canvas
+
+
+def sheet(tiles: Iterable[Image.Image], columns: int) -> Image.Image:
+    tiles = list(tiles)
+    rows = -(-len(tiles) // columns)
+    width, height = tiles[0].width + GAP, tiles[0].height + GAP
+    canvas = Image.new("RGB", (columns * width + GAP, rows * height + GAP), PAPER)
+    for place, one in enumerate(tiles):
+        row, column = divmod(place, columns)
+        canvas.paste(one, (GAP + column * width, GAP + row * height))
+    return canvas
+
+
+def main() -> None:
+    scene = next(scene for scene in SCENES if scene.file_name == SCENE)
+    source = alterations.jpeg(scene.drawn(), 92)
+    folder = HERE / "figures"
+    folder.mkdir(exist_ok=True)
+    for figure in (kinds, framings, turns):
+        figure(source).save(folder / f"{figure.__name__}.webp", quality=80, method=6)
+
+
+if __name__ == "__main__":
+    main()
