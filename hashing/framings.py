@@ -257,6 +257,15 @@ def turned_bytes(hashes: Bytes, turn: Turn) -> Bytes:
     return hashes ^ _negated(turn, side)
 
 
+def in_all_turns(hash_: Bytes) -> Bytes:
+    """Return one hash, shape (bytes,), in every turn: shape (8, bytes), in the order of Turn."""
+    transposed = turned_bytes(hash_, Turn.TRANSPOSED)
+    side = isqrt(8 * len(hash_))
+    return np.stack(
+        [(transposed if turn in _SWAPPED else hash_) ^ _negated(turn, side) for turn in Turn]
+    )
+
+
 @cache
 def _negated(turn: Turn, side: int) -> Bytes:
     """Return the bits, packed, whose coefficients change their sign in `turn`."""

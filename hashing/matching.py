@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hashing.bands import cross_portions
-from hashing.framings import Bytes, Framing, Turn, turned_bytes
+from hashing.framings import Bytes, Framing, Turn, in_all_turns, turned_bytes
 from hashing.hamming_index import HammingIndex, Hashes, Keys
+from hashing.match_table import FRAMINGS, TURNS, Codes, Match, MatchTable
 
 # Bits of 64 within which pictures are candidates, bits of 256 within which they are the same
 # picture; measured with benchmarks/matching.py.
@@ -28,14 +29,8 @@ MATCH_DISTANCE = 77
 PAGE_DISTANCE = 32
 # … and within which two pictures that both stand in bars have to agree inside them too.
 INSIDE_DISTANCE = 84
-# A picture that is all but symmetric is not called mirrored for the sake of fewer bits than this,
-# nor is one in a frame compared with the inside of another.
-SLACK = 8
-
 SMALL_BYTES, LARGE_BYTES = 8, 32
-FRAMINGS, TURNS = tuple(Framing), tuple(Turn)
 Places = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.uint8]  # places in TURNS or FRAMINGS
 
 
 @dataclass(frozen=True)
@@ -45,26 +40,6 @@ class Subject:
     hashes: Mapping[Framing, int]
     large: Mapping[Framing, int]
     is_page: bool = False
-
-
-@dataclass(frozen=True)
-class Match:
-    """
-    Another picture that is the same as the subject.
-
-    Turned by `turn`, what `framing` leaves of the subject is, but for `distance` bits of 256,
-    what `other_framing` leaves of the other one.
-    """
-
-    key: int
-    distance: int
-    turn: Turn
-    framing: Framing
-    other_framing: Framing
-
-    def swapped(self, key: int) -> "Match":
-        """Return the match as the other picture sees it, whose match has the key `key`."""
-        return Match(key, self.distance, self.turn.inverse, self.other_framing, self.framing)
 
 
 @dataclass(frozen=True)
@@ -114,68 +89,6 @@ class Stored:
         return places, self.keys[places] == keys
 
 
-@dataclass(frozen=True)
-class MatchTable:
-    """Matches among many pictures, one place of each array a match; `first` sees `second` so."""
-
-    first: Keys
-    second: Keys
-    distance: Codes
-    turn: Codes
-    framing: Codes
-    other_framing: Codes
-
-    @classmethod
-    def joined(cls, tables: Iterable[Self]) -> Self:
-        """Put tables one behind the other, and keep the best match of each pair."""
-        kinds = (np.int64, np.int64, np.uint8, np.uint8, np.uint8, np.uint8)
-        empty = cls(*(np.empty(0, dtype=kind) for kind in kinds))
-        columns = zip(*(vars(table).values() for table in (empty, *tables)), strict=True)
-        return cls(*map(np.concatenate, columns)).best()
-
-    def best(self) -> Self:
-        """Return one match of each pair, by pairs: the nearest, and of near ones the plainest."""
-        order = np.lexsort((self._rank, self.second, self.first))
-        first, second = self.first[order], self.second[order]
-        is_new = np.ones(len(order), dtype=bool)
-        is_new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
-        return self.at(order[is_new])
-
-    @property
-    def _rank(self) -> npt.NDArray[np.int64]:
-        dressed = (self.turn > 0).astype(np.int64) + (self.framing != self.other_framing)
-        ties = (self.framing.astype(np.int64) + self.other_framing) * len(TURNS) + self.turn
-        return (self.distance + SLACK * dressed) * 64 + ties
-
-    def at(self, places: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Self:
-        """Return the matches at `places`, or where a mask is true."""
-        return type(self)(*(column[places] for column in vars(self).values()))
-
-    def ordered(self) -> Self:
-        """Return the same matches with the smaller key first in each."""
-        backwards = self.first > self.second
-        return type(self)(
-            np.minimum(self.first, self.second),
-            np.maximum(self.first, self.second),
-            self.distance,
-            np.where(backwards, _INVERSES[self.turn], self.turn),
-            np.where(backwards, self.other_framing, self.framing),
-            np.where(backwards, self.framing, self.other_framing),
-        )
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def __iter__(self) -> Iterator[tuple[int, Match]]:
-        """Yield the first key and the match that is its second."""
-        columns = (column.tolist() for column in vars(self).values())
-        for first, second, distance, turn, framing, other in zip(*columns, strict=True):
-            yield first, Match(second, distance, TURNS[turn], FRAMINGS[framing], FRAMINGS[other])
-
-
-_INVERSES = np.array([TURNS.index(turn.inverse) for turn in TURNS], dtype=np.uint8)
-
-
 class _How(NamedTuple):
     """A way to look at two pictures: the first one turned, and what is cut of either."""
 
@@ -197,44 +110,73 @@ def find_matches(
     subject: Subject,
     indexes: Mapping[Framing, HammingIndex],
     fetch: Callable[[Keys], Stored],
+    key: int = 0,
 ) -> list[Match]:
     """
     Return what is the same picture as `subject`, nearest first.
 
     `indexes` are those of the small hashes of each framing. `fetch` is asked for the candidates,
-    keys ascending, and leaves out which of them may not match. The subject itself is found
-    too if it is stored.
+    keys ascending, and leaves out which of them may not match. `key` is the subject's own, which
+    is found too if it is stored; where two ways to match are equally plain, the smaller key of
+    a pair decides, so that both pictures tell the same.
     """
-    candidates = list(_candidates(subject, indexes))
+    candidates = _candidates(subject, indexes)
     if not candidates:
         return []
-    stored = fetch(np.unique(np.concatenate([keys for *_, keys in candidates])))
+    stored = fetch(np.unique(np.concatenate([keys for _, keys in candidates])))
     hashes = {f: value.to_bytes(LARGE_BYTES, "big") for f, value in subject.large.items()}
-    ours = Stored.of([(0, subject.is_page, hashes)])
-    tables = (
-        _confirmed(ours, np.zeros(len(keys), dtype=np.int64), stored, keys, how)
-        for how, keys in candidates
-    )
-    found = [match for _, match in MatchTable.joined(tables)]
+    ours = Stored.of([(key, subject.is_page, hashes)])
+    tables = [
+        _confirmed(ours, np.full(len(keys), key), stored, keys, how).ordered()
+        for how, keys in _promising(subject, candidates, stored)
+    ]
+    found = [
+        match if first == key else match.swapped(first)
+        for first, match in MatchTable.joined(tables)
+    ]
     return sorted(found, key=lambda match: (match.distance, match.key))
 
 
 def _candidates(
     subject: Subject, indexes: Mapping[Framing, HammingIndex]
-) -> Iterator[tuple[_How, Keys]]:
-    """Yield a way to look at subject and others, and who is near then, wherever somebody is."""
-    for framing, turn in product(FRAMINGS, TURNS):
-        if framing in subject.hashes and framing in subject.large:
-            query = _turned(subject.hashes[framing], turn)
-            for other, index in indexes.items():
-                keys, _ = index.within(query, CANDIDATE_DISTANCE)
-                if len(keys):
-                    yield _How(framing, other, turn), keys
+) -> list[tuple[_How, Keys]]:
+    """Return ways to look at subject and others, and who is near then, wherever somebody is."""
+    found = []
+    for framing in FRAMINGS:
+        if framing not in subject.hashes or framing not in subject.large:
+            continue
+        queries = in_all_turns(_bytes(subject.hashes[framing], SMALL_BYTES)).view(">u8").ravel()
+        for other, index in indexes.items():
+            numbers, keys, _ = index.within_many(queries.astype(np.uint64), CANDIDATE_DISTANCE)
+            found += [
+                (_How(framing, other, TURNS[number]), keys[numbers == number])
+                for number in np.unique(numbers).tolist()
+            ]
+    return found
 
 
-def _turned(value: int, turn: Turn) -> int:
-    data = np.frombuffer(value.to_bytes(SMALL_BYTES, "big"), dtype=np.uint8)
-    return int.from_bytes(turned_bytes(data, turn).tobytes(), "big")
+def _promising(
+    subject: Subject, candidates: list[tuple[_How, Keys]], stored: Stored
+) -> list[tuple[_How, Keys]]:
+    """Leave out candidates that are far by the large hash, which nearly all are: all at once."""
+    turned = {f: in_all_turns(_bytes(value, LARGE_BYTES)) for f, value in subject.large.items()}
+    keys = np.concatenate([keys for _, keys in candidates])
+    sizes = [len(keys) for _, keys in candidates]
+    ours = np.stack([turned[how.framing][how.codes[0]] for how, _ in candidates])
+    others = np.array([how.codes[2] for how, _ in candidates]).repeat(sizes)
+    places, held = stored.places(keys)
+    if not len(stored.keys):
+        return []
+    theirs = np.stack([stored.large[framing] for framing in FRAMINGS])[others, places]
+    near = held & (_distances(ours.repeat(sizes, axis=0), theirs) <= MATCH_DISTANCE)
+    parts = np.split(near, np.cumsum(sizes)[:-1])
+    return [
+        (how, keys[part]) for (how, keys), part in zip(candidates, parts, strict=True) if part.any()
+    ]
+
+
+def _bytes(value: int, width: int) -> Bytes:
+    return np.frombuffer(value.to_bytes(width, "big"), dtype=np.uint8)
 
 
 def _distances(a: Bytes, b: Bytes) -> Codes:

@@ -67,7 +67,7 @@ class SimilarityQuerySet(models.QuerySet):
             return self.none()
         others = self.order_by().exclude(pk=instance.pk)
         indexes = indexes_of(self.model, self.db)
-        found = find_matches(subject, indexes, lambda keys: _stored(others, keys))
+        found = find_matches(subject, indexes, lambda keys: _stored(others, keys), instance.pk or 0)
         found = found[: setting("MAX_RESULTS")]
         annotations = {
             name: _by_key({match.key: getattr(match, name) for match in found})

@@ -12,6 +12,7 @@ from hashing.framings import (
     Framing,
     Turn,
     boxes,
+    in_all_turns,
     turned,
     turned_bytes,
     views,
@@ -139,6 +140,7 @@ def test_many_hashes_are_turned_as_each_of_them(turn: Turn) -> None:
     data = np.random.default_rng(1).integers(0, 256, (5, 32), dtype=np.uint8)
     for before, after in zip(data, turned_bytes(data, turn), strict=True):
         assert bytes(turned(PerceptualHash.from_bytes(bytes(before)), turn)) == bytes(after)
+        assert bytes(in_all_turns(before)[list(Turn).index(turn)]) == bytes(after)
 
 
 @pytest.mark.parametrize("turn", Turn)
