@@ -1,17 +1,26 @@
-"""What a person decides about a cluster, carried out in one transaction."""
+"""What a person decides about clusters, each decision in one transaction and with a way back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
 
-from gallery.models import Image, Verdict
+from gallery import cells, ledger
+from gallery.cells import Cell, column, pair_place
+from gallery.inference import STRENGTH
+from gallery.ledger import Conflict, Part
+from gallery.merging import Flow, flows
+from gallery.models import DecidedPicture, Decision, Image, Verdict
+
+__all__ = ["Accepted", "Choice", "Conflict", "accept", "decide", "forget", "restore", "trash"]
+
+Fate = DecidedPicture.Fate
+Action = Decision.Action
 
 
 class Choice(models.TextChoices):
@@ -21,132 +30,250 @@ class Choice(models.TextChoices):
     KEEP = "keep", "Keep"
     TRASH = "trash", "Trash"
     NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
+    RELATED = "related", "Related"
 
 
-# What is said of a pair outweighs what stands before it here.
-STRENGTH = [Verdict.Kind.DUPLICATE, Verdict.Kind.RELATED, Verdict.Kind.NOT_A_DUPLICATE]
-
-
-class Conflict(Exception):
-    """The decision cannot be carried out as it was made; the message says why."""
+FATES = {
+    Choice.KEEP: Fate.KEPT,
+    Choice.TRASH: Fate.TRASHED,
+    Choice.NOT_A_DUPLICATE: Fate.NOT_A_DUPLICATE,
+    Choice.RELATED: Fate.RELATED,
+}
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What was done."""
+class Accepted:
+    """What became of clusters that were decided together; `decision` is None if all were left."""
 
-    trashed: list[Image]
-    verdicts: list[Verdict]
+    decision: Decision | None
+    left: list[str] = field(default_factory=list)
+    """Why each cluster that was not decided was left."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What one cluster's choices come to."""
+
+    changes: list[Cell]
+    parts: list[Part]
 
 
 @transaction.atomic
-def decide(choices: Mapping[int, str], reviewer: AbstractBaseUser) -> Decision:
+def decide(
+    choices: Mapping[int, str],
+    reviewer: AbstractBaseUser,
+    merge: bool = False,
+    as_of: int | None = None,
+) -> Decision | None:
     """
     Carry out `choices`, from the key of each picture of a cluster to a Choice.
 
-    Pictures kept side by side are "related", a trashed one is a "duplicate" of what stays, and
-    one that is "not a duplicate" is so of all others. One picture at least stays; nothing is
-    deleted. Raises Conflict if pictures have gone since the cluster was shown, or none would stay.
+    Pictures kept side by side are "related", a trashed one is a "duplicate" of those kept; one
+    that is "related" or "not a duplicate" is so of all others. With `merge` the kept ones get
+    what was said of the trashed ones. Returns None if nothing was chosen.
+
+    Raises Conflict if pictures have gone since the cluster was shown, if anybody has decided on
+    one of them since the decision numbered `as_of`, or if pictures would be trashed and none kept.
     """
-    # In one order, so that two reviewers wait for each other instead of for ever.
-    visible = Image.objects.visible_to(reviewer).filter(pk__in=list(choices))
-    images = {image.pk: image for image in visible.select_for_update().order_by("pk")}
-    if missing := choices.keys() - images.keys():
+    ledger.lock()
+    images = _locked(choices, reviewer)
+    plan = _plan(choices, images, reviewer, merge, as_of)
+    if not plan.parts:
+        return None
+    return ledger.record(Action.RESOLVE, reviewer, plan.changes, plan.parts, _summary(plan.parts))
+
+
+@transaction.atomic
+def accept(
+    clusters: Sequence[Mapping[int, str]],
+    reviewer: AbstractBaseUser,
+    merge: bool = False,
+    as_of: int | None = None,
+) -> Accepted:
+    """Carry out the choices for many clusters as one decision; those in conflict are left."""
+    ledger.lock()
+    images = _locked([key for choices in clusters for key in choices], reviewer)
+    changes: dict[cells.Place, Cell] = {}
+    parts: list[Part] = []
+    left: list[str] = []
+    for number, choices in enumerate(clusters):
+        try:
+            plan = _plan(choices, images, reviewer, merge, as_of, number)
+        except Conflict as conflict:
+            left.append(str(conflict))
+            continue
+        changes |= {cell.place: cell for cell in plan.changes}
+        parts += plan.parts
+    if not parts:
+        return Accepted(None, left)
+    done = len(clusters) - len(left)
+    summary = f"{done} cluster{'' if done == 1 else 's'}: {_summary(parts)}"
+    decision = ledger.record(Action.BULK, reviewer, list(changes.values()), parts, summary)
+    return Accepted(decision, left)
+
+
+@transaction.atomic
+def trash(images: Iterable[Image], user: AbstractBaseUser) -> Decision | None:
+    """Move `images` to the trash, where they stay restorable."""
+    ledger.lock()
+    here = Image.objects.untrashed().filter(pk__in=[image.pk for image in images])
+    now = timezone.now()
+    return _move(here, user, Action.TRASH, Fate.TRASHED, now)
+
+
+@transaction.atomic
+def restore(images: Iterable[Image], user: AbstractBaseUser) -> Decision | None:
+    """Take `images` back from the trash."""
+    ledger.lock()
+    there = Image.objects.trashed().filter(pk__in=[image.pk for image in images])
+    return _move(there, user, Action.RESTORE, Fate.RESTORED, None)
+
+
+@transaction.atomic
+def forget(verdicts: Iterable[Verdict], user: AbstractBaseUser) -> Decision | None:
+    """Take back what was said of pairs, which are open again."""
+    ledger.lock()
+    places = [cells.place_of(verdict) for verdict in verdicts]
+    now = cells.read(places)
+    changes = [Cell(place, now[place], None) for place in places if now.get(place)]
+    if not changes:
+        return None
+    ends = {cell.before[end] for cell in changes for end in cells.ENDS} - {None}
+    parts = [Part(key, Fate.CONCERNED) for key in sorted(ends)]
+    count = f"forgot {len(changes)} verdict{'' if len(changes) == 1 else 's'}"
+    return ledger.record(Action.VERDICT, user, changes, parts, count)
+
+
+def planned_flows(choices: Mapping[int, str], images: Mapping[int, Image]) -> list[Flow]:
+    """Return what the kept pictures would get from the trashed ones."""
+    kept = [images[key] for key, choice in choices.items() if choice == Choice.KEEP]
+    trashed = [images[key] for key, choice in choices.items() if choice == Choice.TRASH]
+    return flows(kept, trashed)
+
+
+def _move(
+    images: models.QuerySet[Image],
+    user: AbstractBaseUser,
+    action: str,
+    fate: str,
+    trashed_at: object,
+) -> Decision | None:
+    found = list(images.order_by("pk").select_for_update())
+    if not found:
+        return None
+    changes = [column(image, "trashed_at", trashed_at) for image in found]
+    parts = [Part(image.pk, fate) for image in found]
+    return ledger.record(action, user, changes, parts, _summary(parts))
+
+
+def _locked(keys: Iterable[int], reviewer: AbstractBaseUser) -> dict[int, Image]:
+    visible = Image.objects.visible_to(reviewer).filter(pk__in=list(keys))
+    rows = visible.order_by("pk").select_for_update(of=("self",))
+    return {image.pk: image for image in rows.prefetch_related("tags", "albums")}
+
+
+def _plan(
+    choices: Mapping[int, str],
+    images: Mapping[int, Image],
+    reviewer: AbstractBaseUser,
+    merge: bool,
+    as_of: int | None,
+    number: int = 0,
+) -> _Plan:
+    _check(choices, images, reviewer, as_of)
+    chosen = {key: Choice(choice) for key, choice in choices.items()}
+    now = timezone.now()
+    changes = [
+        column(images[key], "trashed_at", now)
+        for key, choice in chosen.items()
+        if choice == Choice.TRASH
+    ]
+    if merge:
+        changes += [cell for flow in planned_flows(chosen, images) for cell in flow.changes]
+    parts = [Part(key, FATES[choice], number) for key, choice in chosen.items() if choice in FATES]
+    return _Plan(changes + _verdicts(chosen, images, reviewer), parts)
+
+
+def _check(
+    choices: Mapping[int, str],
+    images: Mapping[int, Image],
+    reviewer: AbstractBaseUser,
+    as_of: int | None,
+) -> None:
+    missing = choices.keys() - images.keys()
+    if told := _decided_since(choices.keys(), missing, reviewer, as_of):
+        raise Conflict(f"{told} Nothing was changed; look at the cluster as it is now.")
+    if missing:
         raise Conflict(
             f"{len(missing)} of these pictures went to the trash or were deleted meanwhile. "
             "Nothing was changed; look at the cluster as it is now."
         )
-    if choices and set(choices.values()) == {Choice.TRASH}:
+    if Choice.TRASH in choices.values() and Choice.KEEP not in choices.values():
         raise Conflict(
-            "Nothing was changed: one picture at least has to stay. "
-            "To be rid of all of them, keep one here and trash it on its own page."
+            "Nothing was changed: one picture at least has to stay. Choose “Keep” for the one "
+            "of which the others are duplicates; to be rid of that one too, trash it on its page."
         )
-    verdicts = [
-        _judged(images[a], images[b], kind, reviewer)
-        for a, b in combinations(sorted(choices), 2)
-        if (kind := _verdict(Choice(choices[a]), Choice(choices[b])))
+
+
+def _decided_since(
+    keys: Iterable[int], missing: Iterable[int], reviewer: AbstractBaseUser, as_of: int | None
+) -> str:
+    """Return who did what, if anybody decided on these pictures after they were shown."""
+    decisions = ledger.open_to(reviewer).select_related("made_by")
+    if as_of is not None:
+        last = decisions.filter(pk__gt=as_of, pictures__image__in=list(keys)).first()
+    else:
+        last = decisions.filter(pictures__image__in=list(missing)).first()
+    return f"{ledger.sentence(last, reviewer)}." if last else ""
+
+
+def _verdicts(
+    chosen: Mapping[int, Choice], images: Mapping[int, Image], reviewer: AbstractBaseUser
+) -> list[Cell]:
+    """Return what the choices say of pairs, where it is not what was said before."""
+    said: dict[cells.Place, dict] = {}
+    for a, b in combinations(sorted(chosen), 2):
+        kind = _verdict(chosen[a], chosen[b])
+        place = pair_place(images[a], images[b])
+        # Copies of equal contents make one pair with a third picture; the strongest word counts.
+        if kind and _is_stronger(kind, said.get(place)):
+            said[place] = _value(images[a], images[b], kind, reviewer)
+    before = cells.read(said)
+    return [
+        Cell(place, before[place], value)
+        for place, value in said.items()
+        if not before[place] or before[place]["kind"] != value["kind"]
     ]
-    verdicts = _record(verdicts)
-    trashed = [images[key] for key, choice in choices.items() if choice == Choice.TRASH]
-    trash(trashed, reviewer, "Trashed as a duplicate")
-    return Decision(trashed, verdicts)
 
 
-@transaction.atomic
-def undo(trashed: Iterable[int], verdicts: Iterable[int], reviewer: AbstractBaseUser) -> int:
-    """Restore pictures and forget verdicts, by their keys; returns how many were restored."""
-    images = list(Image.objects.trashed().permitted_to(reviewer).filter(pk__in=trashed))
-    restore(images, reviewer)
-    Verdict.objects.filter(pk__in=verdicts, decided_by=reviewer).delete()
-    return len(images)
+def _is_stronger(kind: str, value: dict | None) -> bool:
+    return value is None or STRENGTH.index(kind) > STRENGTH.index(value["kind"])
 
 
-def trash(images: Iterable[Image], user: AbstractBaseUser, why: str = "Trashed") -> None:
-    """Move `images` to the trash, where they stay restorable."""
-    images = list(images)
-    keys = [image.pk for image in images]
-    Image.objects.untrashed().filter(pk__in=keys).update(trashed_at=timezone.now())
-    _log(images, user, why)
-
-
-def restore(images: Iterable[Image], user: AbstractBaseUser) -> None:
-    """Take `images` back from the trash."""
-    images = list(images)
-    keys = [image.pk for image in images]
-    Image.objects.trashed().filter(pk__in=keys).update(trashed_at=None)
-    _log(images, user, "Restored from the trash")
+def _value(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> dict:
+    first, second = sorted((a, b), key=lambda image: (image.content_digest, image.pk))
+    return {
+        "kind": kind,
+        "by": reviewer.pk,
+        "at": timezone.now().isoformat(),
+        "first": first.pk,
+        "second": second.pk,
+    }
 
 
 def _verdict(a: Choice, b: Choice) -> str:
     """Return what two choices together say of the pair; nothing while one is left for later."""
     both = {a, b}
     if Choice.NOT_A_DUPLICATE in both:
-        return Verdict.Kind.NOT_A_DUPLICATE
-    if both == {Choice.KEEP}:
-        return Verdict.Kind.RELATED
+        return Verdict.Kind.NOT_A_DUPLICATE.value
+    if Choice.RELATED in both or both == {Choice.KEEP}:
+        return Verdict.Kind.RELATED.value
     if both == {Choice.KEEP, Choice.TRASH}:
-        return Verdict.Kind.DUPLICATE
+        return Verdict.Kind.DUPLICATE.value
     return ""
 
 
-def _judged(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> Verdict:
-    first, second = sorted((a, b), key=lambda image: (image.content_digest, image.pk))
-    return Verdict(
-        first=first,
-        second=second,
-        first_digest=first.content_digest,
-        second_digest=second.content_digest,
-        kind=kind,
-        decided_by=reviewer,
-    )
-
-
-def _record(verdicts: list[Verdict]) -> list[Verdict]:
-    """Store `verdicts`, each in the place of an older one of its pair, and return them."""
-    # Copies of equal contents make one pair with a third picture; the strongest word counts.
-    ranked = sorted(verdicts, key=lambda verdict: STRENGTH.index(verdict.kind))
-    verdicts = list({_pair(verdict): verdict for verdict in ranked}.values())
-    digests = {digest for v in verdicts for digest in (v.first_digest, v.second_digest)}
-    older = Verdict.objects.filter(first_digest__in=digests, second_digest__in=digests)
-    known = {_pair(verdict): verdict.pk for verdict in older}
-    for verdict in verdicts:
-        verdict.pk = known.get(_pair(verdict))
-    Verdict.objects.bulk_create([v for v in verdicts if v.pk is None], batch_size=1000)
-    Verdict.objects.bulk_update(
-        [v for v in verdicts if _pair(v) in known],
-        ["first", "second", "kind", "decided_by", "decided_at"],
-        batch_size=200,
-    )
-    return verdicts
-
-
-def _pair(verdict: Verdict) -> tuple[str | int | None, ...]:
-    """Return what makes a pair: its contents, or where these are equal, its copies."""
-    if verdict.first_digest == verdict.second_digest:
-        return verdict.first_digest, verdict.first_id, verdict.second_id
-    return verdict.first_digest, verdict.second_digest
-
-
-def _log(images: list[Image], user: AbstractBaseUser, message: str) -> None:
-    if images:
-        LogEntry.objects.log_actions(user.pk, images, CHANGE, change_message=message)
+def _summary(parts: Iterable[Part]) -> str:
+    """Say what was done in a few words, such as "kept 1, trashed 2"."""
+    fates = [part.fate for part in parts]
+    return ", ".join(f"{fate.label} {fates.count(fate)}" for fate in Fate if fate in fates)

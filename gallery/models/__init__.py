@@ -1,5 +1,6 @@
 """What the gallery keeps."""
 
+from gallery.models.decisions import DecidedPicture, Decision
 from gallery.models.images import Image, storage_key
 from gallery.models.matches import (
     Cluster,
@@ -15,6 +16,8 @@ from gallery.models.verdicts import Verdict
 __all__ = [
     "Album",
     "Cluster",
+    "DecidedPicture",
+    "Decision",
     "FollowedLog",
     "Image",
     "Match",

@@ -129,7 +129,10 @@ class Image(models.Model):
             models.Index(fields=["-created_at", "-id"], name="gallery_image_newest"),
             models.Index(fields=["trashed_at"], name="gallery_image_trashed"),
         )
-        permissions = (("review_duplicates", "Can review duplicates"),)
+        permissions = (
+            ("review_duplicates", "Can review duplicates"),
+            ("purge_trash", "Can delete for ever what is in the trash"),
+        )
 
     def __str__(self) -> str:
         return self.title or self.original_name or str(self.public_id)

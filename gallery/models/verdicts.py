@@ -37,6 +37,12 @@ class Verdict(models.Model):
         editable=False,
     )
     decided_at = models.DateTimeField(default=timezone.now, editable=False)
+    is_inferred = models.BooleanField(
+        "inferred",
+        default=False,
+        editable=False,
+        help_text="Nobody said it: it follows from what was said of other pairs.",
+    )
 
     class Meta:
         ordering = ("-decided_at", "-pk")

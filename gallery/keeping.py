@@ -1,0 +1,182 @@
+"""Which of several copies to keep, and why: criteria in order, the first that tells decides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+LOSSLESS = frozenset({"PNG", "TIFF", "BMP"})
+# What cameras write themselves, and programs export to something else.
+CAMERA = frozenset({"HEIF"})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is known of one copy: numbers and words, no files."""
+
+    key: int
+    created_at: datetime
+    pixels: int = 0
+    byte_size: int = 0
+    format: str = ""
+    is_dated: bool = False
+    words: int = 0
+    """How much people said of it: tags, albums, and the texts that are not empty."""
+    albums: frozenset[str] = field(default_factory=frozenset)
+    owner: str = ""
+
+
+class Policy(StrEnum):
+    """What matters most."""
+
+    BEST = "best"
+    SMALLEST = "smallest"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    ALBUM = "album"
+    OWNER = "owner"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    Policy.BEST: "Best quality",
+    Policy.SMALLEST: "Smallest file",
+    Policy.OLDEST: "Oldest upload",
+    Policy.NEWEST: "Newest upload",
+    Policy.ALBUM: "In the album …",
+    Policy.OWNER: "Belonging to …",
+}
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A policy, with the name of the album or owner that it prefers."""
+
+    policy: Policy = Policy.BEST
+    name: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Preference:
+        """Read "best", or "album:Holidays"; raises ValueError that says what is possible."""
+        word, _, name = text.partition(":")
+        try:
+            policy = Policy(word.strip())
+        except ValueError:
+            known = ", ".join(repr(policy.value) for policy in Policy)
+            raise ValueError(f"What to keep must be one of {known}, not {word!r}.") from None
+        if policy in (Policy.ALBUM, Policy.OWNER) and not name.strip():
+            raise ValueError(f"Name the {policy} to prefer.")
+        return cls(policy, name.strip() if policy in (Policy.ALBUM, Policy.OWNER) else "")
+
+    def __str__(self) -> str:
+        return f"{self.policy}:{self.name}" if self.name else str(self.policy)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The copy to keep, and why, in a few words each."""
+
+    key: int
+    reasons: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        return ", ".join(self.reasons)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """Something that speaks for a copy: the greater `value`, the better."""
+
+    value: Callable[[Candidate], float]
+    words: Callable[[Candidate, Candidate], str]
+    """Of the better one and the best of the others that it beats."""
+
+
+def suggest(
+    candidates: Sequence[Candidate], preference: Preference | None = None
+) -> Suggestion | None:
+    """
+    Return which of `candidates` to keep; None when nothing tells them apart, or there are not two.
+
+    The reasons name the criteria in which none of the others is better.
+    """
+    criteria = CRITERIA_OF[(preference or Preference()).policy](preference or Preference())
+    ranks = {c.key: tuple(criterion.value(c) for criterion in criteria) for c in candidates}
+    best = max(candidates, key=lambda c: ranks[c.key], default=None)
+    if best is None or len(candidates) < 2 or list(ranks.values()).count(ranks[best.key]) > 1:
+        return None
+    others = [c for c in candidates if c.key != best.key]
+    return Suggestion(best.key, tuple(_reasons(best, others, criteria)))
+
+
+def _reasons(best: Candidate, others: list[Candidate], criteria: list[Criterion]) -> list[str]:
+    reasons = []
+    for criterion in criteria:
+        value = criterion.value(best)
+        beaten = [c for c in others if criterion.value(c) < value]
+        if beaten and not any(criterion.value(c) > value for c in others):
+            reasons.append(criterion.words(best, max(beaten, key=criterion.value)))
+    return reasons
+
+
+def _more_pixels(best: Candidate, other: Candidate) -> str:
+    if not other.pixels:
+        return "can be decoded"
+    ratio = best.pixels / other.pixels
+    return f"{ratio:.1f}× the pixels" if ratio >= 1.05 else "more pixels"
+
+
+def _source(candidate: Candidate) -> int:
+    return 2 if candidate.format in CAMERA else int(candidate.format in LOSSLESS)
+
+
+def _density(candidate: Candidate) -> int:
+    """Return bytes a pixel in steps of a quarter more: smaller differences say nothing."""
+    if not candidate.pixels or not candidate.byte_size or candidate.format in LOSSLESS:
+        return 0
+    return round(math.log(candidate.byte_size / candidate.pixels, 1.25)) + 100
+
+
+PIXELS = Criterion(lambda c: c.pixels, _more_pixels)
+SOURCE = Criterion(
+    _source, lambda best, _: "as the camera wrote it" if _source(best) == 2 else "lossless"
+)
+DENSITY = Criterion(_density, lambda *_: "less compressed")
+DATED = Criterion(lambda c: c.is_dated, lambda *_: "has a date")
+WORDS = Criterion(lambda c: c.words, lambda *_: "more said about it")
+OLDER = Criterion(lambda c: -c.created_at.timestamp(), lambda *_: "older upload")
+NEWER = Criterion(lambda c: c.created_at.timestamp(), lambda *_: "newer upload")
+SMALLER = Criterion(lambda c: -c.byte_size if c.byte_size else -math.inf, lambda *_: "smaller file")
+QUALITY = [PIXELS, SOURCE, DENSITY, DATED, WORDS, OLDER]
+
+
+def _in_album(preference: Preference) -> Criterion:
+    name = preference.name.casefold()
+    return Criterion(
+        lambda c: name in {album.casefold() for album in c.albums},
+        lambda *_: f"in the album {preference.name}",
+    )
+
+
+def _owned(preference: Preference) -> Criterion:
+    name = preference.name.casefold()
+    return Criterion(
+        lambda c: c.owner.casefold() == name, lambda *_: f"belongs to {preference.name}"
+    )
+
+
+CRITERIA_OF: dict[Policy, Callable[[Preference], list[Criterion]]] = {
+    Policy.BEST: lambda _: QUALITY,
+    Policy.SMALLEST: lambda _: [SMALLER, OLDER],
+    Policy.OLDEST: lambda _: [OLDER],
+    Policy.NEWEST: lambda _: [NEWER],
+    Policy.ALBUM: lambda preference: [_in_album(preference), *QUALITY],
+    Policy.OWNER: lambda preference: [_owned(preference), *QUALITY],
+}

@@ -1,0 +1,208 @@
+"""
+The ledger of decisions: every change that review makes is written here, and read for undo.
+
+A change is a cell: where a value stands, what it was, what it became. Decisions are carried out
+and taken back by the same writer, so what can be done can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, transaction
+from django.utils.timesince import timesince
+
+from gallery import cells
+from gallery.cells import Cell
+from gallery.models import DecidedPicture, Decision, Image
+
+Action, Fate = Decision.Action, DecidedPicture.Fate
+# What PostgreSQL knows the ledger by when one decision waits for another.
+LOCK = 0x1ED6E2
+
+
+class Conflict(Exception):
+    """The decision cannot be carried out as it was made; the message says why."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a decision says of one picture; `cluster` numbers those decided together."""
+
+    key: int
+    fate: str
+    cluster: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step back: the decision it was written as, and how many values were not put back."""
+
+    decision: Decision
+    left: int
+
+
+def lock() -> None:
+    """Let one decision be made at a time; to be called first in its transaction."""
+    if connection.vendor == "postgresql":  # SQLite has one writer anyway
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def position() -> int:
+    """Return the number of the newest decision."""
+    return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def record(
+    action: str,
+    user: AbstractBaseUser,
+    changes: Sequence[Cell],
+    parts: Sequence[Part],
+    summary: str,
+    undoes: Decision | None = None,
+) -> Decision:
+    """Carry out `changes` and write them down as one decision; in the caller's transaction."""
+    cells.write(changes)
+    decision = Decision.objects.create(
+        action=action,
+        made_by=user,
+        summary=summary[:200],
+        changes=[cell.as_list() for cell in changes],
+        undoes=undoes,
+    )
+    DecidedPicture.objects.bulk_create(
+        [
+            DecidedPicture(
+                decision=decision, image_id=part.key, fate=part.fate, cluster=part.cluster
+            )
+            for part in parts
+        ],
+        batch_size=500,
+    )
+    _log(user, decision, parts)
+    return decision
+
+
+@transaction.atomic
+def undo(number: int, user: AbstractBaseUser) -> Step:
+    """
+    Take a decision back: what still is as it left it becomes what it was before.
+
+    What somebody changed since stays as it is, and is counted. Raises Conflict if it was taken
+    back already, or nothing of it is left.
+    """
+    decision = _locked(number, user)
+    if decision.undone_by:
+        raise Conflict(f"{sentence(decision.undone_by, user)}.")
+    step = _take_back(decision, decision, Action.UNDO, user)
+    Decision.objects.filter(pk=number).update(undone_by=step.decision)
+    return step
+
+
+@transaction.atomic
+def redo(number: int, user: AbstractBaseUser) -> Step:
+    """
+    Decide again as in a decision that was taken back, as far as nothing has changed since.
+
+    No picture goes to the trash unless one that was kept in its place is still there.
+    """
+    decision = _locked(number, user)
+    if decision.undone_by is None:
+        raise Conflict("This decision stands; there is nothing to do again.")
+    step = _take_back(decision.undone_by, decision, Action.REDO, user)
+    Decision.objects.filter(pk=number).update(undone_by=None)
+    return step
+
+
+def sentence(decision: Decision, reader: AbstractBaseUser) -> str:
+    """Say who did what and when: "ann resolved a cluster 2 minutes ago: kept 1, trashed 2"."""
+    who = "You" if decision.made_by_id == reader.pk else decision.maker
+    did = decision.get_action_display()
+    return f"{who} {did[0].lower()}{did[1:]} {ago(decision)}: {decision.summary}"
+
+
+def ago(decision: Decision) -> str:
+    """Say how long ago a decision was made: "just now", "2 minutes ago"."""
+    past = timesince(decision.made_at, depth=1)
+    return "just now" if past.startswith("0\xa0") else f"{past} ago"
+
+
+def _locked(number: int, user: AbstractBaseUser) -> Decision:
+    lock()
+    decisions = open_to(user).select_related("undone_by__made_by")
+    decision = decisions.filter(pk=number, undoes=None).first()
+    if decision is None:
+        raise Conflict("There is no such decision, or it is about pictures that you may not see.")
+    return decision
+
+
+def open_to(user: AbstractBaseUser) -> Any:
+    """Return the decisions that `user` may see and take back: their own, and those on pictures
+    all of which they may see."""
+    if user.is_superuser:
+        return Decision.objects.all()
+    hidden = DecidedPicture.objects.exclude(image=None).exclude(
+        image__in=Image.objects.permitted_to(user).values("pk")
+    )
+    return Decision.objects.exclude(
+        pk__in=hidden.exclude(decision__made_by=user).values("decision")
+    )
+
+
+def _take_back(taken: Decision, original: Decision, action: str, user: AbstractBaseUser) -> Step:
+    changes = [Cell.of(row).inverse for row in reversed(taken.changes)]
+    keys = {cell.image for cell in changes if cell.image}
+    list(Image.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    standing = cells.standing(changes)
+    if action == Action.REDO:
+        standing = _with_a_copy(standing, original)
+    if not standing:
+        raise Conflict(
+            "Nothing was changed: nothing is any more as this decision left it. "
+            "Later decisions on the same pictures have to be taken back first."
+        )
+    parts = _parts(original, standing, is_redo=action == Action.REDO)
+    step = record(action, user, standing, parts, original.summary, undoes=original)
+    return Step(step, len(changes) - len(standing))
+
+
+def _with_a_copy(changes: list[Cell], original: Decision) -> list[Cell]:
+    """Return `changes` without those that would trash a picture of which no copy is left."""
+    pictures = list(original.pictures.exclude(image=None).select_related("image"))
+    here = {p.cluster for p in pictures if p.fate == Fate.KEPT and not p.image.is_trashed}
+    alone = {p.image_id for p in pictures if p.fate == Fate.TRASHED and p.cluster not in here}
+    if original.action not in (Action.RESOLVE, Action.BULK):
+        return changes
+    return [cell for cell in changes if not (cell.trashes and cell.image in alone)]
+
+
+def _parts(original: Decision, changes: Iterable[Cell], is_redo: bool) -> list[Part]:
+    """Return what a step back says of the pictures of `original`."""
+    fates = {cell.image: Fate.TRASHED for cell in changes if cell.trashes}
+    fates |= {cell.image: Fate.RESTORED for cell in changes if cell.restores}
+    pictures: Mapping[int, DecidedPicture] = {
+        picture.image_id: picture for picture in original.pictures.exclude(image=None)
+    }
+    return [
+        Part(
+            key,
+            fates.get(key, picture.fate if is_redo else Fate.CONCERNED),
+            picture.cluster,
+        )
+        for key, picture in pictures.items()
+    ]
+
+
+def _log(user: AbstractBaseUser, decision: Decision, parts: Sequence[Part]) -> None:
+    """Write the decision in the admin's log of each picture."""
+    for fate in dict.fromkeys(part.fate for part in parts):
+        keys = [part.key for part in parts if part.fate == fate]
+        message = f"{decision.get_action_display()}: {Fate(fate).label}"
+        images = list(Image.objects.filter(pk__in=keys))
+        if images:
+            LogEntry.objects.log_actions(user.pk, images, CHANGE, change_message=message)
