@@ -16,6 +16,7 @@ from gallery import review
 from gallery.conf import setting
 from gallery.duplicates_page import DuplicatesView
 from gallery.hash_index_page import HashIndexView
+from gallery.history_page import HistoryView
 from gallery.models import Album, Image, Tag, Verdict
 from hashing.fields import compared_fields
 
@@ -185,6 +186,7 @@ class ImageAdmin(admin.ModelAdmin):
 
         return [
             page(DuplicatesView, "duplicates/", "duplicates"),
+            page(HistoryView, "duplicates/history/", "decisions"),
             page(HashIndexView, "hash-index/", "hash_index"),
             *super().get_urls(),
         ]
@@ -221,16 +223,18 @@ class AlbumAdmin(NamedAdmin):
 class VerdictAdmin(admin.ModelAdmin):
     """What was decided; taking a verdict back shows its pair among the duplicates again."""
 
-    list_display = ("__str__", "kind", "decided_by", "decided_at")
-    list_filter = ("kind", "decided_at")
+    list_display = ("__str__", "kind", "decided_by", "decided_at", "is_inferred")
+    list_filter = ("kind", "is_inferred", "decided_at")
     list_select_related = ("first", "second", "decided_by")
     readonly_fields = (
         "first",
         "second",
         "first_digest",
         "second_digest",
+        "kind",
         "decided_by",
         "decided_at",
+        "is_inferred",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -245,3 +249,14 @@ class VerdictAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Verdict | None = None) -> bool:
+        # What follows from others goes with them, and comes back with them.
+        is_said = obj is None or not obj.is_inferred
+        return is_said and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Verdict) -> None:
+        review.forget([obj], request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        review.forget(queryset.filter(is_inferred=False), request.user)

@@ -51,6 +51,11 @@ class Cell:
     def inverse(self) -> Cell:
         return Cell(self.place, self.after, self.before)
 
+    def after_undo_of(self, undone: Cell | None) -> Cell:
+        """Return this change as it is when the one before it at its place was taken back."""
+        follows = undone is not None and same(undone.before, self.before)
+        return Cell(self.place, undone.after, self.after) if follows else self
+
     @property
     def table(self) -> str:
         return self.place[0]
@@ -90,7 +95,7 @@ def standing(cells: Iterable[Cell]) -> list[Cell]:
     """Return those of `cells` whose places still hold what they held `before`."""
     cells = list(cells)
     now = read(cell.place for cell in cells)
-    return [cell for cell in cells if cell.place in now and _same(now[cell.place], cell.before)]
+    return [cell for cell in cells if cell.place in now and same(now[cell.place], cell.before)]
 
 
 def read(places: Iterable[Place]) -> dict[Place, Any]:
@@ -235,7 +240,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _same(now: Any, then: Any) -> bool:
+def same(now: Any, then: Any) -> bool:
     """Tell whether two values are one; the pictures a verdict names may have gone meanwhile."""
     if isinstance(now, dict) and isinstance(then, dict):
         return (now["kind"], now["at"]) == (then["kind"], then["at"])

@@ -6,10 +6,14 @@ from django.core import checks
 from django.core.files.storage import default_storage
 from PIL import features
 
+from gallery.conf import setting
+from gallery.keeping import Preference
+
 
 def register() -> None:
     checks.register(check_storage_keeps_files, checks.Tags.files)
     checks.register(check_webp)
+    checks.register(check_preference)
 
 
 def check_storage_keeps_files(**_: Any) -> list[checks.CheckMessage]:
@@ -35,3 +39,12 @@ def check_webp(**_: Any) -> list[checks.CheckMessage]:
             id="gallery.E002",
         )
     ]
+
+
+def check_preference(**_: Any) -> list[checks.CheckMessage]:
+    """What reviewers are advised to keep is a setting, and a misspelt one would go unnoticed."""
+    try:
+        Preference.parse(setting("KEEP"))
+    except ValueError as error:
+        return [checks.Error(f"GALLERY['KEEP']: {error}", id="gallery.E003")]
+    return []

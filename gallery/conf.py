@@ -14,6 +14,9 @@ DEFAULTS: dict[str, Any] = {
     "CLUSTERS_PER_PAGE": 10,
     # Days that a picture stays in the trash before anyone may purge it.
     "TRASH_DAYS": 30,
+    # Which copy a reviewer is advised to keep: "best" (quality), "smallest", "oldest", "newest",
+    # "album:Name" or "owner:name". Reviewers can choose another way for their session.
+    "KEEP": "best",
     # Words for distances, as (share of the bits that differ, up to and including; word).
     # They describe; what is found is decided by `max_distance`.
     "LIKENESS": (

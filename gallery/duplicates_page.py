@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -10,21 +12,27 @@ from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
-from gallery import review
+from gallery import ledger, review
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.conf import setting
+from gallery.history_page import last_decision, redo, told, undo
+from gallery.keeping import Policy, Preference, Suggestion
+from gallery.ledger import Conflict
 from gallery.likeness import Likeness
+from gallery.merging import Flow, flows
 from gallery.models import Image
-from gallery.review import Choice, Conflict
+from gallery.preferences import prefer, preference_of, suggestion
+from gallery.previews import previewed
+from gallery.review import Choice
+from gallery.review_form import Sent
 from hashing.fields import compared_fields
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
-# Where the session keeps what the last decision did.
-UNDO = "last_decision"
 
 METHODS = {field.name: field for field in compared_fields(Image)}
 
@@ -84,6 +92,32 @@ class ClusterCard:
     members: list[Member]
     sizes: list[int]
     """Bytes of all members, those too that are not shown."""
+    preference: Preference = field(default_factory=Preference)
+
+    @cached_property
+    def suggestion(self) -> Suggestion | None:
+        """Which picture to keep, and why, among those that are shown."""
+        return suggestion([member.image for member in self.members], self.preference)
+
+    @property
+    def suggested(self) -> Image | None:
+        """The picture that it is suggested to keep."""
+        key = self.suggestion.key if self.suggestion else None
+        return next((member.image for member in self.members if member.image.pk == key), None)
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """What that picture would get from the others."""
+        others = [member.image for member in self.members if member.image != self.suggested]
+        return next(iter(flows([self.suggested], others)), None) if self.suggested else None
+
+    @property
+    def others(self) -> int:
+        return len(self.members) - 1
+
+    @property
+    def mixes_visibility(self) -> bool:
+        return len({member.image.visibility for member in self.members}) > 1
 
     @property
     def hidden(self) -> int:
@@ -109,6 +143,9 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         return self.render_to_response(context, status=400 if context["errors"] else 200)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Before anything is read: what is decided later is news to whoever sees the page.
+        as_of = ledger.position()
+        preference = preference_of(self.request.session)
         form = ClusterFilterForm(self.request.GET)
         values = form.values()
         found = self._clusters(form, values)
@@ -126,8 +163,11 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "form": form.completed(),
             "errors": form.errors,
             "page": page,
-            "cards": cluster_cards(page, values["by"], None if alone else MOST_MEMBERS),
-            "can_undo": UNDO in self.request.session,
+            "cards": cluster_cards(page, values["by"], None if alone else MOST_MEMBERS, preference),
+            "last": last_decision(self.request.user),
+            "as_of": as_of,
+            "policies": [(policy.value, policy.label) for policy in Policy],
+            "preference": preference,
             "pictures": sum(len(cluster.keys) for cluster in found),
             "query": urlencode(shown),
             "choices": Choice.choices,
@@ -143,37 +183,67 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             return []
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        if "undo" in request.POST:
-            self._undo()
-            return HttpResponseRedirect(request.get_full_path())
+        act = next(
+            (act for name, act in self._acts().items() if name in request.POST), self._decide
+        )
         try:
-            choices = _choices(request)
-            decision = review.decide(choices, request.user)
+            if (response := act()) is not None:
+                return response
         except Conflict as conflict:
             messages.error(request, str(conflict))
-        else:
-            if decision.trashed or decision.verdicts:
-                request.session[UNDO] = [
-                    [image.pk for image in decision.trashed],
-                    [verdict.pk for verdict in decision.verdicts],
-                ]
-            messages.success(request, _summary(choices, decision))
         return HttpResponseRedirect(request.get_full_path())
 
+    def _acts(self) -> dict[str, Callable[[], HttpResponse | None]]:
+        return {
+            "undo": self._undo,
+            "redo": self._redo,
+            "policy": self._prefer,
+            "preview": self._preview,
+        }
+
+    def _decide(self) -> None:
+        sent = Sent.of(self.request)
+        decision = review.decide(sent.choices, self.request.user, sent.merge, sent.as_of)
+        if decision is None:
+            messages.info(self.request, "Nothing was decided, so nothing was changed.")
+        else:
+            messages.success(self.request, told(decision))
+
+    def _preview(self) -> HttpResponse:
+        """Show what the decision would do, with a button to do it."""
+        sent = Sent.of(self.request)
+        context = {
+            **self.model_admin.admin_site.each_context(self.request),
+            "title": "What would happen",
+            "opts": Image._meta,
+            "sent": sent,
+            "parts": previewed(sent, self.request.user),
+        }
+        return render(self.request, "admin/gallery/image/preview.html", context)
+
     def _undo(self) -> None:
-        if (last := self.request.session.pop(UNDO, None)) is None:
-            messages.error(self.request, "There is nothing to take back any more.")
-            return
-        count = review.undo(*last, self.request.user)
-        messages.success(self.request, f"Taken back: restored {count}, and its verdicts forgotten.")
+        messages.success(self.request, undo(self.request))
+
+    def _redo(self) -> None:
+        messages.success(self.request, redo(self.request))
+
+    def _prefer(self) -> None:
+        policy, name = self.request.POST["policy"], self.request.POST.get("preferred", "")
+        try:
+            prefer(self.request.session, f"{policy}:{name}")
+        except ValueError as error:
+            messages.error(self.request, str(error))
 
 
 def cluster_cards(
-    page: Page | list[ImageCluster], by: str, most: int | None = None
+    page: Page | list[ImageCluster],
+    by: str,
+    most: int | None = None,
+    preference: Preference | None = None,
 ) -> list[ClusterCard]:
-    """Return the clusters of `page` with their `most` nearest pictures, in three queries."""
+    """Return the clusters of `page` with their `most` nearest pictures, in four queries."""
     keys = [key for found in page for key in found.keys[:most]]
-    images = Image.objects.select_related("owner").prefetch_related("tags").in_bulk(keys)
+    images = Image.objects.select_related("owner").prefetch_related("tags", "albums").in_bulk(keys)
     every_key = [key for found in page for key in found.keys]
     sizes = dict(Image.objects.filter(pk__in=every_key).values_list("pk", "byte_size"))
     width = METHODS[by].width
@@ -191,6 +261,7 @@ def cluster_cards(
                 if key in images  # deleted since the clusters were computed
             ],
             [sizes.get(key) or 0 for key in found.keys],
+            preference or Preference(),
         )
         for found in page
     ]
@@ -204,31 +275,3 @@ def _exactness(image: Image, representative: Image | None) -> str:
     if image.content_digest and image.content_digest == representative.content_digest:
         return ClusterKind.SAME_PIXELS.label
     return ""
-
-
-def _choices(request: HttpRequest) -> dict[int, str]:
-    """Return the choice for each picture of the form that was sent."""
-    sent = {
-        name.removeprefix("choice-"): value
-        for name, value in request.POST.items()
-        if name.startswith("choice-")
-    }
-    if not sent or not all(key.isdecimal() and len(key) < 19 for key in sent):
-        raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
-    if set(sent.values()) - set(Choice.values):
-        raise Conflict("Nothing was changed: an unknown choice was sent. Load the page again.")
-    return {int(key): value for key, value in sent.items()}
-
-
-def _summary(choices: dict[int, str], decision: review.Decision) -> str:
-    if not decision.trashed and not decision.verdicts:
-        return "Nothing was decided, so nothing was changed."
-    parts = []
-    if decision.trashed:
-        parts.append(f"moved {len(decision.trashed)} to the trash, from where they can be restored")
-    if count := list(choices.values()).count(Choice.KEEP):
-        parts.append(f"kept {count}")
-    if count := list(choices.values()).count(Choice.NOT_A_DUPLICATE):
-        parts.append(f"remembered {count} as not a duplicate")
-    sentence = "; ".join(parts)
-    return f"{sentence[:1].upper()}{sentence[1:]}."

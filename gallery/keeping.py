@@ -22,6 +22,8 @@ class Candidate:
     pixels: int = 0
     byte_size: int = 0
     format: str = ""
+    jpeg_quality: int = 0
+    """From 1 to 100; 0 if unknown, or not a JPEG."""
     is_dated: bool = False
     words: int = 0
     """How much people said of it: tags, albums, and the texts that are not empty."""
@@ -139,7 +141,8 @@ def _source(candidate: Candidate) -> int:
 
 def _density(candidate: Candidate) -> int:
     """Return bytes a pixel in steps of a quarter more: smaller differences say nothing."""
-    if not candidate.pixels or not candidate.byte_size or candidate.format in LOSSLESS:
+    is_lossy = candidate.format not in LOSSLESS and not candidate.jpeg_quality
+    if not (is_lossy and candidate.pixels and candidate.byte_size):
         return 0
     return round(math.log(candidate.byte_size / candidate.pixels, 1.25)) + 100
 
@@ -148,13 +151,20 @@ PIXELS = Criterion(lambda c: c.pixels, _more_pixels)
 SOURCE = Criterion(
     _source, lambda best, _: "as the camera wrote it" if _source(best) == 2 else "lossless"
 )
+JPEG = Criterion(
+    lambda c: c.jpeg_quality,
+    lambda best, other: (
+        f"JPEG quality {best.jpeg_quality}"
+        + (f" instead of {other.jpeg_quality}" if other.jpeg_quality else "")
+    ),
+)
 DENSITY = Criterion(_density, lambda *_: "less compressed")
 DATED = Criterion(lambda c: c.is_dated, lambda *_: "has a date")
 WORDS = Criterion(lambda c: c.words, lambda *_: "more said about it")
 OLDER = Criterion(lambda c: -c.created_at.timestamp(), lambda *_: "older upload")
 NEWER = Criterion(lambda c: c.created_at.timestamp(), lambda *_: "newer upload")
 SMALLER = Criterion(lambda c: -c.byte_size if c.byte_size else -math.inf, lambda *_: "smaller file")
-QUALITY = [PIXELS, SOURCE, DENSITY, DATED, WORDS, OLDER]
+QUALITY = [PIXELS, SOURCE, JPEG, DENSITY, DATED, WORDS, OLDER]
 
 
 def _in_album(preference: Preference) -> Criterion:

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.timesince import timesince
 
 from gallery import cells
@@ -93,14 +94,16 @@ def undo(number: int, user: AbstractBaseUser) -> Step:
     """
     Take a decision back: what still is as it left it becomes what it was before.
 
-    What somebody changed since stays as it is, and is counted. Raises Conflict if it was taken
+    What somebody changed since stays as it is, and is counted; if a later decision did, taking
+    that one back too gives what was before both. Raises Conflict if it was taken
     back already, or nothing of it is left.
     """
     decision = _locked(number, user)
     if decision.undone_by:
         raise Conflict(f"{sentence(decision.undone_by, user)}.")
-    step = _take_back(decision, decision, Action.UNDO, user)
+    step, rest = _take_back(decision, decision, Action.UNDO, user)
     Decision.objects.filter(pk=number).update(undone_by=step.decision)
+    _pass_on(rest, decision)
     return step
 
 
@@ -114,7 +117,7 @@ def redo(number: int, user: AbstractBaseUser) -> Step:
     decision = _locked(number, user)
     if decision.undone_by is None:
         raise Conflict("This decision stands; there is nothing to do again.")
-    step = _take_back(decision.undone_by, decision, Action.REDO, user)
+    step, _ = _take_back(decision.undone_by, decision, Action.REDO, user)
     Decision.objects.filter(pk=number).update(undone_by=None)
     return step
 
@@ -154,7 +157,10 @@ def open_to(user: AbstractBaseUser) -> Any:
     )
 
 
-def _take_back(taken: Decision, original: Decision, action: str, user: AbstractBaseUser) -> Step:
+def _take_back(
+    taken: Decision, original: Decision, action: str, user: AbstractBaseUser
+) -> tuple[Step, list[Cell]]:
+    """Carry out the inverse of `taken` where it can be; returns what could not be, too."""
     changes = [Cell.of(row).inverse for row in reversed(taken.changes)]
     keys = {cell.image for cell in changes if cell.image}
     list(Image.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
@@ -168,7 +174,35 @@ def _take_back(taken: Decision, original: Decision, action: str, user: AbstractB
         )
     parts = _parts(original, standing, is_redo=action == Action.REDO)
     step = record(action, user, standing, parts, original.summary, undoes=original)
-    return Step(step, len(changes) - len(standing))
+    done = {cell.place for cell in standing}
+    rest = [cell for cell in changes if cell.place not in done]
+    return Step(step, len(rest)), rest
+
+
+def _pass_on(rest: list[Cell], decision: Decision) -> None:
+    """
+    Let the later decisions that changed what could not be taken back remember what was before.
+
+    `rest` are inverse changes: to what a place was before `decision`.
+    """
+    keys = [cell.image for cell in rest if cell.image]
+    digests = [digest for cell in rest if not cell.image for digest in cell.place[1:3]]
+    concerned = DecidedPicture.objects.filter(
+        Q(image__in=keys) | Q(image__content_digest__in=digests), decision__gt=decision.pk
+    )
+    later = Decision.objects.filter(
+        pk__in=concerned.values("decision"), undoes=None, undone_by=None
+    )
+    rest_at = {cell.place: cell for cell in rest}
+    for follower in later.order_by("pk") if rest else ():
+        changes = [Cell.of(row) for row in follower.changes]
+        moved = [cell.after_undo_of(rest_at.get(cell.place)) for cell in changes]
+        for old, new in zip(changes, moved, strict=True):
+            if old != new:
+                del rest_at[old.place]
+        if moved != changes:
+            follower.changes = [cell.as_list() for cell in moved]
+            follower.save(update_fields=["changes"])
 
 
 def _with_a_copy(changes: list[Cell], original: Decision) -> list[Cell]:

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gallery import review
 from gallery.access import changeable_or_error, may_change, restorable_by
 from gallery.forms import ImageForm
 from gallery.listings import ORDERS
@@ -86,8 +86,7 @@ def _saved(request: HttpRequest, image: Image) -> HttpResponse:
 @login_required
 def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = changeable_or_error(request.user, public_id)
-    image.trashed_at = timezone.now()
-    image.save(update_fields=["trashed_at"])
+    review.trash([image], request.user)
     messages.success(
         request, f"“{image.title or image.alt}” is in the trash.", extra_tags=f"{UNDO}{public_id}"
     )
@@ -98,8 +97,7 @@ def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = get_object_or_404(restorable_by(request.user), public_id=public_id)
-    image.trashed_at = None
-    image.save(update_fields=["trashed_at"])
+    review.restore([image], request.user)
     messages.success(request, "The picture is back in the gallery.")
     return redirect(image)
 

@@ -1,5 +1,6 @@
 """The admin's page of duplicate clusters."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -108,16 +109,14 @@ class TestList:
         for seed in (2, 3, 4):
             for quality in (90, 30):
                 add_image(upload(seed, quality=quality))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(16):
             page.get(PAGE)
 
 
 class TestDecide:
     def test_keep_and_trash(self, page: Client, pair: list[Image]) -> None:
         response = page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")), follow=True)
-        assert "Moved 1 to the trash, from where they can be restored; kept 1." in (
-            response.content.decode()
-        )
+        assert "Kept 1, trashed 1." in response.content.decode()
         assert "No open duplicates" in response.content.decode()
         assert Image.objects.get(pk=pair[1].pk).is_trashed
         assert Verdict.objects.get().kind == "duplicate"
@@ -126,6 +125,10 @@ class TestDecide:
         page.post(PAGE, choices((pair[0], "not_a_duplicate"), (pair[1], "later")))
         assert page.get(PAGE).context["cards"] == []
         assert Verdict.objects.get().kind == "not_a_duplicate"
+
+    def test_nothing_chosen_is_said(self, page: Client, pair: list[Image]) -> None:
+        response = page.post(PAGE, choices((pair[0], "later")), follow=True)
+        assert "Nothing was decided" in response.content.decode()
 
     def test_filters_stay(self, page: Client, pair: list[Image]) -> None:
         response = page.post(f"{PAGE}?min_size=2&page=1", choices((pair[0], "later")))
@@ -137,14 +140,21 @@ class TestDecide:
             ({}, "the form was incomplete"),
             ({"choice-x": "keep"}, "the form was incomplete"),
             ({"choice-1": "explode"}, "an unknown choice was sent"),
+            ({"choice-1": "later", "all": "explode"}, "an unknown choice was sent"),
+            ({"choice-1": "later", "accept": "2"}, "not in the cluster"),
             ({"choice-999999": "trash"}, "went to the trash or were deleted meanwhile"),
+            ({"choice-999999": "trash", "preview": "1"}, "went to the trash or were deleted"),
+            ({"undo": "1"}, "There is no such decision"),
+            ({"undo": "²"}, "there is no such decision"),
+            ({"policy": "prettiest"}, "must be one of"),
+            ({"policy": "album"}, "Name the album"),
         ],
     )
     def test_wrong_form_changes_nothing(
         self, page: Client, pair: list[Image], said: dict[str, str], sentence: str
     ) -> None:
         response = page.post(PAGE, said, follow=True)
-        assert sentence in response.content.decode()
+        assert sentence in html.unescape(response.content.decode())
         assert Image.objects.untrashed().count() == 2
         assert not Verdict.objects.exists()
 
@@ -153,15 +163,92 @@ class TestDecide:
         assert "one picture at least has to stay" in response.content.decode()
         assert Image.objects.untrashed().count() == 2
 
-    def test_last_decision_can_be_taken_back(self, page: Client, pair: list[Image]) -> None:
+    @pytest.mark.parametrize("kind", ["related", "not_a_duplicate"])
+    def test_all_at_once(self, page: Client, pair: list[Image], kind: str) -> None:
+        said = choices((pair[0], "later"), (pair[1], "trash"))
+        page.post(PAGE, {**said, "all": kind})
+        assert Verdict.objects.get().kind == kind
+        assert not Image.objects.trashed().exists()
+
+    def test_second_reviewer_is_told(
+        self, page: Client, pair: list[Image], client: Client, admin: User
+    ) -> None:
+        as_of = page.get(PAGE).context["as_of"]
+        said = choices((pair[0], "keep"), (pair[1], "trash"))
+        page.post(PAGE, {**said, "as_of": as_of})
+        page.force_login(admin)
+        response = page.post(PAGE, {**said, "as_of": as_of}, follow=True)
+        assert "ae resolved a cluster just now: kept 1, trashed 1." in response.content.decode()
+
+
+class TestSuggestion:
+    def test_is_shown_with_its_reasons(self, page: Client, pair: list[Image]) -> None:
+        shown = page.get(PAGE).content.decode()
+        assert "JPEG quality 90 instead of 30, older upload." in shown
+        assert f'name="accept" value="{pair[0].pk}"' in shown
+
+    def test_is_accepted_with_one_button(self, page: Client, pair: list[Image]) -> None:
+        said = choices((pair[0], "later"), (pair[1], "later"))
+        page.post(PAGE, {**said, "accept": pair[0].pk})
+        assert list(Image.objects.untrashed()) == [pair[0]]
+
+    def test_follows_what_the_reviewer_prefers(self, page: Client, pair: list[Image]) -> None:
+        page.post(PAGE, {"policy": "smallest"})
+        assert page.get(PAGE).context["cards"][0].suggested == pair[1]
+        page.post(PAGE, {"policy": "owner", "preferred": "ann"})
+        assert page.get(PAGE).context["cards"][0].suggested == pair[0]
+
+    def test_follows_what_the_site_prefers(
+        self, page: Client, pair: list[Image], settings: Any
+    ) -> None:
+        settings.GALLERY = {"KEEP": "newest"}
+        assert page.get(PAGE).context["cards"][0].suggested == pair[1]
+
+    def test_tells_what_flows(self, page: Client, add_image: AddImage) -> None:
+        add_image(upload(1, quality=90))
+        add_image(upload(1, quality=30), tags=("sea",))
+        assert "It gets tag sea." in page.get(PAGE).content.decode()
+
+
+class TestPreview:
+    def test_tells_and_changes_nothing(self, page: Client, add_image: AddImage) -> None:
+        first = add_image(upload(1, quality=90))
+        second = add_image(upload(1, quality=30), tags=("sea", "sky"))
+        said = choices((first, "keep"), (second, "trash"))
+        response = page.post(PAGE, {**said, "merge": "1", "as_of": "0", "preview": "1"})
+        shown = response.content.decode()
+        assert "gets tags sea, sky." in shown
+        assert f'name="choice-{second.pk}" value="trash"' in shown
+        assert Image.objects.untrashed().count() == 2
+        assert not first.tags.exists()
+
+    def test_without_merging_nothing_flows(self, page: Client, add_image: AddImage) -> None:
+        first = add_image(upload(1, quality=90))
+        second = add_image(upload(1, quality=30), tags=("sea",))
+        said = choices((first, "keep"), (second, "trash"))
+        assert "gets" not in page.post(PAGE, {**said, "preview": "1"}).content.decode()
+
+
+class TestUndo:
+    def test_last_decision(self, page: Client, pair: list[Image]) -> None:
         page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")))
-        assert "Undo the last decision" in page.get(PAGE).content.decode()
-        response = page.post(PAGE, {"undo": "1"}, follow=True)
-        assert "Taken back: restored 1" in response.content.decode()
+        shown = page.get(PAGE)
+        assert "Undo the last decision" in shown.content.decode()
+        number = shown.context["last"].pk
+        response = page.post(PAGE, {"undo": number}, follow=True)
+        assert "Taken back: kept 1, trashed 1." in response.content.decode()
         assert Image.objects.untrashed().count() == 2
         assert not Verdict.objects.exists()
-        again = page.post(PAGE, {"undo": "1"}, follow=True)
-        assert "nothing to take back" in again.content.decode()
+        again = page.post(PAGE, {"undo": number}, follow=True)
+        assert "You took a decision back just now" in again.content.decode()
+
+    def test_can_be_undone(self, page: Client, pair: list[Image]) -> None:
+        page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")))
+        number = page.get(PAGE).context["last"].pk
+        page.post(PAGE, {"undo": number})
+        response = page.post(PAGE, {"redo": number}, follow=True)
+        assert "Decided so again: kept 1, trashed 1." in response.content.decode()
+        assert list(Image.objects.untrashed()) == [pair[0]]
 
 
 class TestPrivatePictures:

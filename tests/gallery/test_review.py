@@ -1,19 +1,30 @@
 """Decisions about clusters."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from django.core.files.base import ContentFile
 
-from gallery import review
-from gallery.models import Image, Verdict
+from gallery import ledger, review
+from gallery.clusters import image_clusters
+from gallery.models import Album, Decision, Image, Verdict
 from gallery.review import Choice, Conflict
+from hashing.receivers import hash_stored
+from tests.gallery.test_concurrency import all_at_once
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
+
+LETTERS = {
+    "l": Choice.LATER,
+    "k": Choice.KEEP,
+    "t": Choice.TRASH,
+    "n": Choice.NOT_A_DUPLICATE,
+    "r": Choice.RELATED,
+}
 
 
 @pytest.fixture
@@ -21,91 +32,284 @@ def trio(add_image: AddImage) -> list[Image]:
     return [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
 
 
-def decide(images: list[Image], choices: str, user: User) -> review.Decision:
-    """Decide by one letter a picture: (l)ater, (k)eep, (t)rash, (n)ot a duplicate."""
-    letters = {choice.value[0]: choice for choice in Choice}
+def decide(images: list[Image], choices: str, user: User, **options: Any) -> Decision | None:
+    """Decide by one letter a picture: (l)ater, (k)eep, (t)rash, (n)ot a duplicate, (r)elated."""
     keys = [image.pk for image in images]
-    return review.decide({k: letters[c] for k, c in zip(keys, choices, strict=True)}, user)
+    chosen = {key: LETTERS[letter] for key, letter in zip(keys, choices, strict=True)}
+    return review.decide(chosen, user, **options)
 
 
-def kinds() -> list[str]:
-    return sorted(Verdict.objects.values_list("kind", flat=True))
+def kinds(**conditions: Any) -> list[str]:
+    return sorted(Verdict.objects.filter(**conditions).values_list("kind", flat=True))
 
 
-def test_kept_and_trashed_are_duplicates(trio: list[Image], reviewer: User) -> None:
-    decision = decide(trio, "ktt", reviewer)
-    assert set(decision.trashed) == set(trio[1:])
-    assert list(Image.objects.untrashed()) == trio[:1]
-    assert kinds() == ["duplicate", "duplicate"]
+class TestDecide:
+    def test_kept_and_trashed_are_duplicates(self, trio: list[Image], reviewer: User) -> None:
+        decision = decide(trio, "ktt", reviewer)
+        assert decision.summary == "kept 1, trashed 2"
+        assert list(Image.objects.untrashed()) == trio[:1]
+        assert kinds(is_inferred=False) == ["duplicate", "duplicate"]
+
+    def test_kept_side_by_side_are_related(self, trio: list[Image], reviewer: User) -> None:
+        assert decide(trio, "kkk", reviewer).summary == "kept 3"
+        assert kinds() == ["related"] * 3
+        assert Image.objects.untrashed().count() == 3
+
+    def test_later_says_nothing(self, trio: list[Image], reviewer: User) -> None:
+        assert decide(trio, "lll", reviewer) is None
+        assert LogEntry.objects.count() == 0
+
+    def test_not_a_duplicate_is_so_of_all_others(self, trio: list[Image], reviewer: User) -> None:
+        decide(trio, "nll", reviewer)
+        assert kinds() == ["not_a_duplicate"] * 2
+
+    def test_related_is_so_of_all_others(self, trio: list[Image], reviewer: User) -> None:
+        decide(trio, "ktr", reviewer)
+        assert kinds(is_inferred=False) == ["duplicate", "related", "related"]
+
+    @pytest.mark.parametrize("choices", ["ttt", "ttl", "tnn"])
+    def test_nothing_is_trashed_unless_one_is_kept(
+        self, trio: list[Image], reviewer: User, choices: str
+    ) -> None:
+        with pytest.raises(Conflict, match="has to stay"):
+            decide(trio, choices, reviewer)
+        assert Image.objects.untrashed().count() == 3
+        assert not Verdict.objects.exists()
+
+    def test_new_verdict_replaces_the_old_one(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        decide(trio[:2], "kk", reviewer)
+        decide(trio[:2], "nn", admin)
+        verdict = Verdict.objects.get()
+        assert (verdict.kind, verdict.decided_by) == ("not_a_duplicate", admin)
+        assert verdict.first_digest < verdict.second_digest
+
+    def test_same_verdict_stays_with_who_said_it_first(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        decide(trio[:2], "kk", reviewer)
+        decide(trio[:2], "kk", admin)
+        assert Verdict.objects.get().decided_by == reviewer
+
+    def test_restore_brings_everything_back(self, trio: list[Image], reviewer: User) -> None:
+        before = list(Image.objects.order_by("pk").values())
+        decide(trio, "ktt", reviewer)
+        review.restore(trio, reviewer)
+        assert list(Image.objects.order_by("pk").values()) == before
+
+    def test_log_says_who_did_it(self, trio: list[Image], reviewer: User) -> None:
+        decide(trio, "kkt", reviewer)
+        told = {entry.object_id: entry.get_change_message() for entry in LogEntry.objects.all()}
+        assert {entry.user for entry in LogEntry.objects.all()} == {reviewer}
+        assert told == {
+            str(trio[0].pk): "Resolved a cluster: kept",
+            str(trio[1].pk): "Resolved a cluster: kept",
+            str(trio[2].pk): "Resolved a cluster: trashed",
+        }
+
+    def test_private_pictures_of_others_are_out_of_reach(
+        self, add_image: AddImage, reviewer: User
+    ) -> None:
+        pair = [add_image(upload(1, quality=q), visibility="private") for q in (90, 30)]
+        with pytest.raises(Conflict, match="2 of these pictures"):
+            decide(pair, "kt", reviewer)
 
 
-def test_kept_side_by_side_are_related(trio: list[Image], reviewer: User) -> None:
-    assert len(decide(trio, "kkk", reviewer).verdicts) == 3
-    assert kinds() == ["related"] * 3
-    assert Image.objects.untrashed().count() == 3
+class TestTwoReviewers:
+    def test_second_is_told_who_did_what(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        seen = ledger.position()
+        decide(trio, "ktt", reviewer)
+        with pytest.raises(Conflict, match="rae resolved a cluster just now: kept 1, trash"):
+            decide(trio, "tkt", admin, as_of=seen)
+        assert list(Image.objects.untrashed()) == trio[:1]
 
+    def test_verdicts_count_as_well(self, trio: list[Image], reviewer: User, admin: User) -> None:
+        seen = ledger.position()
+        decide(trio[:2], "nn", reviewer)
+        with pytest.raises(Conflict, match="rae resolved"):
+            decide(trio, "ktt", admin, as_of=seen)
+        decide(trio, "ktt", admin, as_of=ledger.position())
 
-def test_later_says_nothing(trio: list[Image], reviewer: User) -> None:
-    decision = decide(trio, "lll", reviewer)
-    assert (decision.trashed, decision.verdicts) == ([], [])
-    assert LogEntry.objects.count() == 0
+    def test_decisions_elsewhere_do_not(
+        self, trio: list[Image], add_image: AddImage, reviewer: User, admin: User
+    ) -> None:
+        others = [add_image(upload(2, quality=quality)) for quality in (90, 30)]
+        seen = ledger.position()
+        decide(others, "kt", reviewer)
+        assert decide(trio, "ktt", admin, as_of=seen)
 
+    def test_without_a_position_missing_pictures_tell(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        decide(trio, "ktt", reviewer)
+        with pytest.raises(Conflict, match="rae resolved a cluster"):
+            decide(trio, "tkt", admin)
 
-def test_not_a_duplicate_is_so_of_all_others(trio: list[Image], reviewer: User) -> None:
-    decide(trio, "nll", reviewer)
-    assert kinds() == ["not_a_duplicate"] * 2
+    def test_deleted_pictures_are_counted(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        Image.objects.filter(pk=trio[0].pk).delete()
+        with pytest.raises(Conflict, match="1 of these pictures went to the trash or were deleted"):
+            decide(trio, "tkt", admin)
 
-
-def test_last_one_stays(trio: list[Image], reviewer: User) -> None:
-    with pytest.raises(Conflict, match="has to stay"):
-        decide(trio, "ttt", reviewer)
-    assert Image.objects.untrashed().count() == 3
-    assert not Verdict.objects.exists()
-
-
-def test_second_reviewer_is_told(trio: list[Image], reviewer: User, admin: User) -> None:
-    decide(trio, "ktt", reviewer)
-    with pytest.raises(Conflict, match="2 of these pictures went to the trash"):
-        decide(trio, "tkt", admin)
-    assert list(Image.objects.untrashed()) == trio[:1]
-
-
-def test_new_verdict_replaces_the_old_one(trio: list[Image], reviewer: User, admin: User) -> None:
-    decide(trio[:2], "kk", reviewer)
-    decide(trio[:2], "nn", admin)
-    verdict = Verdict.objects.get()
-    assert (verdict.kind, verdict.decided_by) == ("not_a_duplicate", admin)
-    assert verdict.first_digest < verdict.second_digest
-
-
-def test_restore_brings_everything_back(trio: list[Image], reviewer: User) -> None:
-    before = list(Image.objects.order_by("pk").values())
-    decide(trio, "ktt", reviewer)
-    review.restore(trio, reviewer)
-    assert list(Image.objects.order_by("pk").values()) == before
-
-
-def test_log_says_who_did_it(trio: list[Image], reviewer: User) -> None:
-    decide(trio, "kkt", reviewer)
-    entry = LogEntry.objects.get()
-    assert (entry.user, entry.object_id) == (reviewer, str(trio[2].pk))
-    assert entry.get_change_message() == "Trashed as a duplicate"
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.lists(st.tuples(st.text("lktn", min_size=3, max_size=3), st.booleans()), max_size=8))
-def test_any_sequence_loses_nothing(
-    trio: list[Image], reviewer: User, steps: list[tuple[str, bool]]
-) -> None:
-    review.restore(Image.objects.trashed(), reviewer)
-    facts = list(Image.objects.order_by("pk").values("pk", "file", "title", "phash"))
-    for choices, restores in steps:
-        here = list(Image.objects.untrashed().order_by("pk"))
-        if set(choices[: len(here)]) != {"t"}:
-            decide(here, choices[: len(here)], reviewer)
+    @pytest.mark.django_db(transaction=True)
+    def test_of_eight_at_once_one_decides(self, add_image: AddImage, admin: User) -> None:
+        trio = [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
+        seen = ledger.position()
+        choices = ["ktt", "tkt", "ttk", "kkt"] * 2
+        calls = [lambda c=c: decide(trio, c, admin, as_of=seen) for c in choices]
+        outcomes = all_at_once(*calls)
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict"] * 7 + [
+            "Decision"
+        ]
+        assert Decision.objects.count() == 1
         assert Image.objects.untrashed().exists()
-        if restores:
-            review.restore(Image.objects.trashed(), reviewer)
-    assert list(Image.objects.order_by("pk").values("pk", "file", "title", "phash")) == facts
+
+    @pytest.mark.django_db(transaction=True)
+    def test_overlapping_clusters_at_once_wait_for_each_other(
+        self, add_image: AddImage, admin: User
+    ) -> None:
+        images = [add_image(upload(1, quality=quality)) for quality in range(30, 90, 10)]
+        pairs = [images[n : n + 2] for n in range(5)] + [images[n + 1 : n - 1 : -1] for n in (1, 2)]
+        outcomes = all_at_once(*(lambda p=p: decide(p, "kt", admin) for p in pairs))
+        assert {type(outcome) for outcome in outcomes} <= {Decision, Conflict}
+        assert Image.objects.untrashed().exists()
+
+
+class TestVerdictsLast:
+    """A pair that is settled stays so, whatever becomes of its pictures."""
+
+    @pytest.fixture
+    def pair(self, add_image: AddImage, reviewer: User) -> list[Image]:
+        pair = [add_image(upload(1, f"{q}.jpg", quality=q), title=str(q)) for q in (90, 30)]
+        decide(pair, "nn", reviewer)
+        assert not image_clusters()
+        return pair
+
+    def test_new_hashes(self, pair: list[Image]) -> None:
+        Image.objects.update(phash=None)
+        for image in Image.objects.all():
+            hash_stored(image, "file")
+        assert not image_clusters()
+
+    def test_another_import(self, pair: list[Image], add_image: AddImage) -> None:
+        Image.objects.all().delete()
+        for quality in (90, 30):
+            add_image(upload(1, quality=quality))
+        assert not image_clusters()
+
+    def test_same_picture_in_another_file(self, pair: list[Image]) -> None:
+        data = pair[0].file.read()
+        pair[0].file.close()
+        comment = b"\xff\xfe\x00\x07later"
+        pair[0].file = ContentFile(data[:2] + comment + data[2:], "new.jpg")
+        pair[0].save(update_fields=["file"])
+        assert Image.objects.get(pk=pair[0].pk).sha256 != Image.objects.get(pk=pair[1].pk).sha256
+        assert not image_clusters()
+
+    def test_trash_and_back(self, pair: list[Image], reviewer: User) -> None:
+        review.trash(pair, reviewer)
+        review.restore(pair, reviewer)
+        assert not image_clusters()
+
+    def test_other_distances(self, pair: list[Image]) -> None:
+        assert not image_clusters(max_distance=16)
+        assert not image_clusters(by="dhash", max_distance=16)
+
+    def test_newcomer_opens_its_own_pairs_only(
+        self, pair: list[Image], add_image: AddImage, reviewer: User
+    ) -> None:
+        newcomer = add_image(upload(1, quality=60))
+        assert all(newcomer.pk in found.keys for found in image_clusters())
+        decide([newcomer, pair[0]], "nn", reviewer)
+        assert {key for found in image_clusters() for key in found.keys} == {
+            newcomer.pk,
+            pair[1].pk,
+        }
+        decide([newcomer, pair[1]], "rr", reviewer)
+        assert not image_clusters()
+
+    def test_copy_of_a_known_stranger_is_none(
+        self, pair: list[Image], add_image: AddImage, reviewer: User
+    ) -> None:
+        newcomer = add_image(upload(1, quality=60))
+        decide([pair[0], newcomer], "kt", reviewer)
+        assert kinds(is_inferred=True) == ["not_a_duplicate"]
+        review.restore([newcomer], reviewer)
+        (found,) = image_clusters()
+        assert set(found.keys) == {pair[0].pk, newcomer.pk}
+
+
+class TestMerging:
+    @pytest.fixture
+    def pair(self, add_image: AddImage) -> list[Image]:
+        return [
+            add_image(upload(1, "IMG_0001.jpg", quality=90), tags=("sea",)),
+            add_image(
+                upload(1, "IMG_0002.jpg", quality=30),
+                title="Beach",
+                description="At noon",
+                alt_text="Waves",
+                tags=("sea", "2024"),
+                albums=("Holidays",),
+                visibility="private",
+            ),
+        ]
+
+    def test_kept_gets_what_was_said_of_the_trashed(self, pair: list[Image], admin: User) -> None:
+        decide(pair, "kt", admin, merge=True)
+        kept = Image.objects.get(pk=pair[0].pk)
+        texts = (kept.title, kept.description, kept.alt_text, kept.visibility)
+        assert texts == ("Beach", "At noon", "Waves", "private")
+        assert {tag.name for tag in kept.tags.all()} == {"sea", "2024"}
+        assert [album.name for album in kept.albums.all()] == ["Holidays"]
+
+    def test_it_is_told_before(self, pair: list[Image]) -> None:
+        choices = {pair[0].pk: Choice.KEEP, pair[1].pk: Choice.TRASH}
+        (flow,) = review.planned_flows(choices, {image.pk: image for image in pair})
+        assert flow.sentence == (
+            "gets tag 2024; album Holidays; title from Beach; description from Beach; "
+            "alternative text from Beach; becomes private"
+        )
+
+    def test_nothing_flows_unasked(self, pair: list[Image], admin: User) -> None:
+        decide(pair, "kt", admin)
+        assert Image.objects.get(pk=pair[0].pk).visibility == "public"
+
+    def test_undo_takes_all_of_it_away_again(self, pair: list[Image], admin: User) -> None:
+        before = list(Image.objects.order_by("pk").values())
+        decision = decide(pair, "kt", admin, merge=True)
+        ledger.undo(decision.pk, admin)
+        assert list(Image.objects.order_by("pk").values()) == before
+        assert [tag.name for tag in pair[0].tags.all()] == ["sea"]
+        assert Album.objects.get().images.get() == pair[1]
+
+    def test_own_words_are_kept(self, add_image: AddImage, admin: User) -> None:
+        first = add_image(upload(1, quality=90), title="Mine", description="One", alt_text="A")
+        second = add_image(upload(1, quality=30), title="Other", description="Two", alt_text="B")
+        third = add_image(upload(1, quality=50), description="One")
+        decide([first, second, third], "ktt", admin, merge=True)
+        first.refresh_from_db()
+        assert (first.title, first.alt_text) == ("Mine", "A")
+        assert first.description == "One\n\nTwo"
+
+
+def test_many_clusters_are_one_decision(
+    trio: list[Image], add_image: AddImage, reviewer: User, admin: User
+) -> None:
+    others = [add_image(upload(2, quality=quality)) for quality in (90, 30)]
+    gone = [add_image(upload(3, quality=quality)) for quality in (90, 30)]
+    seen = ledger.position()
+    decide(gone, "kt", admin)
+    clusters = [
+        {images[0].pk: Choice.KEEP, **{image.pk: Choice.TRASH for image in images[1:]}}
+        for images in (trio, others, gone)
+    ]
+    done = review.accept(clusters, reviewer, merge=True, as_of=seen)
+    assert done.decision.summary == "2 clusters: kept 2, trashed 3"
+    assert [reason.split(" just")[0] for reason in done.left] == ["root resolved a cluster"]
+    ledger.undo(done.decision.pk, reviewer)
+    assert Image.objects.trashed().count() == 1

@@ -1,0 +1,127 @@
+"""The admin's page of decisions, each of which can be taken back, and made again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.paginator import Page, Paginator
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.generic import TemplateView
+
+from gallery import ledger
+from gallery.ledger import Conflict, Step
+from gallery.models import DecidedPicture, Decision, Image
+
+PER_PAGE = 30
+# Pictures of a decision that the page shows; the summary counts the others.
+MOST_PICTURES = 8
+LARGEST = 19  # digits of a key
+
+
+class HistoryView(PermissionRequiredMixin, TemplateView):
+    """GET lists decisions, the newest first; POST takes one back, or makes it again."""
+
+    template_name = "admin/gallery/image/history.html"
+    permission_required = "gallery.review_duplicates"
+    raise_exception = True
+    model_admin: Any = None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        decisions = ledger.open_to(user).filter(undoes=None)
+        decisions = decisions.select_related("made_by", "undone_by__made_by").defer("changes")
+        page = Paginator(decisions, PER_PAGE).get_page(self.request.GET.get("page"))
+        _show_pictures(page, user)
+        return {
+            **self.model_admin.admin_site.each_context(self.request),
+            **super().get_context_data(**kwargs),
+            "title": "Decisions",
+            "is_nav_sidebar_enabled": False,
+            "opts": Image._meta,
+            "page": page,
+        }
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        step_back = redo if "redo" in request.POST else undo
+        try:
+            messages.success(request, step_back(request))
+        except Conflict as conflict:
+            messages.error(request, str(conflict))
+        return HttpResponseRedirect(request.get_full_path())
+
+
+def told(decision: Decision) -> SafeString:
+    """Return what was done, with a button to take it back, for a page that has `undo-last`."""
+    return format_html(
+        "{}. {}", _capitalised(decision.summary), _button("undo", decision.pk, "Undo")
+    )
+
+
+def undo(request: HttpRequest) -> SafeString:
+    """Take back the decision that was posted, and say so; raises Conflict."""
+    number = _number(request.POST.get("undo", ""))
+    step = ledger.undo(number, request.user)
+    sentence = f"Taken back: {step.decision.summary}.{_left(step)}"
+    return format_html("{} {}", sentence, _button("redo", number, "Decide so again"))
+
+
+def redo(request: HttpRequest) -> SafeString:
+    """Make the decision again that was posted, and say so; raises Conflict."""
+    number = _number(request.POST.get("redo", ""))
+    step = ledger.redo(number, request.user)
+    sentence = f"Decided so again: {step.decision.summary}.{_left(step)}"
+    return format_html("{} {}", sentence, _button("undo", number, "Undo"))
+
+
+def last_decision(user: AbstractBaseUser) -> Decision | None:
+    """Return the newest decision of `user` that stands."""
+    made = Decision.objects.filter(made_by=user, undoes=None, undone_by=None)
+    return made.defer("changes").first()
+
+
+def _show_pictures(page: Page, user: AbstractBaseUser) -> None:
+    """Give each decision of `page` its first pictures that `user` may see, as `.shown`."""
+    permitted = Image.objects.permitted_to(user)
+    for decision in page:
+        decision.shown = []
+    by_key = {decision.pk: decision for decision in page}
+    place = Window(RowNumber(), partition_by="decision", order_by="pk")
+    pictures = (
+        DecidedPicture.objects.filter(decision__in=by_key, image__in=permitted.values("pk"))
+        .annotate(place=place)
+        .filter(place__lte=MOST_PICTURES)  # of thousands that were decided together
+        .select_related("image")
+    )
+    for picture in pictures:
+        by_key[picture.decision_id].shown.append(picture)
+
+
+def _left(step: Step) -> str:
+    if not step.left:
+        return ""
+    things = "one thing was" if step.left == 1 else f"{step.left} things were"
+    return f" But {things} changed since, and stay{'s' if step.left == 1 else ''} so."
+
+
+def _button(name: str, number: int, label: str) -> SafeString:
+    return format_html(
+        '<button class="link" form="undo-last" name="{}" value="{}">{}</button>',
+        *(name, number, label),
+    )
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < LARGEST):
+        raise Conflict("Nothing was changed: there is no such decision. Load the page again.")
+    return int(text)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,53 @@
+"""Which copy the site prefers to keep, or this reviewer for now, and what is suggested so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+from gallery.conf import setting
+from gallery.keeping import Candidate, Preference, Suggestion, suggest
+from gallery.models import Image
+
+# Where the session keeps a reviewer's preference.
+PREFERENCE = "keep"
+
+Session = MutableMapping[str, Any]
+
+
+def preference_of(session: Session) -> Preference:
+    """Return what this reviewer chose in this session, else the site's preference."""
+    try:
+        return Preference.parse(session.get(PREFERENCE) or setting("KEEP"))
+    except ValueError:
+        return Preference()  # the site's setting is checked at the start
+
+
+def prefer(session: Session, text: str) -> Preference:
+    """Remember a preference for the session; raises ValueError for what is none."""
+    preference = Preference.parse(text)
+    session[PREFERENCE] = str(preference)
+    return preference
+
+
+def suggestion(images: Iterable[Image], preference: Preference) -> Suggestion | None:
+    """Return which of `images` to keep, their tags and albums prefetched; None on a tie."""
+    return suggest([candidate(image) for image in images], preference)
+
+
+def candidate(image: Image) -> Candidate:
+    """Return what speaks for keeping `image`."""
+    albums = [album.name for album in image.albums.all()]
+    texts = (image.title, image.description, image.alt_text)
+    return Candidate(
+        key=image.pk,
+        created_at=image.created_at,
+        pixels=(image.width or 0) * (image.height or 0),
+        byte_size=image.byte_size or 0,
+        format=image.format,
+        jpeg_quality=image.jpeg_quality or 0,
+        is_dated=image.taken_at is not None,
+        words=len(albums) + len(image.tags.all()) + sum(map(bool, texts)),
+        albums=frozenset(albums),
+        owner=image.owner.get_username() if image.owner else "",
+    )

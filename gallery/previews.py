@@ -1,0 +1,43 @@
+"""What a decision would do, told before it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from gallery.ledger import Conflict
+from gallery.merging import Flow
+from gallery.models import Image
+from gallery.review import Choice, planned_flows
+from gallery.review_form import Sent
+
+
+@dataclass(frozen=True)
+class PreviewedPicture:
+    """A picture, what is chosen for it, and what it would get."""
+
+    image: Image
+    choice: Choice
+    flow: Flow | None
+
+    @property
+    def owner_alone_sees_it(self) -> bool:
+        return self.flow is not None and self.flow.becomes_private
+
+
+def previewed(sent: Sent, reviewer: AbstractBaseUser) -> list[PreviewedPicture]:
+    """Return the pictures of a decision; raises Conflict if some cannot be seen any more."""
+    visible = Image.objects.visible_to(reviewer).select_related("owner")
+    images = visible.prefetch_related("tags", "albums").in_bulk(list(sent.choices))
+    if len(images) < len(sent.choices):
+        raise Conflict(
+            "Some of these pictures went to the trash or were deleted meanwhile. "
+            "Look at the cluster as it is now."
+        )
+    found = planned_flows(sent.choices, images) if sent.merge else []
+    flow_of = {flow.image.pk: flow for flow in found}
+    return [
+        PreviewedPicture(images[key], Choice(choice), flow_of.get(key))
+        for key, choice in sent.choices.items()
+    ]

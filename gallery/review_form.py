@@ -1,0 +1,62 @@
+"""What a reviewer sends from the page of duplicates, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, QueryDict
+
+from gallery.ledger import Conflict
+from gallery.review import Choice
+
+LARGEST = 19  # digits of a key
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A decision on one cluster as it was sent."""
+
+    choices: dict[int, str]
+    merge: bool
+    as_of: int | None
+    """The number of the newest decision when the page was made; None if it does not say."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Sent:
+        """Read the form; raises Conflict for what is incomplete or unknown."""
+        post = request.POST
+        return cls(_choices(post), bool(post.get("merge")), _number(post.get("as_of", "")))
+
+
+def _choices(post: QueryDict) -> dict[int, str]:
+    """Return the choice for each picture; a button for all of them goes before the others."""
+    sent = {
+        name.removeprefix("choice-"): value
+        for name, value in post.items()
+        if name.startswith("choice-")
+    }
+    keys = {key: _number(key) for key in sent}
+    if not sent or None in keys.values():
+        raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
+    for_all = post.get("all")
+    if {*sent.values(), *([for_all] if for_all else [])} - set(Choice.values):
+        raise Conflict("Nothing was changed: an unknown choice was sent. Load the page again.")
+    if for_all:
+        return dict.fromkeys(keys.values(), for_all)
+    if "accept" in post:
+        return accepted(keys.values(), _number(post["accept"]))
+    return {keys[key]: value for key, value in sent.items()}
+
+
+def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:
+    """Return the choices that keep one picture and trash the others."""
+    choices = dict.fromkeys(keys, Choice.TRASH.value)
+    if kept not in choices:
+        raise Conflict("Nothing was changed: the picture to keep is not in the cluster.")
+    return choices | {kept: Choice.KEEP.value}
+
+
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) < LARGEST
+    return int(text) if is_number else None
