@@ -65,9 +65,9 @@ class SimilarityQuerySet(models.QuerySet):
         subject = subject_of(instance)
         if not getattr(instance, "is_informative", True):
             return self.none()
-        others = self.order_by().exclude(pk=instance.pk)
+        key = instance.pk or 0
         indexes = indexes_of(self.model, self.db)
-        found = find_matches(subject, indexes, lambda keys: _stored(others, keys), instance.pk or 0)
+        found = find_matches(subject, indexes, lambda keys: _stored(self, keys[keys != key]), key)
         found = found[: setting("MAX_RESULTS")]
         annotations = {
             name: _by_key({match.key: getattr(match, name) for match in found})
@@ -176,7 +176,8 @@ def _by_key(values: Mapping[int, int | str]) -> Case | Value:
 
 def _stored(rows: SimilarityQuerySet, keys: Keys) -> Stored:
     """Return what is stored of `keys` in `rows`, however many they are."""
-    portions = [keys[start : start + MOST_ASKED] for start in range(0, len(keys), MOST_ASKED)]
+    starts = range(0, len(keys), MOST_ASKED) or [0]
+    portions = [keys[start : start + MOST_ASKED] for start in starts]
     return Stored.joined([stored_of(rows.filter(pk__in=part.tolist())) for part in portions])
 
 
