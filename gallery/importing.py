@@ -25,11 +25,11 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from gallery.batches import in_batches
-from gallery.decoding_threads import estimated_bytes, in_threads, memory_budget
 from gallery.file_names import PICTURE_EXTENSIONS, clean_name, promises_picture
 from gallery.models import Image
 from gallery.stored_files import remove_files, remove_if_rowless, write_files
 from gallery.uploads import Details, decoded, unsaved
+from hashing.decoding_threads import estimated_bytes, in_threads, memory_budget
 from hashing.digests import file_digest
 from hashing.exceptions import Refusal
 from hashing.memory_budget import MemoryBudget

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
-from gallery.decoding_threads import estimated_bytes, in_threads, memory_budget
 from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
+from hashing.decoding_threads import estimated_bytes, in_threads, memory_budget
 from hashing.digests import file_digest
 from hashing.exceptions import Refusal
 from hashing.fields import hash_fields, hashes_of

@@ -146,7 +146,7 @@ def boxes(gray: Image.Image) -> dict[Framing, Box]:
 
 def is_picture(gray: Image.Image, box: Box | None = None) -> bool:
     """Tell whether there is more inside `box` than one colour, or a pattern too fine to hash."""
-    small = np.asarray(gray.resize((64, 64), Image.Resampling.BOX, box), dtype=np.float32)
+    small = np.asarray(gray.resize((64, 64), Image.Resampling.BOX, box, 2.0), dtype=np.float32)
     return float(small.std()) >= FLAT_DEVIATION
 
 

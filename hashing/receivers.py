@@ -88,10 +88,24 @@ def hash_stored(instance: models.Model, source: str) -> bool:
     another file meanwhile. Raises Refusal, and leaves the row as it was, if the file cannot be
     decoded.
     """
+    rehash(instance, source)
+    return save_rehashed(instance, source)
+
+
+def rehash(instance: models.Model, source: str) -> None:
+    """
+    Do the first half of `hash_stored`: decode, and set what follows on `instance`.
+
+    Asks no database, unless a receiver of `picture_decoded` does, so that it can run in a thread.
+    """
+    _set_hashes(instance, source, _decoded(getattr(instance, source)))
+
+
+def save_rehashed(instance: models.Model, source: str) -> bool:
+    """Do the second half of `hash_stored`: save what was set, if the row has that file still."""
     model = type(instance)
     using = router.db_for_write(model, instance=instance)
     file: FieldFile = getattr(instance, source)
-    _set_hashes(instance, source, _decoded(file))
     with transaction.atomic(using=using):
         row = model._base_manager.using(using).filter(pk=instance.pk, **{source: file.name})
         if not row.select_for_update().values_list("pk").first():

@@ -24,9 +24,9 @@ from django.core.management.base import CommandError
 from PIL import Image as PillowImage
 
 from gallery import importing
-from gallery.decoding_threads import estimated_bytes, in_threads
 from gallery.importing import Import, SourceFiles, batch_size
 from gallery.models import Image
+from hashing.decoding_threads import estimated_bytes, in_threads
 from tests.pictures import encoded, photo
 
 ROOT = Path(__file__).parents[2]

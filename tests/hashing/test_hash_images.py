@@ -116,7 +116,7 @@ def test_broken_database_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise OperationalError("the server has gone")
 
-    monkeypatch.setattr(command, "hash_stored", fail)
+    monkeypatch.setattr(command, "save_rehashed", fail)
     with pytest.raises(OperationalError):
         hash_images("--all")
 
@@ -170,6 +170,20 @@ def test_unknown_model_is_refused_with_the_models_there_are() -> None:
 def test_batch_of_nothing_is_refused() -> None:
     with pytest.raises(CommandError, match=r"^--batch must be at least 1, not 0\.$"):
         hash_images("--all", "--batch", "0")
+
+
+def test_no_worker_is_refused() -> None:
+    with pytest.raises(CommandError, match=r"^--workers must be at least 1, not 0\.$"):
+        hash_images("--all", "--workers", "0")
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_any_number_of_threads_ends_in_the_same_state(workers: str) -> None:
+    rows = [Plain.objects.create(file=upload(seed)) for seed in range(12)]
+    forget(Plain)
+    assert as_json("--missing", "--workers", workers)["hashed"] == 12
+    found = list(Plain.objects.order_by("pk").values_list("phash", flat=True))
+    assert found == [row.phash for row in rows]
 
 
 def test_progress_is_shown_on_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:

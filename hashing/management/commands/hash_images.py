@@ -1,6 +1,7 @@
 """Hash the files that are stored already."""
 
 import json
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -13,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, models
 from tqdm import tqdm
 
+from hashing.decoding_threads import in_threads
 from hashing.exceptions import Refusal
 from hashing.querysets import SimilarityQuerySet
-from hashing.receivers import hash_stored
+from hashing.receivers import rehash, save_rehashed
 from hashing.triggers import tracked_fields
 
 
@@ -46,27 +48,35 @@ class Command(BaseCommand):
             "--batch", type=int, default=500, metavar="N", help="rows to read at a time"
         )
         parser.add_argument(
+            "--workers",
+            type=int,
+            default=os.cpu_count() or 1,
+            metavar="N",
+            help="threads that decode (default: one a processor, %(default)s)",
+        )
+        parser.add_argument(
             "--json", dest="as_json", action="store_true", help="print one JSON object"
         )
 
     def handle(
-        self, *, missing: bool, model: str | None, batch: int, as_json: bool, **_: Any
+        self, *, missing: bool, model: str | None, batch: int, workers: int, as_json: bool, **_: Any
     ) -> None:
         if batch < 1:
             raise CommandError(f"--batch must be at least 1, not {batch}.")
+        if workers < 1:
+            raise CommandError(f"--workers must be at least 1, not {workers}.")
         begin = time.monotonic()
         hashed, failures = 0, []
         for rows, source in _work(_models(model), missing):
-            for instance in _with_progress(rows, source, batch):
+            instances = _with_progress(rows, source, batch)
+            for instance, reason in _rehashed(instances, source, workers):
                 try:
-                    hashed += hash_stored(instance, source)
-                except Refusal as refusal:
-                    failures.append(_failure(instance, source, refusal.message))
+                    hashed += not reason and save_rehashed(instance, source)
                 except (OperationalError, InterfaceError):
                     raise  # not the fault of any file
                 except Exception as error:
-                    # Receivers write to storages, which raise whatever their services do.
-                    reason = f"What follows from the file cannot be stored: {error}."
+                    reason = _reason(error)
+                if reason:
                     failures.append(_failure(instance, source, reason))
         self._report(hashed, failures, time.monotonic() - begin, as_json)
 
@@ -79,6 +89,29 @@ class Command(BaseCommand):
         for failure in failures:
             self.stdout.write(f"{failure.model} {failure.pk}, {failure.file}: {failure.reason}")
         self.stdout.write(f"{hashed} hashed, {len(failures)} failed, in {seconds:.1f} s.")
+
+
+def _rehashed(
+    instances: Iterator[models.Model], source: str, workers: int
+) -> Iterator[tuple[models.Model, str]]:
+    """Yield `instances` as `rehash` leaves them, or with the reason why it failed."""
+
+    def rehashed(instance: models.Model) -> tuple[models.Model, str]:
+        try:
+            rehash(instance, source)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            return instance, _reason(error)
+        return instance, ""
+
+    yield from in_threads(rehashed, instances, workers)
+
+
+def _reason(error: Exception) -> str:
+    # Receivers write to storages, which raise whatever their services do.
+    is_refusal = isinstance(error, Refusal)
+    return error.message if is_refusal else f"What follows from the file cannot be stored: {error}."
 
 
 def _failure(instance: models.Model, source: str, reason: str) -> Failure:
