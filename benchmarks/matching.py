@@ -239,10 +239,13 @@ def measure(folder: Path) -> dict[str, Any]:
     corpus = read_corpus(folder, dict.fromkeys(names))
     table = matches_among(corpus.subjects)
     pairs = {(first, match.key) for first, match in table}
-    original = {key: key for name in distinct if (key := corpus.key(name)) is not None} | {
-        corpus.key(row[side]): corpus.key(row["original"])
-        for row in edits
-        for side in ("original", "edited")
+    own_original = {name: name for name in distinct} | {
+        row[side]: row["original"] for row in edits for side in ("original", "edited")
+    }
+    original = {
+        key: whose
+        for name, other in own_original.items()
+        if (key := corpus.key(name)) is not None and (whose := corpus.key(other)) is not None
     }
     own = edit_figures(pairs, corpus, edits, original)
     rivals = rival_pairs(corpus, sorted(original))
@@ -285,16 +288,10 @@ def edit_figures(
     edits: list[dict[str, str]],
     original: Mapping[int, int],
 ) -> dict[str, Any]:
-    found: dict[str, dict[str, list[bool]]] = {
-        "group": defaultdict(list),
-        "transform": defaultdict(list),
-    }
-    hits = []
-    for row in edits:
-        a, b = corpus.key(row["edited"]), corpus.key(row["original"])
-        hits.append(is_found(corpus, pairs, a, b))
-        for kind, shares in found.items():
-            shares[row[kind]].append(hits[-1])
+    hits = [
+        is_found(corpus, pairs, corpus.key(row["edited"]), corpus.key(row["original"]))
+        for row in edits
+    ]
     false = sum(a in original and b in original and original[a] != original[b] for a, b in pairs)
     sizes = np.unique(list(original.values()), return_counts=True)[1]
     different = len(original) * (len(original) - 1) // 2 - int((sizes * (sizes - 1) // 2).sum())
@@ -309,12 +306,10 @@ def edit_figures(
 
 def shares(kinds: list[str], hits: list[bool]) -> dict[str, float]:
     """Return how many were hit of each kind."""
-    return {
-        kind: round(
-            float(np.mean([hit for k, hit in zip(kinds, hits, strict=True) if k == kind])), 3
-        )
-        for kind in sorted(set(kinds))
-    }
+    of_kind = defaultdict(list)
+    for kind, hit in zip(kinds, hits, strict=True):
+        of_kind[kind].append(hit)
+    return {kind: round(float(np.mean(some)), 3) for kind, some in sorted(of_kind.items())}
 
 
 def is_found(corpus: Corpus, pairs: set[KeyPair], a: int | None, b: int | None) -> bool:
