@@ -1,7 +1,7 @@
 """What is refused before Django sees it, and what is put into words after it answered."""
 
 import codecs
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -11,6 +11,7 @@ from gallery.views import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
 Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]
+AsyncApplication = Callable[[dict[str, Any], Callable, Callable], Awaitable[None]]
 
 NOT_UTF8 = "This request is not written in UTF-8. Send it again with “charset=utf-8”.\n".encode()
 
@@ -32,6 +33,23 @@ def utf8_only(application: Application) -> Application:
         ]
         start_response("400 Bad Request", headers)
         return [NOT_UTF8]
+
+    return answer
+
+
+def utf8_only_async(application: AsyncApplication) -> AsyncApplication:
+    """Do under ASGI what `utf8_only` does under WSGI."""
+
+    async def answer(scope: dict[str, Any], receive: Callable, send: Callable) -> None:
+        content_type = dict(scope.get("headers", ())).get(b"content-type", b"")
+        if _is_utf8(content_type.decode("latin-1")):
+            return await application(scope, receive, send)
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(NOT_UTF8)),
+        ]
+        await send({"type": "http.response.start", "status": 400, "headers": headers})
+        await send({"type": "http.response.body", "body": NOT_UTF8})
 
     return answer
 
