@@ -16,7 +16,8 @@ from django.core.management.base import CommandError
 from gallery import review
 from gallery.clusters import ImageCluster, image_clusters
 from gallery.management.commands import list_clusters
-from gallery.models import Image
+from gallery.models import Image, Match
+from tests.gallery.match_rows import add, picture
 from tests.pictures import encoded, photo
 
 AddImage = Callable[..., Image]
@@ -276,3 +277,14 @@ class TestDemo:
         user.set_password("another one")
         user.save()
         assert _superuser_password() == "as you set it"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_match_pictures_compares_what_was_not_compared_and_all_on_request() -> None:
+    add(picture(1, variant) for variant in range(3))
+    assert run("match_pictures") == "Matches: 3. Clusters: 1.\n"
+    add([picture(1, 4)])
+    assert run("match_pictures") == "Matches: 6. Clusters: 1.\n"
+    Match.objects.all().delete()
+    assert run("match_pictures") == "Matches: 0. Clusters: 1.\n"
+    assert run("match_pictures", "--all") == "Matches: 6. Clusters: 1.\n"

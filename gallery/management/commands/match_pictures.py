@@ -1,0 +1,38 @@
+"""match_pictures: which pictures are the same, for all that were not compared yet."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from gallery import matches
+from gallery.models import Cluster, Image, Match
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare the pictures that were added or changed with all others, and renew the clusters. "
+        "Interrupted, it goes on where it was. With --all everything is made anew."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="compare all pictures, by one join")
+
+    def handle(self, *, all: bool, **options: Any) -> None:
+        if all or not matches.is_begun():
+            self.stderr.write(f"Comparing all {Image.objects.count()} pictures …")
+            matches.rebuild()
+        self._catch_up()
+        self.stdout.write(f"Matches: {Match.objects.count()}. Clusters: {Cluster.objects.count()}.")
+
+    def _catch_up(self) -> None:
+        left = matches.catch_up(share=0, is_patient=True)
+        with tqdm(total=left, file=self.stderr, disable=not self.stderr.isatty()) as bar:
+            while left:
+                before, left = left, matches.catch_up(share=matches.BATCH, is_patient=True)
+                bar.total = max(bar.total, bar.n + before)
+                bar.update(max(0, before - left))
+                if left >= before:
+                    time.sleep(0.1)  # another process is at it

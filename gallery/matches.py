@@ -1,0 +1,143 @@
+"""
+Keeping the stored matches and clusters abreast of the pictures, whoever changed those.
+
+They follow the change log: what it says has changed since the last look is written on a list, and
+the list is worked off, some at each look. So a page does a bounded share of the work, an upload
+that of its own picture, and `match_pictures` all that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connections, transaction
+
+from gallery import stored_clusters, stored_matches
+from gallery.models import FollowedLog, Image, Match, Membership, Unmatched
+from hashing.changelog import Cursor, changes_since
+from hashing.match_rows import indexes_of
+
+# Pictures that a page compares before it is shown, and what one transaction of a command does.
+SHARE, BATCH = 20, 200
+# How long a page waits for whoever else is writing to SQLite, in milliseconds.
+PATIENCE = 250
+
+
+def catch_up(keys: Iterable[int] = (), share: int = SHARE, is_patient: bool = False) -> int:
+    """
+    Renew what has changed: the pictures `keys` first, and `share` of those on the list.
+
+    Returns how many are left. If another process is at it this one does nothing, and, unless
+    it `is_patient`, waits for no other writer.
+    """
+    if not _is_behind():
+        return 0
+    # In here the index of this process is made and kept; in the transaction it would be lost.
+    indexes_of(Image, Image.objects.db)
+    with _hurried(is_patient), transaction.atomic():
+        if followed := _locked():
+            _take_in(followed)
+            _work_off(keys, share)
+    return Unmatched.objects.count()
+
+
+def unmatched() -> int:
+    """Return how many pictures are on the list."""
+    return Unmatched.objects.count()
+
+
+def rebuild() -> None:
+    """Make all matches and clusters anew, by one join."""
+    # The log is read first: what changes meanwhile is looked at again, and never missed.
+    end = changes_since(Image, None).cursor
+    with transaction.atomic():
+        followed = _locked(waits=True)
+        stored_matches.rebuild()
+        stored_clusters.rebuild()
+        Unmatched.objects.all().delete()
+        _advance(followed, end)
+
+
+def is_begun() -> bool:
+    """Tell whether the log can be followed from where it was left."""
+    followed = FollowedLog.objects.first()
+    return bool(followed) and changes_since(Image, _cursor(followed)).is_complete
+
+
+def _is_behind() -> bool:
+    followed = FollowedLog.objects.first()
+    if followed is None:
+        return True
+    changes = changes_since(Image, _cursor(followed))
+    if changes.cursor is None:
+        return False  # a database without a log has nothing to follow
+    return bool(len(changes.keys)) or not changes.is_complete or Unmatched.objects.exists()
+
+
+@contextmanager
+def _hurried(is_patient: bool) -> Iterator[None]:
+    """On SQLite, wait for no other writer longer than a visitor would."""
+    connection = connections[Image.objects.db]
+    if is_patient or connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" not in str(error):
+            raise
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def _locked(waits: bool = False) -> FollowedLog | None:
+    """Return the one row, which no other process gets meanwhile; None if another has it."""
+    if not FollowedLog.objects.exists():
+        FollowedLog.objects.bulk_create([FollowedLog(pk=1)], ignore_conflicts=True)
+    return FollowedLog.objects.select_for_update(skip_locked=not waits).first()
+
+
+def _cursor(followed: FollowedLog) -> Cursor | None:
+    return None if followed.seq is None else Cursor(followed.epoch, followed.seq)
+
+
+def _advance(followed: FollowedLog, cursor: Cursor | None) -> None:
+    followed.epoch, followed.seq = cursor or (None, None)
+    followed.save()
+
+
+def _take_in(followed: FollowedLog) -> None:
+    """Put on the list what has changed; all there is, if the log no longer knows."""
+    changes = changes_since(Image, _cursor(followed))
+    if changes.cursor is None:
+        return
+    keys: Iterable[int] = changes.keys.tolist() if changes.is_complete else _every_key()
+    listed = (Unmatched(key=key) for key in keys)
+    Unmatched.objects.bulk_create(listed, batch_size=5000, ignore_conflicts=True)
+    if changes.cursor != _cursor(followed):
+        _advance(followed, changes.cursor)
+
+
+def _every_key() -> set[int]:
+    """Return the keys of all pictures, and of those that only matches still know."""
+    known = (
+        Image.objects.order_by().values_list("pk", flat=True),
+        Match.objects.values_list("first_id", flat=True),
+        Match.objects.values_list("second_id", flat=True),
+        Membership.objects.order_by().values_list("image_id", flat=True),
+    )
+    return {key for keys in known for key in keys.iterator(chunk_size=10_000)}
+
+
+def _work_off(keys: Iterable[int], share: int) -> None:
+    first = list(Unmatched.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+    rest = Unmatched.objects.exclude(key__in=first).order_by("key")
+    changed = [*first, *rest.values_list("key", flat=True)[:share]]
+    if changed:
+        stored_clusters.renew(stored_matches.renew(changed))
+        Unmatched.objects.filter(key__in=changed).delete()

@@ -1,0 +1,205 @@
+"""Clusters of the same picture, stored: made from the stored matches that nobody has settled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db.models import Q
+
+from gallery.kept_matches import Link
+from gallery.models import Cluster, Image, Match, Membership, SameKind, Verdict
+from gallery.settled_pairs import settled_pairs
+from gallery.stored_matches import links_of, portions
+from hashing.clustering import clusters
+from hashing.hamming_index import Pairs
+
+
+class Entry(NamedTuple):
+    """A picture as far as clusters are concerned."""
+
+    pk: int
+    sha256: str
+    content_digest: str
+    byte_size: int
+    is_trashed: bool
+
+
+@dataclass(frozen=True)
+class Star:
+    """A cluster as its rows tell it; `members` are (key, distance), the representative first."""
+
+    representative: int
+    kind: str
+    members: tuple[tuple[int, int], ...]
+    bytes_to_free: int
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {
+            "representative_id": self.representative,
+            "kind": self.kind,
+            "size": len(self.members),
+            "widest": max(distance for _, distance in self.members),
+            "bytes_to_free": self.bytes_to_free,
+            "newest": max(key for key, _ in self.members),
+        }
+
+
+def renew(changed: Iterable[int]) -> None:
+    """Renew the clusters of all pictures that are connected to those that have changed."""
+    changed = set(changed)
+    links = _connected(changed)
+    reached = changed | {key for link in links for key in link.pair}
+    entries = _entries(reached)
+    digests = {entry.content_digest for entry in entries}
+    verdicts = [
+        Verdict.objects.filter(first_digest__in=part, second_digest__in=digests)
+        for part in portions(digests)
+    ]
+    settled = {pair for some in verdicts for pair in _settled(entries, some)}
+    _store(stars(entries, links, settled), _holding(reached))
+
+
+def rebuild() -> None:
+    """Make all clusters anew; rows that are as they should be stay as they are."""
+    links = links_of(Match.objects.all())
+    entries = _entries({key for link in links for key in link.pair})
+    settled = _settled(entries, None)
+    _store(stars(entries, links, settled), Cluster.objects.all())
+
+
+def stars(
+    entries: Iterable[Entry], links: Iterable[Link], settled: set[tuple[int, int]]
+) -> list[Star]:
+    """Return the clusters that `links` make of the untrashed among `entries`."""
+    entries = {entry.pk: entry for entry in entries}
+    groups: dict[str, list[int]] = defaultdict(list)
+    for entry in entries.values():
+        groups[entry.content_digest].append(entry.pk)
+    numbers = {digest: number for number, digest in enumerate(groups)}
+    # Equal contents are one node, wherever the one that has the matches is: perhaps in the trash.
+    edges = [
+        (*(numbers[entries[key].content_digest] for key in link.pair), link.sight.distance)
+        for link in links
+        if link.kind == SameKind.PICTURE and link.first in entries and link.second in entries
+    ]
+    pairs = _pairs(
+        [[key for key in sorted(keys) if not entries[key].is_trashed] for keys in groups.values()],
+        edges,
+    )
+    return [
+        _star(cluster.representative, cluster.members, entries)
+        for cluster in clusters(pairs, settled)
+    ]
+
+
+def _pairs(groups: list[list[int]], edges: list[tuple[int, int, int]]) -> Pairs:
+    table = np.array(edges, dtype=np.int64).reshape(-1, 3)
+    return Pairs(
+        hashes=np.zeros(len(groups), dtype=np.uint64),
+        groups=[np.array(keys, dtype=np.int64) for keys in groups],
+        first=table[:, 0],
+        second=table[:, 1],
+        distances=table[:, 2].astype(np.uint8),
+    )
+
+
+def _star(
+    representative: int, members: tuple[tuple[int, int], ...], entries: Mapping[int, Entry]
+) -> Star:
+    those = [entries[key] for key, _ in members]
+    sizes = [entry.byte_size for entry in those]
+    return Star(representative, kind_of(those), members, sum(sizes) - max(sizes))
+
+
+def kind_of(pictures: Iterable[Any]) -> SameKind:
+    """Return what pictures that are the same have in common at the least."""
+    pictures = list(pictures)
+    if len({picture.sha256 for picture in pictures}) == 1:
+        return SameKind.BYTES
+    if len({picture.content_digest for picture in pictures}) == 1:
+        return SameKind.PIXELS
+    return SameKind.PICTURE
+
+
+def _connected(changed: set[int]) -> list[Link]:
+    """Return every link that can be reached from `changed`."""
+    found: dict[tuple[int, int], Link] = {}
+    known, fresh = set(changed), set(changed)
+    while fresh:
+        reached = set()
+        for part in portions(fresh):
+            for link in links_of(Match.objects.filter(Q(first__in=part) | Q(second__in=part))):
+                found[link.pair] = link
+                reached.update(link.pair)
+        fresh = reached - known
+        known |= fresh
+    return list(found.values())
+
+
+def _entries(keys: Iterable[int]) -> list[Entry]:
+    fields = ("pk", "sha256", "content_digest", "byte_size", "trashed_at")
+    return [
+        Entry(pk, sha256, digest, size or 0, trashed_at is not None)
+        for part in portions(keys)
+        for pk, sha256, digest, size, trashed_at in Image.objects.filter(pk__in=part)
+        .order_by()
+        .values_list(*fields)
+    ]
+
+
+def _settled(entries: Iterable[Entry], verdicts: Any) -> set[tuple[int, int]]:
+    return settled_pairs({entry.pk: entry.content_digest for entry in entries}, verdicts)
+
+
+def _holding(keys: Iterable[int]) -> list[Cluster]:
+    found = {
+        cluster.pk: cluster
+        for part in portions(keys)
+        for cluster in Cluster.objects.filter(memberships__image__in=part).distinct()
+    }
+    return list(found.values())
+
+
+def _store(wanted: list[Star], present: Iterable[Cluster]) -> None:
+    """Put `wanted` in the place of `present`; equal ones stay."""
+    present = {cluster.pk: cluster for cluster in present}
+    members: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for part in portions(present):
+        rows = Membership.objects.filter(cluster__in=part).order_by("distance", "image_id")
+        for cluster, image, distance in rows.values_list("cluster_id", "image_id", "distance"):
+            members[cluster].append((image, distance))
+    stale = {_identity(cluster, members[pk]): pk for pk, cluster in present.items()}
+    fresh = [star for star in wanted if stale.pop(_wanted_identity(star), None) is None]
+    for part in portions(stale.values()):
+        Cluster.objects.filter(pk__in=part).delete()
+    _create(fresh)
+
+
+def _identity(cluster: Cluster, members: list[tuple[int, int]]) -> tuple[Any, ...]:
+    columns = tuple(getattr(cluster, name) for name in _COLUMNS)
+    return *columns, tuple(sorted(members))
+
+
+def _wanted_identity(star: Star) -> tuple[Any, ...]:
+    columns = star.columns
+    return *(columns[name] for name in _COLUMNS), tuple(sorted(star.members))
+
+
+_COLUMNS = ("representative_id", "kind", "size", "widest", "bytes_to_free", "newest")
+
+
+def _create(wanted: list[Star]) -> None:
+    made = Cluster.objects.bulk_create([Cluster(**star.columns) for star in wanted])
+    Membership.objects.bulk_create(
+        [
+            Membership(cluster=cluster, image_id=key, distance=distance)
+            for cluster, star in zip(made, wanted, strict=True)
+            for key, distance in star.members
+        ],
+        batch_size=1000,
+    )

@@ -1,0 +1,48 @@
+"""Pictures without files, by hashes that tests choose, and what is stored of their matches."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from gallery.models import Cluster, Image, Match
+from hashing.perceptual_hash import PerceptualHash
+
+State = tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]
+
+
+def picture(family: int, variant: int = 0, digest: str = "", **columns: Any) -> Image:
+    """Return an unsaved picture; those of one family are a few bits apart, others far."""
+    digest = digest or f"px1:{family}-{variant}"
+    values = {"sha256": digest, "content_digest": digest, "byte_size": 1000 + variant}
+    return Image(**{**values, "file": f"originals/{digest}", **hashes(family, variant), **columns})
+
+
+def hashes(family: int, variant: int = 0) -> dict[str, PerceptualHash]:
+    """Return the hashes of a picture."""
+    rng = np.random.default_rng(family)
+    small, large = (int.from_bytes(rng.bytes(width), "big") for width in (8, 32))
+    flips = np.random.default_rng([family, variant])
+    for bit in flips.choice(256, 8 * (variant % 6), replace=False):
+        large ^= 1 << int(bit)
+    return {"phash": PerceptualHash(small), "dct256": PerceptualHash(large, 256)}
+
+
+def add(pictures: Iterable[Image]) -> list[Image]:
+    """Store pictures, past signals."""
+    return Image.objects.bulk_create(pictures)
+
+
+def stored() -> State:
+    """Return all matches and clusters as values that do not tell when they were stored."""
+    fields = ("first_id", "second_id", "kind", "distance", "turn", "framing", "other_framing")
+    matches = set(Match.objects.values_list(*fields, "first_keeps", "second_keeps"))
+    clusters = {
+        (
+            *(cluster.representative_id, cluster.kind, cluster.size, cluster.widest),
+            *(cluster.bytes_to_free, cluster.newest),
+            tuple(cluster.memberships.values_list("image_id", "distance")),
+        )
+        for cluster in Cluster.objects.prefetch_related("memberships")
+    }
+    return matches, clusters
