@@ -23,8 +23,7 @@ from gallery.demo.scenes import SCENES  # noqa: E402
 from hashing.algorithms import ALGORITHMS  # noqa: E402
 from hashing.decoding import Picture, decode  # noqa: E402
 from hashing.framings import Framing, Turn, boxes, turned, views  # noqa: E402
-from hashing.hamming_index import HammingIndex  # noqa: E402
-from hashing.matching import Match, Stored, Subject, find_matches  # noqa: E402
+from hashing.matching import Subject, match_of  # noqa: E402
 
 SCENE = "lighthouse-before-the-storm.jpg"
 TILE, GAP, TEXT_LINES = 300, 20, 3
@@ -99,21 +98,9 @@ def subject_of(picture: Picture) -> Subject:
     return Subject(small, large)
 
 
-def match(subject: Subject, other: Subject) -> Match | None:
-    """Return how `other` is the same picture as `subject`, if it is found to be."""
-    key = np.array([1])
-    indexes = {
-        framing: HammingIndex.build(key, np.array([value], dtype=np.uint64))
-        for framing, value in other.hashes.items()
-    }
-    large = {framing: value.to_bytes(32, "big") for framing, value in other.large.items()}
-    stored = Stored.of([(1, other.is_page, large)])
-    return next(iter(find_matches(subject, indexes, lambda _: stored)), None)
-
-
 def verdict(subject: Subject, other: Subject) -> tuple[str, str, str]:
     """Return a sentence in two lines, and its colour."""
-    found = match(subject, other)
+    found = match_of(subject, other)
     if found is None:
         distance = (subject.large[Framing.WHOLE] ^ other.large[Framing.WHOLE]).bit_count()
         return "not found", f"{distance} of 256 bits differ", BAD

@@ -105,6 +105,12 @@ class ComparisonForm(PlainForm):
         return distance
 
 
+class SideBySideForm(ComparisonForm):
+    """How two pictures are shown beside each other."""
+
+    plain = forms.BooleanField(required=False)
+
+
 class NeighbourhoodForm(ComparisonForm):
     """What the panel of similar pictures is asked for."""
 

@@ -137,6 +137,21 @@ def find_matches(
     return sorted(found, key=lambda match: (match.distance, match.key))
 
 
+def match_of(subject: Subject, other: Subject, key: int = 0) -> Match | None:
+    """Return how `other`, which gets the key `key`, is the same picture as `subject`, if it is."""
+    keys = np.array([key], dtype=np.int64)
+    indexes = {
+        framing: HammingIndex.build(keys, np.array([value], dtype=np.uint64))
+        for framing, value in other.hashes.items()
+    }
+    stored = Stored.of([(key, other.is_page, _as_bytes(other.large))])
+    return next(iter(find_matches(subject, indexes, lambda _: stored)), None)
+
+
+def _as_bytes(large: Mapping[Framing, int]) -> dict[Framing, bytes]:
+    return {framing: value.to_bytes(LARGE_BYTES, "big") for framing, value in large.items()}
+
+
 def _candidates(
     subject: Subject, indexes: Mapping[Framing, HammingIndex]
 ) -> list[tuple[_How, Keys]]:

@@ -10,8 +10,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from gallery.access import visible_or_404
 from gallery.bit_grids import bit_grid, difference_grid, marked_hex
+from gallery.comparisons import Comparison
 from gallery.differences import rows
-from gallery.forms import ComparisonForm, NeighbourhoodForm
+from gallery.forms import NeighbourhoodForm, SideBySideForm
 from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.neighbourhoods import Neighbourhood
@@ -32,13 +33,15 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     """Two pictures, what their hashes say of them, and how their files differ."""
     first = visible_or_404(request.user, public_id)
     second = visible_or_404(request.user, other_id)
-    form = ComparisonForm(request.GET)
+    form = SideBySideForm(request.GET)
     if not form.is_valid():
         raise BadRequest(form.complaint)
     chosen = form.cleaned_data["by"]
     context = {
         "first": first,
         "second": second,
+        "comparison": Comparison.of(first, second, form.cleaned_data["plain"]),
+        "is_plain": form.cleaned_data["plain"],
         "chosen": chosen,
         "likeness": chosen.likeness_of(first, second),
         "methods": [(method, method.likeness_of(first, second)) for method in offered()],

@@ -1,0 +1,153 @@
+"""Two pictures side by side: the other one turned back, and what is cut of either marked."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Self
+
+from PIL import Image as PillowImage
+
+from gallery.models import Image
+from gallery.renditions import SIZES, open_rendition
+from hashing.exceptions import NoHash, Refusal
+from hashing.framings import Box, Framing, Turn, boxes
+from hashing.match_rows import subject_of
+from hashing.matching import Match, match_of
+
+logger = logging.getLogger("gallery")
+
+# The matrix that draws a picture turned: where x and y go, and which side of the picture has to be
+# added to them so that they start at zero again.
+_MATRICES = {
+    Turn.UPRIGHT: ((1, 0, 0, 1), ("", "")),
+    Turn.MIRRORED: ((-1, 0, 0, 1), ("width", "")),
+    Turn.FLIPPED: ((1, 0, 0, -1), ("", "height")),
+    Turn.HALF: ((-1, 0, 0, -1), ("width", "height")),
+    Turn.LEFT: ((0, -1, 1, 0), ("", "width")),
+    Turn.RIGHT: ((0, 1, -1, 0), ("height", "")),
+    Turn.TRANSPOSED: ((0, 1, 1, 0), ("", "")),
+    Turn.TRANSVERSED: ((0, -1, -1, 0), ("height", "width")),
+}
+_ON_THE_SIDE = {Turn.LEFT, Turn.RIGHT, Turn.TRANSPOSED, Turn.TRANSVERSED}
+
+TURNED_BACK = {
+    Turn.MIRRORED: "mirrored back",
+    Turn.FLIPPED: "flipped back",
+    Turn.HALF: "turned by 180°",
+    Turn.LEFT: "turned 90° left",
+    Turn.RIGHT: "turned 90° right",
+    Turn.TRANSPOSED: "turned and mirrored back",
+    Turn.TRANSVERSED: "turned and mirrored back",
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """
+    How a picture is drawn beside another one: turned by `turn`, its bars marked.
+
+    `kept`, in pixels of the original, is what is left of the picture inside its bars.
+    """
+
+    image: Image
+    turn: Turn = Turn.UPRIGHT
+    kept: Box | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the picture is shown as it is."""
+        return self.turn == Turn.UPRIGHT and self.kept is None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the drawing."""
+        width, height = self.image.width, self.image.height
+        return (height, width) if self.turn in _ON_THE_SIDE else (width, height)
+
+    @property
+    def transform(self) -> str:
+        """What SVG calls the turn."""
+        matrix, sides = _MATRICES[self.turn]
+        shifts = (getattr(self.image, side) if side else 0 for side in sides)
+        return f"matrix({' '.join(map(str, (*matrix, *shifts)))})"
+
+    @property
+    def bars(self) -> str:
+        """The outline of what is cut, as the path of an SVG: all, but for a hole where it stays."""
+        if self.kept is None:
+            return ""
+        left, top, right, bottom = self.kept
+        whole = f"M0 0H{self.image.width}V{self.image.height}H0Z"
+        return f"{whole}M{left} {top}V{bottom}H{right}V{top}Z"
+
+    @property
+    def hatch(self) -> int:
+        """How wide a stripe of the hatching is, in pixels of the original."""
+        return max(1, max(self.size) // 40)
+
+    @property
+    def note(self) -> str:
+        """What was done to show it so."""
+        said = [TURNED_BACK.get(self.turn, ""), "what was cut is hatched" if self.kept else ""]
+        return ", ".join(filter(None, said))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two pictures, and how they are one; `match` is None if they are not known to be."""
+
+    first: Drawing
+    second: Drawing
+    match: Match | None
+
+    @classmethod
+    def of(cls, first: Image, second: Image, as_they_are: bool = False) -> Self:
+        """Compare two pictures; `as_they_are` turns and marks nothing."""
+        match = _match(first, second)
+        if match is None or as_they_are:
+            return cls(Drawing(first), Drawing(second), match)
+        return cls(
+            Drawing(first, kept=_kept(first, match.framing)),
+            Drawing(second, match.turn.inverse, _kept(second, match.other_framing)),
+            match,
+        )
+
+    @property
+    def is_dressed(self) -> bool:
+        """Whether the pictures differ in a turn, or in bars around one of them."""
+        found = self.match
+        return found is not None and (
+            (found.turn, found.framing, found.other_framing)
+            != (Turn.UPRIGHT, Framing.WHOLE, Framing.WHOLE)
+        )
+
+
+def _match(first: Image, second: Image) -> Match | None:
+    if not (first.is_informative and second.is_informative):
+        return None
+    try:
+        return match_of(subject_of(first), subject_of(second), second.pk)
+    except NoHash:
+        return None
+
+
+def _kept(image: Image, framing: Framing) -> Box | None:
+    """Return what `framing` leaves of `image`, in its pixels; None if that is all of it."""
+    if framing == Framing.WHOLE or not image.width or not image.height:
+        return None
+    try:
+        with PillowImage.open(BytesIO(open_rendition(image, SIZES[1]))) as rendition:
+            gray = rendition.convert("L")
+    except (Refusal, OSError) as error:
+        logger.warning("Cannot mark the bars of %s: %s", image.file.name, error)
+        return None
+    box = boxes(gray).get(framing)
+    across, down = image.width / gray.width, image.height / gray.height
+    return box and (
+        round(box[0] * across),
+        round(box[1] * down),
+        round(box[2] * across),
+        round(box[3] * down),
+    )

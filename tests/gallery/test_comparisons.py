@@ -1,0 +1,89 @@
+import re
+
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image as PillowImage
+from PIL import ImageOps
+
+from gallery.comparisons import Comparison, Drawing
+from gallery.models import Image
+from hashing.framings import Framing, Turn
+from tests.pictures import encoded, photo
+
+MOUNT = 30
+
+
+def drawn(image: PillowImage.Image, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{name}.png", encoded(image, "PNG"))
+
+
+@pytest.fixture
+def original(add_image) -> Image:
+    return add_image(drawn(photo(1), "original"))
+
+
+class TestDrawing:
+    @pytest.mark.parametrize("turn", Turn)
+    def test_the_matrix_moves_pixels_as_the_turn_does(self, turn: Turn) -> None:
+        width, height = 5, 3
+        pixels = PillowImage.fromarray(np.arange(15, dtype=np.uint8).reshape(height, width))
+        drawing = Drawing(Image(width=width, height=height), turn)
+        a, b, c, d, e, f = map(int, re.findall(r"-?\d+", drawing.transform))
+        moved = np.asarray(turn.applied_to(pixels))
+        assert drawing.size == moved.shape[::-1]
+        for number in range(15):
+            x, y = number % width + 0.5, number // width + 0.5
+            assert moved[int(b * x + d * y + f), int(a * x + c * y + e)] == number
+
+
+class TestComparison:
+    @pytest.mark.parametrize("turn", [turn for turn in Turn if turn != Turn.UPRIGHT])
+    def test_turns_the_other_picture_back(self, add_image, original: Image, turn: Turn) -> None:
+        copy = add_image(drawn(turn.applied_to(photo(1)), turn))
+        comparison = Comparison.of(original, copy)
+        assert comparison.match.turn == turn
+        assert comparison.second.turn == turn.inverse
+        assert comparison.second.size == (original.width, original.height)
+        assert comparison.first.is_plain
+        plain = Comparison.of(original, copy, as_they_are=True)
+        assert plain.is_dressed
+        assert plain.second.is_plain
+
+    def test_marks_what_is_cut(self, add_image, original: Image) -> None:
+        mounted = ImageOps.expand(photo(1), MOUNT, "white")
+        comparison = Comparison.of(original, add_image(drawn(mounted, "mounted")))
+        assert comparison.match.other_framing == Framing.UNFRAMED
+        expected = (MOUNT, MOUNT, mounted.width - MOUNT, mounted.height - MOUNT)
+        assert comparison.second.kept == pytest.approx(expected, abs=3)
+        assert comparison.first.kept is None
+
+    def test_says_so_where_bars_cannot_be_read(self, add_image, original: Image) -> None:
+        copy = add_image(drawn(ImageOps.expand(photo(1), MOUNT, "white"), "mounted"))
+        copy.file.storage.delete(copy.file.name)
+        copy.sha256 = "0" * 64  # of which there are no renditions
+        assert Comparison.of(original, copy).second.is_plain
+
+    def test_different_and_flat_pictures_do_not_match(self, add_image, original: Image) -> None:
+        flat = add_image(drawn(PillowImage.new("RGB", (64, 64), "teal"), "flat"))
+        for other in (add_image(2), flat):
+            comparison = Comparison.of(original, other)
+            assert comparison.match is None
+            assert not comparison.is_dressed
+
+
+class TestPage:
+    def test_shows_the_picture_turned_or_as_it_is(
+        self, client: Client, add_image, original: Image
+    ) -> None:
+        copy = add_image(drawn(ImageOps.mirror(photo(1)), "copy"))
+        url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
+        text = client.get(url).content.decode()
+        assert f'transform="matrix(-1 0 0 1 {copy.width} 0)"' in text
+        assert "mirrored back" in text
+        assert "style=" not in text
+        plain = client.get(url, {"plain": "1"}).content.decode()
+        assert "matrix(" not in plain
+        assert "The same picture." in plain
