@@ -1,12 +1,15 @@
 """All pairs of near hashes, against comparing all with all."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashing import bands
-from hashing.bands import band_radius, cross_pairs, masks, near_pairs
+from hashing import band_table, bands, tiles
+from hashing.bands import cross_pairs, cross_portions, near_pairs
+from tests.hashing.brute_force import clustered, uniform
 
 HASHES = st.lists(
     st.one_of(
@@ -29,13 +32,15 @@ def brute_force(hashes: list[int], max_distance: int) -> set[tuple[int, int, int
     }
 
 
-@pytest.fixture(params=["joined", "all with all"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Force one of the two ways, whatever is quicker; and small portions of the first."""
-    monkeypatch.setattr(bands, "JOIN_COST", 0 if request.param == "joined" else 10**12)
-    monkeypatch.setattr(bands, "MASK_COST", 0)
-    monkeypatch.setattr(bands, "PORTION", 7)
-    monkeypatch.setattr(bands, "BLOCK", 5)
+@pytest.fixture(params=["joined", "all with all"], scope="class")
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Force one of the two ways, whatever is quicker; few values, and small portions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "_pays", lambda *_, **__: request.param == "joined")
+        patch.setattr(band_table, "FOUR_BANDS", (8,) * 8)
+        patch.setattr(tiles, "TILE_PAIRS", 7)
+        patch.setattr(tiles, "BLOCK", 5)
+        yield
 
 
 @pytest.mark.usefixtures("way")
@@ -73,23 +78,54 @@ def test_many_hashes(max_distance: int) -> None:
     assert found == brute_force(hashes.tolist(), max_distance)
 
 
+@pytest.mark.parametrize("max_distance", [2, 10])
+def test_joined_bands_find_what_comparing_all_finds(max_distance: int) -> None:
+    rng = np.random.default_rng(1)
+    hashes = np.unique(np.concatenate([clustered(5000, rng), uniform(5000, rng)]))
+    # A band that a third of all share is cut into many tiles.
+    hashes = np.unique(np.concatenate([hashes, uniform(5000, rng) >> np.uint64(14)]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "_pays", lambda *_, **__: False)
+        expected = near_pairs(hashes, max_distance)
+        patch.setattr(bands, "_pays", lambda *_, **__: True)
+        found = [near_pairs(hashes, max_distance), cross_pairs(hashes, hashes, max_distance)]
+    assert expected.shape[1] > 20
+    assert np.array_equal(found[0], expected)
+    ascending = found[1][:, found[1][0] < found[1][1]]
+    assert np.array_equal(ascending, expected)
+    assert found[1].shape[1] == 2 * expected.shape[1] + len(hashes)
+
+
+def test_equal_hashes_of_two_sets_all_meet() -> None:
+    a, b = np.array([7, 0, 7], np.uint64), np.array([6, 7, 7], np.uint64)
+    expected = [[0, 0, 1], [0, 1, 0], [0, 2, 0], [2, 0, 1], [2, 1, 0], [2, 2, 0]]
+    assert cross_pairs(a, b, 1).T.tolist() == expected
+
+
+def test_two_large_sets_of_equal_hashes_are_refused_before_they_are_listed() -> None:
+    with pytest.raises(ValueError, match="Choose a smaller distance"):
+        cross_pairs(np.zeros(100_000, np.uint64), np.zeros(100_000, np.uint64), 0)
+
+
 def test_any_radius_is_taken() -> None:
     hashes = np.array([0, 1, 2**64 - 1], dtype=np.uint64)
     assert [near_pairs(hashes, radius).shape[1] for radius in (0, 1, 62, 63, 64)] == [0, 1, 1, 2, 3]
 
 
-@pytest.mark.parametrize("max_distance", range(65))
-def test_shares_leave_no_pair_out(max_distance: int) -> None:
-    """More than its share in every band is more than `max_distance` in all."""
-    excess = sum(band_radius(number, max_distance) + 1 for number in range(bands.BANDS))
-    assert excess > max_distance or max_distance == 64
-
-
-def test_masks_are_all_values_of_few_bits() -> None:
-    assert sorted(masks(2).tolist()) == [v for v in range(2**16) if v.bit_count() <= 2]
-
-
 def test_too_many_pairs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bands, "MOST_PAIRS", 10)
+    monkeypatch.setattr(tiles, "BLOCK", 64)
     with pytest.raises(ValueError, match="Choose a smaller distance"):
         near_pairs(np.arange(100, dtype=np.uint64), 10)
+
+
+def test_portions_of_many_pairs_become_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = np.arange(40, dtype=np.uint64), np.arange(60, dtype=np.uint64)
+    expected = cross_pairs(a, b, 3)
+    monkeypatch.setattr(bands, "MOST_PAIRS", 200)
+    monkeypatch.setattr(bands, "ROWS", 30)
+    with pytest.raises(ValueError, match="Choose a smaller distance"):
+        cross_pairs(a, b, 3)
+    portions = list(cross_portions(a, b, 3))
+    assert all(portion.shape[1] <= 200 for portion in portions)
+    assert np.array_equal(np.concatenate(portions, axis=1), expected)

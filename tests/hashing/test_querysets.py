@@ -285,7 +285,7 @@ def test_search_is_explained(way: str) -> None:
     (plan,) = Plain.objects.explain_similar_to(ZERO, max_distance=1)
     assert (plan.by, plan.max_distance, plan.rows, plan.distinct) == ("phash", 1, 70, 40)
     assert plan.way
-    assert plan.candidates <= plan.distinct
+    assert way == "bands" or plan.candidates <= plan.distinct
     assert plan.cursor
     assert str(plan) == (
         f"phash within 1 bits: {plan.way}, {plan.nodes} nodes, {plan.candidates} candidates of "
