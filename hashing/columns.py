@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, Max, Min
 
 from hashing.fields import NUMBER_BITS, PerceptualHashField
 
-# Rows in one joined value, and keys that are named in one statement.
-ROWS = 50_000
+# Rows in one joined value, about, and keys that are named in one statement.
+ROWS = 100_000
 NAMED = 5_000
 
 Keys = npt.NDArray[np.int64]
@@ -38,7 +39,7 @@ class HashColumn:
     using: str
 
     def everything(self) -> Entries:
-        """Return keys, ascending, and hashes of all rows that have a hash."""
+        """Return keys and hashes of all rows that have a hash."""
         return self._joined(self._portions())
 
     def of(self, keys: Keys) -> Entries:
@@ -46,17 +47,22 @@ class HashColumn:
         return self._joined(self._named(keys))
 
     def _portions(self) -> Iterator[Entries]:
-        last = -(2**63)
-        while last is not None:
-            keys, hashes, last = self._read("{key} > %s ORDER BY {key} LIMIT %s", [last, ROWS])
-            yield keys, hashes
+        # Ranges of keys, not limits: a database that knows nothing of the table yet would sort
+        # it for every portion. Rows that come behind the last one are in the log.
+        rows = self.field.model._base_manager.using(self.using)
+        ends = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
+        if ends["count"]:
+            first, last = ends["first"], ends["last"]
+            step = -(-(last + 1 - first) // -(-ends["count"] // ROWS))
+            for start in range(first, last + 1, step):
+                yield self._read("{key} BETWEEN %s AND %s", [start, min(start + step - 1, last)])
 
     def _named(self, keys: Keys) -> Iterator[Entries]:
         for start in range(0, len(keys), NAMED):
             names = ", ".join(map(str, keys[start : start + NAMED].tolist()))
-            yield self._read(f"{{key}} IN ({names})", [])[:2]
+            yield self._read(f"{{key}} IN ({names})", [])
 
-    def _read(self, condition: str, values: list[Any]) -> tuple[Keys, Hashes, int | None]:
+    def _read(self, condition: str, values: list[Any]) -> Entries:
         connection: BaseDatabaseWrapper = connections[self.using]
         meta = self.field.model._meta
         names = (meta.pk.column, self.field.column, meta.db_table)
@@ -65,11 +71,11 @@ class HashColumn:
         rows = f"SELECT {key} AS k, {column} AS h FROM {table} WHERE {column} IS NOT NULL AND "
         rows += condition.format(key=key)
         keys, hashes = _JOINED["number", connection.vendor], _JOINED[kind]
-        joined = f"SELECT {keys.format('k')}, {hashes.format('h')}, max(k) FROM ({rows}) AS portion"
+        joined = f"SELECT {keys.format('k')}, {hashes.format('h')} FROM ({rows}) AS portion"
         with connection.cursor() as cursor:
             cursor.execute(joined, values)
-            some_keys, some_hashes, last = cursor.fetchone()
-        return _numbers(some_keys).view(np.int64), self._shaped(_numbers(some_hashes, kind)), last
+            some_keys, some_hashes = cursor.fetchone()
+        return _numbers(some_keys).view(np.int64), self._shaped(_numbers(some_hashes, kind))
 
     def _shaped(self, numbers: Hashes) -> Hashes:
         return (
