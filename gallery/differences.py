@@ -8,6 +8,7 @@ from datetime import datetime
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 
+from gallery.kept_matches import Sight
 from gallery.models import Image
 
 IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
@@ -20,6 +21,21 @@ NAMED_SCALES = {
     3.0: "three times the size",
     4.0: "four times the size",
 }
+
+# What was done to the picture to make the other one, by the turn of their match.
+TURNS = {
+    "mirrored": "mirrored",
+    "flipped": "flipped top to bottom",
+    "half": "upside down",
+    "left": "turned 90° left",
+    "right": "turned 90° right",
+    "transposed": "turned 90° right and mirrored",
+    "transversed": "turned 90° left and mirrored",
+}
+QUARTER_TURNS = ("left", "right", "transposed", "transversed")
+# What has to be cut for a framing.
+BARS = {"unframed": "border", "uncaptioned": "caption"}
+LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,69 @@ def _file(image: Image, other: Image) -> str:
     if abs(share) < 0.02:
         return ""
     return f"{abs(share):.0%} {'smaller' if share < 0 else 'larger'} file".replace("%", " %")
+
+
+def sentence(image: Image, other: Image, sight: Sight | None) -> str:
+    """
+    Say how `other`, which is the same picture as `image`, differs from it, what matters most first.
+
+    `sight` is how `image` sees it, as far as that is known.
+    """
+    if image.sha256 and image.sha256 == other.sha256:
+        return IDENTICAL_FILE
+    if image.content_digest and image.content_digest == other.content_digest:
+        return _metadata(image, other) if image.format == other.format else _as_format(other)
+    parts = [*_dressing(sight), _scale(image, other, sight), _coding(image, other)]
+    return ", ".join(part for part in parts if part) or "compressed again"
+
+
+def _metadata(image: Image, other: Image) -> str:
+    return "only metadata" + (": date" if image.taken_at != other.taken_at else "")
+
+
+def _dressing(sight: Sight | None) -> list[str]:
+    """Say how the picture was turned, and which bars it got or lost."""
+    if sight is None:
+        return []
+    ours, theirs = BARS.get(sight.framing, ""), BARS.get(sight.other_framing, "")
+    bars = f"another {theirs}" if ours and theirs else theirs and f"with a {theirs}"
+    return [TURNS.get(sight.turn, ""), bars or (ours and f"without the {ours}")]
+
+
+def _scale(image: Image, other: Image, sight: Sight | None) -> str:
+    """Say how much smaller or larger it is; where bars differ only if it is so by far."""
+    if not (image.width and image.height and other.width and other.height):
+        return ""
+    width, height = other.width, other.height
+    if sight and sight.turn in QUARTER_TURNS:
+        width, height = height, width
+    wide, high = width / image.width, height / image.height
+    if sight and sight.framing != sight.other_framing:
+        return "smaller" if max(wide, high) < 0.7 else "larger" if min(wide, high) > 1.6 else ""
+    scale = (wide * high) ** 0.5
+    if abs(wide / high - 1) > 0.02 and not 0.9 < wide / high < 1.1:
+        return "other proportions"
+    return _scaled(scale)
+
+
+def _scaled(scale: float) -> str:
+    for named, words in NAMED_SCALES.items():
+        if abs(scale / named - 1) < 0.03:
+            return words
+    if scale < 0.97:
+        return f"{scale:.0%} of the size".replace("%", " %")
+    return "enlarged" if scale > 1.03 else ""
+
+
+def _coding(image: Image, other: Image) -> str:
+    """Say what kind of file it is, and how strongly a JPEG was compressed."""
+    if other.jpeg_quality and abs(other.jpeg_quality - (image.jpeg_quality or 0)) > 2:
+        return f"JPEG quality about {other.jpeg_quality}"
+    return _as_format(other) if image.format != other.format else ""
+
+
+def _as_format(other: Image) -> str:
+    return f"as {LABELS.get(other.format, other.format)}"
 
 
 def rows(first: Image, second: Image) -> list[Row]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gallery.differences import remark, rows
+from gallery.differences import remark, rows, sentence
+from gallery.kept_matches import Sight
 from gallery.models import Image
 
 A = {"sha256": "a", "content_digest": "px1:a", "width": 400, "height": 300, "format": "JPEG",
@@ -38,3 +39,32 @@ def test_rows_begin_with_what_differs(db: None) -> None:
     found = rows(first, second)
     assert [row.differs for row in found] == sorted((row.differs for row in found), reverse=True)
     assert {"Title", "SHA-256"} <= {row.label for row in found if row.differs}
+
+
+B = {"sha256": "b", "content_digest": "px1:b"}
+UPRIGHT = ("upright", "whole", "whole")
+
+
+@pytest.mark.parametrize(
+    ("other", "seen", "words"),
+    [
+        ({}, UPRIGHT, "identical file"),
+        ({"sha256": "b"}, UPRIGHT, "only metadata"),
+        ({"sha256": "b", "format": "PNG"}, UPRIGHT, "as PNG"),
+        ({**B, "width": 200, "height": 150, "jpeg_quality": 75}, ("mirrored", "whole", "whole"),
+         "mirrored, half the size, JPEG quality about 75"),
+        ({**B, "width": 300, "height": 400}, ("left", "whole", "whole"), "turned 90° left"),
+        ({**B, "width": 440, "height": 340}, ("upright", "whole", "unframed"), "with a border"),
+        ({**B, "width": 200, "height": 170}, ("upright", "whole", "unframed"), "with a border, smaller"),
+        ({**B, "width": 360, "height": 260}, ("upright", "unframed", "whole"), "without the border"),
+        (B, ("upright", "unframed", "uncaptioned"), "another caption"),
+        ({**B, "format": "WEBP", "jpeg_quality": None}, UPRIGHT, "as WebP"),
+        (B, UPRIGHT, "compressed again"),
+        ({**B, "width": 400, "height": 400}, UPRIGHT, "other proportions"),
+        ({**B, "width": 40, "height": 30}, UPRIGHT, "10 % of the size"),
+        ({**B, "width": None}, UPRIGHT, "compressed again"),
+    ],
+)  # fmt: skip
+def test_sentence(other: dict, seen: tuple[str, str, str], words: str) -> None:
+    image, changed = Image(**A, jpeg_quality=90), Image(**{**A, "jpeg_quality": 90, **other})
+    assert sentence(image, changed, Sight(10, *seen)) == words
