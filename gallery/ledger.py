@@ -14,7 +14,6 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.timesince import timesince
 
 from gallery import cells
@@ -185,16 +184,10 @@ def _pass_on(rest: list[Cell], decision: Decision) -> None:
 
     `rest` are inverse changes: to what a place was before `decision`.
     """
-    keys = [cell.image for cell in rest if cell.image]
-    digests = [digest for cell in rest if not cell.image for digest in cell.place[1:3]]
-    concerned = DecidedPicture.objects.filter(
-        Q(image__in=keys) | Q(image__content_digest__in=digests), decision__gt=decision.pk
-    )
-    later = Decision.objects.filter(
-        pk__in=concerned.values("decision"), undoes=None, undone_by=None
-    )
+    later = Decision.objects.filter(pk__gt=decision.pk, undoes=None, undone_by=None)
     rest_at = {cell.place: cell for cell in rest}
-    for follower in later.order_by("pk") if rest else ():
+    # All of them: contents change, and then no picture leads to what was said of the old one.
+    for follower in later.order_by("pk").iterator(chunk_size=200) if rest else ():
         changes = [Cell.of(row) for row in follower.changes]
         moved = [cell.after_undo_of(rest_at.get(cell.place)) for cell in changes]
         for old, new in zip(changes, moved, strict=True):

@@ -1,0 +1,343 @@
+"""The ledger: whatever is done can be taken back, and nothing is ever half done."""
+
+import hashlib
+import os
+import random
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.test.utils import CaptureQueriesContext
+
+from gallery import ledger, review
+from gallery.inference import inferred
+from gallery.ledger import Conflict
+from gallery.models import Album, DecidedPicture, Decision, Image, Tag, Verdict
+from gallery.review import Choice
+from gallery.uploads import receive
+from hashing.receivers import hash_stored
+from tests.pictures import encoded, photo, upload
+
+AddImage = Callable[..., Image]
+
+# A long run: LEDGER_STEPS=10000 pytest tests/gallery/test_ledger.py -k steps
+STEPS = int(os.environ.get("LEDGER_STEPS", 300))
+PEOPLE = ("rae", "sam")
+
+
+def facts() -> dict[str, Any]:
+    """Return everything that review may change, and what it may not."""
+    images = {row.pop("id"): row for row in Image.objects.values()}
+    shelves = {
+        (model.__name__, *row)
+        for model, name in ((Tag, "tag_id"), (Album, "album_id"))
+        for row in model.images.through.objects.values_list("image_id", name)
+    }
+    return {"images": images, "shelves": shelves, "verdicts": verdicts()}
+
+
+def verdicts() -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Return what people said, without pairs of equal copies of which one was deleted."""
+    rows = Verdict.objects.filter(is_inferred=False).values_list(
+        *("first_digest", "second_digest", "first_id", "second_id", "kind", "decided_by_id"),
+        "decided_at",
+    )
+    said = {}
+    for a, b, first, second, *value in rows:
+        if a != b:
+            said[a, b] = tuple(value)
+        elif None not in (first, second):
+            said[a, b, first, second] = tuple(value)
+    return said
+
+
+class Gallery:
+    """Two reviewers at work, and a gallery that goes on living meanwhile."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.owner = User.objects.get(username="ann")
+        self.people = [User.objects.get(username=name) for name in PEOPLE]
+        self.start = facts()
+        self.files = {image.pk: self._digest(image) for image in Image.objects.all()}
+
+    def step(self) -> None:
+        acts = [self.resolve] * 6 + [self.trash, self.restore, self.forget, self.merge_many]
+        acts += [self.undo] * 3 + [self.redo] * 2
+        acts += [self.upload, self.hash_anew, self.replace, self.delete, self.edit]
+        act = self.rng.choice(acts)
+        here = Image.objects.untrashed().count()
+        try:
+            act(self.rng.choice(self.people))
+        except Conflict:
+            assert Image.objects.untrashed().count() == here
+        self.check()
+
+    def check(self) -> None:
+        rows = Verdict.objects.filter(is_inferred=False).values_list(
+            "first_digest", "second_digest", "kind"
+        )
+        stored = Verdict.objects.filter(is_inferred=True).values_list(
+            "first_digest", "second_digest", "kind"
+        )
+        assert {(a, b): kind for a, b, kind in stored} == inferred(rows)
+        assert set(Image.objects.values_list("pk", flat=True)) == set(self.files)
+
+    def resolve(self, user: User) -> None:
+        images = self._some(Image.objects.untrashed(), 4)
+        chosen = {image.pk: self.rng.choice(Choice.values) for image in images}
+        decision = review.decide(chosen, user, merge=self.rng.random() < 0.7)
+        if decision and Choice.TRASH in chosen.values():
+            self._check_copy_left(decision)
+
+    def merge_many(self, user: User) -> None:
+        images = self._some(Image.objects.untrashed(), 6)
+        pairs = [images[n : n + 2] for n in range(0, len(images) - 1, 2)]
+        chosen = [{a.pk: Choice.KEEP, b.pk: Choice.TRASH} for a, b in pairs]
+        if (done := review.accept(chosen, user, merge=True)).decision:
+            self._check_copy_left(done.decision)
+
+    def trash(self, user: User) -> None:
+        review.trash(self._some(Image.objects.untrashed(), 1), user)
+
+    def restore(self, user: User) -> None:
+        review.restore(self._some(Image.objects.trashed(), 2), user)
+
+    def forget(self, user: User) -> None:
+        review.forget(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
+
+    def undo(self, user: User) -> None:
+        for decision in self._some(Decision.objects.filter(undoes=None, undone_by=None), 1):
+            ledger.undo(decision.pk, user)
+
+    def redo(self, user: User) -> None:
+        for decision in self._some(Decision.objects.exclude(undone_by=None), 1):
+            ledger.redo(decision.pk, user)
+            self._check_copy_left(decision)
+
+    def upload(self, _: User) -> None:
+        number, quality = self.rng.randrange(3), self.rng.choice([30, 50, 70, 90])
+        outcome = receive(small(number, quality), self.owner)
+        if outcome.status == "stored":
+            self._note(outcome.image)
+
+    def hash_anew(self, _: User) -> None:
+        for image in self._some(Image.objects.all(), 1):
+            Image.objects.filter(pk=image.pk).update(phash=None)
+            hash_stored(Image.objects.get(pk=image.pk), "file")
+
+    def replace(self, _: User) -> None:
+        """Put another file in the place of one: of the same pixels, or of others."""
+        for image in self._some(Image.objects.all(), 1):
+            data = small(self.rng.randrange(3), self.rng.choice([40, 80])).read()
+            if self.rng.random() < 0.5:
+                with image.file.open() as file:
+                    data = file.read()
+                data = data[:2] + b"\xff\xfe\x00\x08" + self.rng.randbytes(6) + data[2:]
+            image.file = ContentFile(data, "new.jpg")
+            image.save(update_fields=["file"])
+            self.files[image.pk] = self._digest(image)
+            columns = Image.objects.values("file", *Image.DERIVED).get(pk=image.pk)
+            self.start["images"][image.pk] |= columns
+
+    def delete(self, _: User) -> None:
+        if Image.objects.count() > 5:
+            for image in self._some(Image.objects.trashed(), 1):
+                self.start["images"].pop(image.pk)
+                self.start["shelves"] = {s for s in self.start["shelves"] if s[1] != image.pk}
+                self.files.pop(image.pk)
+                image.delete()
+
+    def edit(self, _: User) -> None:
+        """Change by hand what no decision has touched, so that the start is known."""
+        for image in self._some(Image.objects.all(), 1):
+            Image.objects.filter(pk=image.pk).update(shares_location=True)
+            self.start["images"][image.pk]["shares_location"] = True
+
+    def take_everything_back(self) -> None:
+        standing = Decision.objects.filter(undoes=None, undone_by=None).order_by("-pk")
+        for number in list(standing.values_list("pk", flat=True)):
+            try:
+                ledger.undo(number, self.rng.choice(self.people))
+            except Conflict:
+                continue  # of what it changed, all was deleted or is as it was
+
+    def check_start(self) -> None:
+        now, start = facts(), self.start
+        assert now["images"] == start["images"]
+        assert now["shelves"] == start["shelves"]
+        assert now["verdicts"] == {
+            place: value
+            for place, value in start["verdicts"].items()
+            if set(place[2:]) <= set(start["images"])
+        }
+        for image in Image.objects.all():
+            assert self._digest(image) == self.files[image.pk]
+
+    def _check_copy_left(self, decision: Decision) -> None:
+        """In each cluster that it trashed something of, a picture is left that it kept."""
+        pictures = list(decision.pictures.exclude(image=None).select_related("image"))
+        fate = DecidedPicture.Fate
+        trashing = {p.cluster for p in pictures if p.fate == fate.TRASHED and p.image.is_trashed}
+        kept = {p.cluster for p in pictures if p.fate == fate.KEPT and not p.image.is_trashed}
+        if decision.action in ("resolve", "bulk") and decision.undone_by_id is None:
+            assert trashing <= kept or decision.action == "redo" or self._were_trashed(decision)
+
+    def _were_trashed(self, decision: Decision) -> bool:
+        """Tell whether what is in the trash got there by another decision."""
+        steps = Decision.objects.filter(undoes=decision, action="redo")
+        last = steps.first()
+        return last is not None and not any(
+            row[0][0] == "image" and row[0][2] == "trashed_at" and row[2] for row in last.changes
+        )
+
+    def _note(self, image: Image) -> None:
+        self.start["images"][image.pk] = Image.objects.values().get(pk=image.pk)
+        self.start["images"][image.pk].pop("id")
+        self.files[image.pk] = self._digest(image)
+
+    def _some(self, rows: Any, most: int) -> list[Any]:
+        found = list(rows.order_by("pk"))
+        return self.rng.sample(found, min(len(found), self.rng.randint(1, most)))
+
+    def _digest(self, image: Image) -> str:
+        with Image.objects.get(pk=image.pk).file.open() as file:
+            return hashlib.sha256(file.read()).hexdigest()
+
+
+def small(number: int, quality: int) -> Any:
+    file = upload(number, quality=quality)
+    file = ContentFile(encoded(photo(number, (48, 36)), quality=quality), file.name)
+    file.content_type = "image/jpeg"
+    return file
+
+
+@pytest.fixture
+def filled(ann: User) -> User:
+    for name in PEOPLE:
+        User.objects.create_superuser(name)
+    for number in range(3):
+        for quality in (30, 60, 90):
+            image = receive(small(number, quality), ann).image
+            Image.objects.filter(pk=image.pk).update(
+                description=f"Of {quality}" if quality < 90 else "",
+                visibility="private" if quality == 60 else "public",
+            )
+            image.tags.create(name=f"tag {number} {quality}")
+            image.albums.create(name=f"album {number} {quality}")
+    return ann
+
+
+@pytest.mark.parametrize("start", range(max(1, STEPS // 100)))
+def test_steps_lose_nothing_and_can_all_be_taken_back(filled: User, start: int) -> None:
+    gallery = Gallery(random.Random(start))
+    for _ in range(min(STEPS, 100)):
+        gallery.step()
+    gallery.take_everything_back()
+    gallery.check_start()
+    gallery.check()
+
+
+def test_older_decision_is_taken_back_from_under_a_later_one(filled: User) -> None:
+    rae = User.objects.get(username="rae")
+    b, c, a = Image.objects.order_by("pk")[:3]
+    before = facts()
+    first = review.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae, merge=True)
+    second = review.decide({a.pk: Choice.KEEP, c.pk: Choice.TRASH}, rae, merge=True)
+    step = ledger.undo(first.pk, rae)
+    assert step.left == 1  # the description, to which the second has added
+    assert not Image.objects.get(pk=b.pk).is_trashed
+    assert Image.objects.get(pk=c.pk).is_trashed
+    ledger.undo(second.pk, rae)
+    assert facts() == before
+
+
+def test_what_was_changed_by_hand_stays(filled: User) -> None:
+    rae = User.objects.get(username="rae")
+    a, b = Image.objects.order_by("pk")[1:3]
+    decision = review.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae, merge=True)
+    Tag.objects.filter(images=b).first().images.remove(a)
+    Album.objects.filter(images=b).delete()
+    step = ledger.undo(decision.pk, rae)
+    assert step.left == 2
+    assert not Image.objects.trashed().exists()
+
+
+def test_redo_trashes_nothing_of_which_no_copy_is_left(filled: User) -> None:
+    rae = User.objects.get(username="rae")
+    a, b = Image.objects.order_by("pk")[:2]
+    decision = review.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae)
+    ledger.undo(decision.pk, rae)
+    review.trash([a], rae)
+    ledger.redo(decision.pk, rae)
+    assert list(Image.objects.trashed()) == [a]
+
+
+def test_next_month_too(filled: User) -> None:
+    rae = User.objects.get(username="rae")
+    before = facts()
+    made = [
+        review.decide({a.pk: Choice.KEEP, b.pk: Choice.RELATED}, rae)
+        for a, b in combinations(Image.objects.order_by("pk")[:4], 2)
+    ]
+    for decision in reversed(made):
+        ledger.undo(decision.pk, rae)
+    assert facts() == before
+
+
+class TestKilledAtEveryWrite:
+    """A resolve that ends at any of its statements has not happened."""
+
+    def test_all_or_nothing(self, filled: User) -> None:
+        rae = User.objects.get(username="rae")
+        pictures = list(Image.objects.order_by("pk")[:3])
+        chosen = dict(zip([p.pk for p in pictures], ("keep", "trash", "related"), strict=True))
+        before = facts()
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            review.decide(chosen, rae, merge=True)
+            after = facts()
+            transaction.set_rollback(True)
+        writes = sum(_writes(query["sql"]) for query in queries)
+        assert writes >= 8
+        assert after["images"] != before["images"]
+        for number in range(writes):
+            with pytest.raises(Killed), failing_at(number), transaction.atomic():
+                review.decide(chosen, rae, merge=True)
+            assert facts() == before
+            assert not Decision.objects.exists()
+            assert not Verdict.objects.exists()
+        assert review.decide(chosen, rae, merge=True)
+
+
+class Killed(Exception):
+    """The plug was pulled."""
+
+
+class failing_at:
+    """Within this block the write of a given number fails."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __enter__(self) -> None:
+        self.wrapper = connection.execute_wrapper(self._execute)
+        self.wrapper.__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        self.wrapper.__exit__(*exception)
+
+    def _execute(self, execute: Any, sql: str, *rest: Any) -> CursorWrapper:
+        if _writes(sql):
+            self.left -= 1
+            if self.left < 0:
+                raise Killed
+        return execute(sql, *rest)
+
+
+def _writes(sql: str) -> bool:
+    return sql.split(None, 1)[0] in ("INSERT", "UPDATE", "DELETE")
