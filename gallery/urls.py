@@ -39,6 +39,7 @@ urlpatterns = [
     path("upload/", uploading.upload, name="upload"),
     path("search/", searching.search, name="search"),
     path("trash/", trash.trashed, name="trash"),
+    path("trash/empty/", trash.empty, name="empty_trash"),
     path("about/", pages.about, name="about"),
     path("about/fingerprints/", pages.about_fingerprints, name="about_fingerprints"),
     path("theme/", pages.theme, name="theme"),

@@ -111,6 +111,8 @@ def _described(outcome: Outcome) -> dict[str, Any]:
             "thumbnail": rendition_url(outcome.image, 320),
             "similar": [_similar(outcome.image, other) for other in outcome.similar],
         }
+        if outcome.code == "in_trash":
+            result["restore"] = reverse("gallery:restore", args=[outcome.image.public_id])
     return result
 
 

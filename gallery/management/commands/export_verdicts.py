@@ -1,0 +1,15 @@
+"""export_verdicts: what was said of pairs of pictures, to keep or to take elsewhere."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from gallery.verdict_lines import exported
+
+
+class Command(BaseCommand):
+    help = "Write the verdicts that people gave as lines of JSON, for import_verdicts."
+
+    def handle(self, **options: Any) -> None:
+        for line in exported():
+            self.stdout.write(line)

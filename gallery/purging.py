@@ -1,0 +1,44 @@
+"""Deleting for ever what is in the trash."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from gallery.conf import setting
+from gallery.models import Image
+from gallery.querysets import ImageQuerySet
+
+# Pictures of one transaction: others may write in between, and what is done is done.
+PORTION = 100
+
+
+def expired(days: int | None = None) -> ImageQuerySet:
+    """Return what has been in the trash for `days`, as the site's setting has it by default."""
+    days = setting("TRASH_DAYS") if days is None else days
+    return trashed_until(Image.objects.all(), timezone.now() - timedelta(days=days))
+
+
+def trashed_until(images: ImageQuerySet, moment: datetime) -> ImageQuerySet:
+    """Return those of `images` that went to the trash at `moment` or before."""
+    return images.filter(trashed_at__lte=moment)
+
+
+def purge(images: ImageQuerySet) -> int:
+    """
+    Delete `images`, all in the trash, with their files; returns how many.
+
+    The files go when it is certain that the rows have gone. What is restored meanwhile stays.
+    """
+    keys = list(images.order_by("pk").values_list("pk", flat=True))
+    count = 0
+    for start in range(0, len(keys), PORTION):
+        with transaction.atomic():
+            portion = Image.objects.trashed().filter(pk__in=keys[start : start + PORTION])
+            rows = list(portion.order_by("pk").select_for_update())
+            for image in rows:
+                image.delete()
+        count += len(rows)
+    return count

@@ -1,0 +1,134 @@
+"""Which copy is suggested, and the reasons that are given."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gallery.checks import check_preference
+from gallery.keeping import Candidate, Policy, Preference, suggest
+
+NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
+
+
+def copy(key: int, **known: Any) -> Candidate:
+    known = {"created_at": NOON, "pixels": 1000, "format": "JPEG", **known}
+    return Candidate(key, **known)
+
+
+def after(minutes: int) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+class TestBestQuality:
+    @pytest.mark.parametrize(
+        ("better", "worse", "reason"),
+        [
+            ({"pixels": 6300}, {"pixels": 1000}, "6.3× the pixels"),
+            ({"pixels": 1010}, {"pixels": 1000}, "more pixels"),
+            ({}, {"pixels": 0}, "can be decoded"),
+            ({"format": "PNG"}, {"format": "JPEG"}, "lossless"),
+            ({"format": "HEIF"}, {"format": "PNG"}, "as the camera wrote it"),
+            ({"jpeg_quality": 92}, {"jpeg_quality": 75}, "JPEG quality 92 instead of 75"),
+            (
+                {"format": "WEBP", "byte_size": 900},
+                {"format": "WEBP", "byte_size": 500},
+                "less compressed",
+            ),
+            ({"is_dated": True}, {}, "has a date"),
+            ({"words": 2}, {"words": 1}, "more said about it"),
+            ({}, {"created_at": after(1)}, "older upload"),
+        ],
+    )
+    def test_each_criterion(
+        self, better: dict[str, Any], worse: dict[str, Any], reason: str
+    ) -> None:
+        found = suggest([copy(1, **worse), copy(2, **better)])
+        assert found and (found.key, found.reasons) == (2, (reason,))
+
+    def test_earlier_criteria_outweigh_later_ones(self) -> None:
+        first = copy(1, pixels=6300, is_dated=False, created_at=after(1))
+        second = copy(2, pixels=1000, is_dated=True)
+        found = suggest([first, second])
+        assert found and (found.key, found.reason) == (1, "6.3× the pixels")
+
+    def test_all_that_speaks_for_it_is_said(self) -> None:
+        found = suggest([copy(1, pixels=6300, is_dated=True), copy(2, created_at=after(9))])
+        assert found and found.reason == "6.3× the pixels, has a date, older upload"
+
+    def test_nearly_equal_sizes_say_nothing(self) -> None:
+        known = {"format": "WEBP", "byte_size": 1000}
+        assert suggest([copy(1, **known), copy(2, **known | {"byte_size": 1001})]) is None
+
+
+class TestPolicies:
+    def test_each(self) -> None:
+        small = copy(1, byte_size=10, created_at=after(1), albums=frozenset(["Summer"]))
+        old = copy(2, byte_size=30, owner="ann")
+        new = copy(3, byte_size=20, created_at=after(2), pixels=2000)
+        chosen = {"smallest": 1, "oldest": 2, "newest": 3, "best": 3}
+        chosen |= {"album:summer": 1, "owner:Ann": 2, "album:Winter": 3}
+        for text, key in chosen.items():
+            found = suggest([small, old, new], Preference.parse(text))
+            assert found and found.key == key, text
+
+    def test_preferred_album_is_the_first_reason(self) -> None:
+        pair = [copy(1, albums=frozenset(["Summer"])), copy(2, pixels=9000)]
+        found = suggest(pair, Preference(Policy.ALBUM, "Summer"))
+        assert found and found.reason == "in the album Summer"
+
+
+class TestPreference:
+    @pytest.mark.parametrize("text", ["", "prettiest", "album", "album: ", "owner:"])
+    def test_nonsense_is_refused(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r"one of|Name the"):
+            Preference.parse(text)
+
+    @pytest.mark.parametrize("text", ["best", "album:Summer: 2024", "owner:ann"])
+    def test_there_and_back(self, text: str) -> None:
+        assert str(Preference.parse(text)) == text
+
+    def test_setting_is_checked(self) -> None:
+        assert check_preference() == []
+        with override_settings(GALLERY={"KEEP": "prettiest"}):
+            (error,) = check_preference()
+        assert "must be one of 'best', 'smallest'" in error.msg
+
+
+candidates = st.lists(
+    st.builds(
+        copy,
+        st.integers(0, 9),
+        pixels=st.sampled_from([0, 1000, 2000]),
+        byte_size=st.sampled_from([0, 100, 900]),
+        format=st.sampled_from(["JPEG", "PNG", "WEBP", "HEIF"]),
+        is_dated=st.booleans(),
+        created_at=st.sampled_from([NOON, after(1)]),
+    ),
+    max_size=5,
+    unique_by=lambda candidate: candidate.key,
+)
+
+
+@given(candidates, st.sampled_from([p for p in Policy if p not in ("album", "owner")]))
+def test_order_does_not_matter_and_ties_suggest_nothing(
+    copies: list[Candidate], policy: Policy
+) -> None:
+    preference = Preference(policy)
+    found = suggest(copies, preference)
+    assert suggest(copies[::-1], preference) == found
+    if found:
+        assert found.reasons
+        twin = next(copy for copy in copies if copy.key == found.key)
+        assert suggest([*copies, copy(99, **_known(twin))], preference) is None
+
+
+def _known(candidate: Candidate) -> dict[str, Any]:
+    return {name: value for name, value in vars(candidate).items() if name != "key"}
+
+
+def test_one_alone_needs_no_suggestion() -> None:
+    assert suggest([]) is suggest([copy(1)]) is None
