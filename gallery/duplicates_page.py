@@ -29,6 +29,7 @@ from gallery.preferences import prefer, preference_of, suggestion
 from gallery.previews import previewed
 from gallery.review import Choice
 from gallery.review_form import Sent
+from gallery.shortcuts import review_shortcuts
 from hashing.fields import compared_fields
 
 # Members of a cluster that the list shows; all of them have a page of their own.
@@ -168,6 +169,7 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "as_of": as_of,
             "policies": [(policy.value, policy.label) for policy in Policy],
             "preference": preference,
+            "shortcuts_of_review": review_shortcuts(),
             "pictures": sum(len(cluster.keys) for cluster in found),
             "query": urlencode(shown),
             "choices": Choice.choices,
@@ -215,6 +217,7 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         context = {
             **self.model_admin.admin_site.each_context(self.request),
             "title": "What would happen",
+            "is_nav_sidebar_enabled": False,
             "opts": Image._meta,
             "sent": sent,
             "parts": previewed(sent, self.request.user),

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 LOSSLESS = frozenset({"PNG", "TIFF", "BMP"})
+# The quality of a JPEG that is about as good as a photo reduced to a palette.
+FEW_COLOURS = 80
 # What cameras write themselves, and programs export to something else.
 CAMERA = frozenset({"HEIF"})
 
@@ -136,7 +138,23 @@ def _more_pixels(best: Candidate, other: Candidate) -> str:
 
 
 def _source(candidate: Candidate) -> int:
-    return 2 if candidate.format in CAMERA else int(candidate.format in LOSSLESS)
+    return 2 if candidate.format in CAMERA else int(_is_lossless(candidate))
+
+
+def _is_lossless(candidate: Candidate) -> bool:
+    """Tell whether a copy keeps every colour: a photo of few colours takes under a byte a pixel."""
+    return candidate.format in LOSSLESS and candidate.byte_size >= candidate.pixels
+
+
+def _quality(candidate: Candidate) -> int:
+    return FEW_COLOURS if candidate.format in LOSSLESS else candidate.jpeg_quality
+
+
+def _quality_words(best: Candidate, other: Candidate) -> str:
+    if not best.jpeg_quality:
+        return "less compressed"
+    instead = f" instead of {other.jpeg_quality}" if other.jpeg_quality else ""
+    return f"JPEG quality {best.jpeg_quality}{instead}"
 
 
 def _density(candidate: Candidate) -> int:
@@ -151,13 +169,7 @@ PIXELS = Criterion(lambda c: c.pixels, _more_pixels)
 SOURCE = Criterion(
     _source, lambda best, _: "as the camera wrote it" if _source(best) == 2 else "lossless"
 )
-JPEG = Criterion(
-    lambda c: c.jpeg_quality,
-    lambda best, other: (
-        f"JPEG quality {best.jpeg_quality}"
-        + (f" instead of {other.jpeg_quality}" if other.jpeg_quality else "")
-    ),
-)
+JPEG = Criterion(_quality, _quality_words)
 DENSITY = Criterion(_density, lambda *_: "less compressed")
 DATED = Criterion(lambda c: c.is_dated, lambda *_: "has a date")
 WORDS = Criterion(lambda c: c.words, lambda *_: "more said about it")

@@ -27,7 +27,7 @@ class PreviewedPicture:
 
 
 def previewed(sent: Sent, reviewer: AbstractBaseUser) -> list[PreviewedPicture]:
-    """Return the pictures of a decision; raises Conflict if some cannot be seen any more."""
+    """Return the pictures of a decision, the kept ones first; raises Conflict if some have gone."""
     visible = Image.objects.visible_to(reviewer).select_related("owner")
     images = visible.prefetch_related("tags", "albums").in_bulk(list(sent.choices))
     if len(images) < len(sent.choices):
@@ -37,7 +37,8 @@ def previewed(sent: Sent, reviewer: AbstractBaseUser) -> list[PreviewedPicture]:
         )
     found = planned_flows(sent.choices, images) if sent.merge else []
     flow_of = {flow.image.pk: flow for flow in found}
+    order = list(Choice)
     return [
         PreviewedPicture(images[key], Choice(choice), flow_of.get(key))
-        for key, choice in sent.choices.items()
+        for key, choice in sorted(sent.choices.items(), key=lambda item: order.index(item[1]))
     ]

@@ -26,11 +26,11 @@ Action = Decision.Action
 class Choice(models.TextChoices):
     """What may be said of one picture of a cluster."""
 
-    LATER = "later", "Later"
     KEEP = "keep", "Keep"
     TRASH = "trash", "Trash"
     NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
     RELATED = "related", "Related"
+    LATER = "later", "Later"
 
 
 FATES = {

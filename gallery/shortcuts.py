@@ -7,12 +7,17 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Shortcut:
-    """A key and what it does: follow `href`, focus what `focus` selects, or only be told of."""
+    """
+    A key and what it does: follow `href`, focus what `focus` selects, or only be told of.
+
+    `press` selects what is pressed: in the current cluster, or with # anywhere on the page.
+    """
 
     key: str
     does: str
     href: str = ""
     focus: str = ""
+    press: str = ""
 
 
 def shortcuts() -> list[Shortcut]:
@@ -24,5 +29,23 @@ def shortcuts() -> list[Shortcut]:
         Shortcut("← →", "Move between pictures, or to the picture before and after"),
         Shortcut("↑ ↓", "Move between rows of pictures"),
         Shortcut("Enter", "Open the picture"),
+        Shortcut("?", "Show this help"),
+    ]
+
+
+def review_shortcuts() -> list[Shortcut]:
+    """Return the keys of the page of duplicates."""
+    return [
+        Shortcut("Enter", "Apply what you chose; if you chose nothing, accept the suggestion"),
+        Shortcut("1 – 9", "Keep that picture, and again: trash it"),
+        Shortcut("n", "Keep all: not duplicates", press="button[value=not_a_duplicate]"),
+        Shortcut("r", "Keep all: related", press="button[value=related]"),
+        Shortcut("m", "Merge what is said of the trashed, or not", press="[name=merge]"),
+        Shortcut("p", "Show what would happen", press="[name=preview]"),
+        Shortcut("j", "Next cluster"),
+        Shortcut("s", "Skip: next cluster"),
+        Shortcut("k", "Previous cluster"),
+        Shortcut("u", "Undo the last decision", press="#undo-last [name=undo]"),
+        Shortcut("h", "All decisions", press="#undo-last a"),
         Shortcut("?", "Show this help"),
     ]

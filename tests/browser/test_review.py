@@ -8,10 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from gallery import ledger, review
 from gallery.models import Image, Verdict
 from tests.pictures import upload
 
 PAGE = "/admin/gallery/image/duplicates/"
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
@@ -67,20 +69,157 @@ def test_all_cannot_be_trashed(page: Any, log_in: Any, reviewer: User, trio: lis
     assert Image.objects.untrashed().count() == 3
 
 
+@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(
-    chromium: Browser, live_server: Any, client: Any, reviewer: User, trio: list[Image], scheme: Any
+    chromium: Browser,
+    live_server: Any,
+    client: Any,
+    reviewer: User,
+    trio: list[Image],
+    scheme: Any,
+    width: int,
 ) -> None:
     client.force_login(reviewer)
+    first, second, third = (image.pk for image in trio)
+    ledger.undo(review.decide({first: "keep", second: "trash"}, reviewer).pk, reviewer)
+    review.decide({first: "keep", third: "keep"}, reviewer)
     context = chromium.new_context(
-        base_url=live_server.url, color_scheme=scheme, bypass_csp=True, viewport=None
+        base_url=live_server.url,
+        color_scheme=scheme,
+        bypass_csp=True,
+        viewport={"width": width, "height": 800},
     )
     session = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
-    page.goto(PAGE)
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    # What the stock admin draws around the page is Django's.
-    found = Axe().run(page, ".duplicates", options).response["violations"]
+    found = []
+    for act in (
+        lambda: page.goto(PAGE),
+        lambda: page.keyboard.press("?"),
+        lambda: page.goto(f"{PAGE}history/"),
+        lambda: (page.goto(PAGE), page.get_by_role("button", name="What would happen?").click()),
+    ):
+        act()
+        page.wait_for_load_state()
+        # What the stock admin draws around the page is Django's.
+        found += Axe().run(page, ".duplicates", OPTIONS).response["violations"]
+        is_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(is_wide), page.url
     context.close()
     assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+
+
+def fill(add_image: Any, count: int) -> None:
+    for seed in range(count):
+        for quality in (90, 30):
+            add_image(upload(seed, f"{seed} {quality}.jpg", quality=quality), title=f"Shot {seed}")
+
+
+class TestKeys:
+    """With scripts, the page can be driven by keys alone."""
+
+    @pytest.fixture
+    def context(self, chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": 1280, "height": 800}
+        )
+        yield context
+        context.close()
+
+    def test_thirty_clusters_by_keyboard_alone(
+        self, page: Any, log_in: Any, reviewer: User, add_image: Any, settings: Any
+    ) -> None:
+        settings.GALLERY = {"CLUSTERS_PER_PAGE": 30}
+        fill(add_image, 30)
+        log_in(reviewer)
+        page.goto(PAGE)
+        for left in range(30, 0, -1):
+            expect(page.get_by_text(f"{left} cluster{'s' if left > 1 else ''}")).to_be_visible()
+            with page.expect_navigation():
+                page.keyboard.press("n" if left % 3 == 0 else "Enter")
+        expect(page.get_by_role("heading", name="No open duplicates")).to_be_visible()
+        assert Image.objects.trashed().count() == 20
+        assert set(Image.objects.trashed().values_list("jpeg_quality", flat=True)) == {30}
+        with page.expect_navigation():
+            page.keyboard.press("u")
+        expect(page.get_by_text("1 cluster", exact=True)).to_be_visible()
+
+    def test_choices_by_number_and_place_kept(
+        self, page: Any, log_in: Any, reviewer: User, add_image: Any
+    ) -> None:
+        fill(add_image, 3)
+        log_in(reviewer)
+        page.goto(PAGE)
+        page.keyboard.press("j")
+        expect(page.locator("form.cluster").nth(1)).to_have_class("cluster current")
+        for key in ("1", "1", "2"):
+            page.keyboard.press(key)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert list(Image.objects.trashed().values_list("jpeg_quality", flat=True)) == [90]
+        expect(page.locator("form.cluster").nth(1)).to_have_class("cluster current")
+        expect(page.locator("form.cluster").nth(1).locator("h2")).to_be_focused()
+
+    def test_help_is_made_of_what_is_bound(
+        self, page: Any, log_in: Any, reviewer: User, add_image: Any
+    ) -> None:
+        fill(add_image, 1)
+        log_in(reviewer)
+        page.goto(PAGE)
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+        expect(dialog.get_by_text("Keep all: not duplicates")).to_be_visible()
+        dialog.get_by_label("Single keys work").uncheck()
+        page.keyboard.press("Escape")
+        page.keyboard.press("n")
+        page.wait_for_timeout(100)
+        assert not Verdict.objects.exists()
+
+    def test_letters_in_fields_are_letters(
+        self, page: Any, log_in: Any, reviewer: User, add_image: Any
+    ) -> None:
+        fill(add_image, 1)
+        log_in(reviewer)
+        page.goto(PAGE)
+        page.get_by_label("album or owner").press_sequentially("nursery")
+        expect(page.get_by_label("album or owner")).to_have_value("nursery")
+        assert not Verdict.objects.exists()
+
+
+def test_suggestion_preview_undo_and_history(
+    page: Any, log_in: Any, reviewer: User, trio: list[Image]
+) -> None:
+    log_in(reviewer)
+    page.goto(PAGE)
+    choose(page, "First", "Keep")
+    choose(page, "Second", "Trash")
+    page.get_by_role("button", name="What would happen?").click()
+    expect(page.get_by_role("heading", name="Trash: Second")).to_be_visible()
+    page.get_by_role("button", name="Do it").click()
+    expect(page.get_by_text("Kept 1, trashed 1.")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Taken back: kept 1, trashed 1.")).to_be_visible()
+    page.get_by_role("button", name="Keep it, trash the other 2").click()
+    expect(page.get_by_text("Kept 1, trashed 2.")).to_be_visible()
+    page.get_by_role("link", name="All decisions").click()
+    page.get_by_role("button", name="Undo: Resolved a cluster: kept 1, trashed 2").click()
+    expect(page.get_by_text("Taken back: kept 1, trashed 2.")).to_be_visible()
+    assert not Image.objects.trashed().exists()
+    page.get_by_role(
+        "button", name="Decide so again: Resolved a cluster: kept 1, trashed 2"
+    ).click()
+    expect(page.get_by_text("Decided so again")).to_be_visible()
+    assert Image.objects.trashed().count() == 2
+
+
+def test_enter_in_a_choice_applies_the_choices(
+    page: Any, log_in: Any, reviewer: User, trio: list[Image]
+) -> None:
+    log_in(reviewer)
+    page.goto(PAGE)
+    choose(page, "First", "Not a duplicate")
+    group = page.get_by_role("group", name="What to do with First")
+    group.get_by_label("Not a duplicate").press("Enter")
+    expect(page.get_by_text("Called no duplicate 1.")).to_be_visible()
+    assert not Image.objects.trashed().exists()
