@@ -1,7 +1,9 @@
 """What matching needs of the rows of a model with small and large hashes of its pictures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from functools import cache
+from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -10,7 +12,7 @@ from hashing.exceptions import NoHash
 from hashing.fields import PerceptualHashField, hash_fields
 from hashing.framings import Framing
 from hashing.hamming_index import HammingIndex
-from hashing.index import index_of
+from hashing.index import LivingIndex, State, index_of
 from hashing.matching import Stored, Subject
 
 SMALL, LARGE = "phash", "dct256"
@@ -24,6 +26,7 @@ class MatchFields:
     large: dict[Framing, PerceptualHashField]
 
     @classmethod
+    @cache
     def of(cls, model: type[models.Model]) -> Self:
         """Return the fields of the first file of `model` that has them; ValueError if none has."""
         for source in dict.fromkeys(field.source for field in hash_fields(model)):
@@ -62,17 +65,36 @@ def subject_of(instance: models.Model) -> Subject:
 def indexes_of(model: type[models.Model], using: str) -> dict[Framing, HammingIndex]:
     """Return the indexes of the small hashes as the connection `using` sees them now."""
     small = MatchFields.of(model).small
-    return {framing: index_of(field, using).current() for framing, field in small.items()}
+    living = {framing: index_of(field, using) for framing, field in small.items()}
+    whole = living[Framing.WHOLE]
+    state = whole.now()
+    return {
+        framing: _index_at(index, state) if state is whole.state else index.current()
+        for framing, index in living.items()
+    }
 
 
-def stored_of(rows: models.QuerySet) -> Stored:
-    """Return the large hashes of `rows`, without flat pictures, whose hashes say nothing."""
+def _index_at(living: LivingIndex, state: State) -> HammingIndex:
+    """Return the index of another column of the table of which `state` is up to date."""
+    # All columns share one log: who stands at the same place in it need not ask again.
+    known = living.state
+    is_level = known and known.cursor and known.cursor == state.cursor
+    return known.index if is_level else living.current()
+
+
+def stored_of(rows: models.QuerySet, keys: Iterable[int] | None = None) -> Stored:
+    """
+    Return the large hashes of `rows`, without flat pictures, whose hashes say nothing.
+
+    With `keys` only of those.
+    """
     large = MatchFields.of(rows.model).large
     names = [field.attname for field in large.values()]
+    conditions: dict[str, Any] = {} if keys is None else {"pk__in": keys}
     if _has(rows.model, "is_informative"):
-        rows = rows.filter(is_informative=True)
+        conditions["is_informative"] = True
     flags = ["is_page"] if _has(rows.model, "is_page") else []
-    found = rows.order_by().values_list("pk", *names, *flags).iterator(chunk_size=10_000)
+    rows = rows.filter(**conditions).order_by().values_list("pk", *names, *flags)
     return Stored.of(
         (
             row[0],
@@ -83,7 +105,7 @@ def stored_of(rows: models.QuerySet) -> Stored:
                 if hash_ is not None
             },
         )
-        for row in found
+        for row in rows.iterator(chunk_size=10_000)
     )
 
 

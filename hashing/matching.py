@@ -70,6 +70,8 @@ class Stored:
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Put parts in ascending order of keys, at least one, one behind the other."""
+        if len(parts) == 1:
+            return parts[0]
         large = {f: np.concatenate([part.large[f] for part in parts]) for f in Framing}
         return cls(
             np.concatenate([part.keys for part in parts]),

@@ -178,7 +178,7 @@ def _stored(rows: SimilarityQuerySet, keys: Keys) -> Stored:
     """Return what is stored of `keys` in `rows`, however many they are."""
     starts = range(0, len(keys), MOST_ASKED) or [0]
     portions = [keys[start : start + MOST_ASKED] for start in starts]
-    return Stored.joined([stored_of(rows.filter(pk__in=part.tolist())) for part in portions])
+    return Stored.joined([stored_of(rows, part.tolist()) for part in portions])
 
 
 def _radius(max_distance: Any, width: int) -> int:
