@@ -34,7 +34,7 @@ TURNS = {
 }
 QUARTER_TURNS = ("left", "right", "transposed", "transversed")
 # What has to be cut for a framing.
-BARS = {"unframed": "border", "uncaptioned": "caption"}
+BARS = {"unframed": "border", "uncaptioned": "border or caption"}
 LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 

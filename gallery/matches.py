@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, connections, transaction
+from django.db.models import Exists, Subquery
 
 from gallery import stored_clusters, stored_matches
 from gallery.models import FollowedLog, Image, Match, Membership, Unmatched
 from hashing.changelog import Cursor, changes_since
 from hashing.match_rows import indexes_of
+from hashing.models import HashChange
 
 # Pictures that a page compares before it is shown, and what one transaction of a command does.
 SHARE, BATCH = 20, 200
@@ -42,9 +44,9 @@ def catch_up(keys: Iterable[int] = (), share: int = SHARE, is_patient: bool = Fa
     return Unmatched.objects.count()
 
 
-def unmatched() -> int:
-    """Return how many pictures are on the list."""
-    return Unmatched.objects.count()
+def is_listed(key: int) -> bool:
+    """Tell whether a picture is on the list, still to be compared."""
+    return Unmatched.objects.filter(key=key).exists()
 
 
 def rebuild() -> None:
@@ -66,13 +68,15 @@ def is_begun() -> bool:
 
 
 def _is_behind() -> bool:
-    followed = FollowedLog.objects.first()
-    if followed is None:
+    table = HashChange.objects.filter(table_name=Image._meta.db_table, seq__gt=0)
+    followed = FollowedLog.objects.annotate(
+        newest=Subquery(table.order_by("-seq").values("seq")[:1]),
+        has_listed=Exists(Unmatched.objects.all()),
+    ).first()
+    if followed is None or followed.has_listed:
         return True
-    changes = changes_since(Image, _cursor(followed))
-    if changes.cursor is None:
-        return False  # a database without a log has nothing to follow
-    return bool(len(changes.keys)) or not changes.is_complete or Unmatched.objects.exists()
+    # A database without a log has nothing to follow.
+    return followed.newest is not None and followed.newest != followed.seq
 
 
 @contextmanager

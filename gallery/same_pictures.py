@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q
 
+from gallery import matches
 from gallery.access import Visitor
 from gallery.differences import sentence
 from gallery.kept_matches import Sight
@@ -15,10 +17,11 @@ from gallery.models import Image, Match, SameKind
 from gallery.stored_clusters import kind_of
 from gallery.stored_matches import EQUAL
 from hashing.exceptions import NoHash
-from hashing.match_rows import indexes_of, stored_of
+from hashing.match_rows import indexes_of, stored_of, subject_of
 from hashing.matching import Match as Found
 from hashing.matching import Subject, find_matches
 
+PICTURE = SameKind.PICTURE
 # Pictures that are shown beside one; a thousand copies of it are another page's matter.
 MOST_SHOWN = 24
 
@@ -35,6 +38,10 @@ class SamePicture:
     def kind(self) -> SameKind:
         return kind_of([self.subject, self.image])
 
+    @property
+    def badge(self) -> str:
+        return "Identical file" if self.kind == SameKind.BYTES else str(self.kind.label)
+
     @cached_property
     def sentence(self) -> str:
         """How the other file differs, in words."""
@@ -43,12 +50,23 @@ class SamePicture:
 
 def same_pictures(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:
     """Return what is the same picture as `image` and `viewer` may see, nearest first."""
-    if not image.content_digest:
+    if not (seen := _seen_by(image)):
         return []
-    seen = {image.content_digest: EQUAL, **_seen_by(image)}
     others = Image.objects.visible_to(viewer).filter(content_digest__in=seen).exclude(pk=image.pk)
     found = [SamePicture(image, other, seen[other.content_digest]) for other in others[: 4 * most]]
     return sorted(found, key=_nearness)[:most]
+
+
+def same_at_once(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:
+    """Return the same for a picture that was just stored, whoever else is comparing right now."""
+    if not matches.catch_up([image.pk], share=0) or not matches.is_listed(image.pk):
+        return same_pictures(image, viewer, most)
+    try:
+        found = found_in(subject_of(image), viewer) if image.is_informative else []
+    except NoHash:
+        return []
+    same = [SamePicture(image, other, seen) for other, seen in found if other.pk != image.pk]
+    return same[:most]
 
 
 def sights(images: Iterable[Image]) -> dict[tuple[str, str], Sight]:
@@ -76,14 +94,11 @@ def found_in(subject: Subject, viewer: Visitor) -> list[tuple[Image, Sight]]:
     """Return the pictures that `viewer` may see and that are the same as one not stored here."""
     visible = Image.objects.visible_to(viewer)
     indexes = indexes_of(Image, visible.db)
-    try:
-        matches = find_matches(
-            subject, indexes, lambda keys: stored_of(visible.filter(pk__in=keys.tolist()))
-        )
-    except NoHash:
-        return []
-    images = Image.objects.in_bulk([match.key for match in matches[:MOST_SHOWN]])
-    return [(images[match.key], _sight(match)) for match in matches if match.key in images]
+    found = find_matches(
+        subject, indexes, lambda keys: stored_of(visible.filter(pk__in=keys.tolist()))
+    )[:MOST_SHOWN]
+    images = Image.objects.in_bulk([match.key for match in found])
+    return [(images[match.key], _sight(match)) for match in found if match.key in images]
 
 
 def _sight(match: Found) -> Sight:
@@ -91,17 +106,24 @@ def _sight(match: Found) -> Sight:
 
 
 def _seen_by(image: Image) -> dict[str, Sight]:
-    """Return how `image` sees other contents that are the same picture, by their digests."""
-    stars = Match.objects.exclude(kind=SameKind.PICTURE)
-    centre = stars.filter(second=image).values_list("first_id", flat=True).first() or image.pk
-    rows = Match.objects.filter(Q(first=centre) | Q(second=centre), kind=SameKind.PICTURE)
-    fields = ("first_id", "first__content_digest", "second__content_digest", *Sight._fields)
-    return {
-        (theirs if first == centre else ours): (
-            Sight(*seen) if first == centre else Sight(*seen).swapped()
+    """Return how `image` sees all contents that are the same picture, by their digests."""
+    rows = _rows(image.pk)
+    centre = next((row[0] for row in rows if row[1] == image.pk and row[2] != PICTURE), image.pk)
+    if centre != image.pk:
+        rows = _rows(centre)  # of equal contents one has the matches
+    seen = {}
+    for first, _, _, ours, theirs, *values in rows:
+        is_first = first == centre
+        seen[theirs if is_first else ours] = (
+            Sight(*values) if is_first else Sight(*values).swapped()
         )
-        for first, ours, theirs, *seen in rows.values_list(*fields)
-    }
+    return seen
+
+
+def _rows(key: int) -> list[tuple[Any, ...]]:
+    fields = ("first_id", "second_id", "kind", "first__content_digest", "second__content_digest")
+    touching = Match.objects.filter(Q(first=key) | Q(second=key))
+    return list(touching.values_list(*fields, *Sight._fields))
 
 
 def _nearness(same: SamePicture) -> tuple[bool, int, int]:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from gallery.conf import setting
 from gallery.file_names import clean_name, promises_picture, title_from
 from gallery.models import Album, Image, Tag
+from gallery.same_pictures import same_at_once
 from gallery.stored_files import kept_with_row, write_files
 from hashing.conf import decode_options
 from hashing.decoding import FORMATS, Picture, decode
@@ -54,7 +55,7 @@ class Outcome:
 
     `image` is the stored picture, or the one that is already here; `reason` a sentence for
     the sender, `code` the same for programs. `similar` holds pictures the sender may see that
-    look like it, nearest first, each with `.distance`.
+    look like it, the same picture before others, each with `.distance` and `.same`.
     """
 
     name: str
@@ -173,13 +174,23 @@ def named(
 
 
 def look_alikes(image: Image, viewer: AbstractBaseUser, limit: int = 4) -> list[Image]:
-    """Return the nearest pictures to `image` that `viewer` may see."""
-    visible = Image.objects.visible_to(viewer)
-    if not image.is_informative:
-        # The hashes of a flat picture say nothing: only equal contents are look-alikes.
-        equal = visible.filter(content_digest=image.content_digest).exclude(pk=image.pk)[:limit]
-        return [_at_distance(other, 0) for other in equal]
-    return list(visible.filter(is_informative=True).similar_to(image)[:limit])
+    """
+    Return the nearest pictures to `image` that `viewer` may see, the same picture before others.
+
+    Each has `.distance` and `.same`, a SamePicture or None.
+    """
+    same = {one.image.pk: one for one in same_at_once(image, viewer, limit)}
+    found = [_at_distance(one.image, _distance(image, one.image)) for one in same.values()]
+    if image.is_informative and len(found) < limit:
+        visible = Image.objects.visible_to(viewer).filter(is_informative=True).exclude(pk__in=same)
+        found += visible.similar_to(image)[: limit - len(found)]
+    for other in found:
+        other.same = same.get(other.pk)
+    return found
+
+
+def _distance(image: Image, other: Image) -> int:
+    return 0 if image.content_digest == other.content_digest else image.phash - other.phash
 
 
 def _at_distance(image: Image, distance: int) -> Image:

@@ -18,7 +18,7 @@ from gallery.models import Album, Image, Tag
 from gallery.querysets import ImageQuerySet
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import UNDO
-from gallery.views.similar import neighbourhood
+from gallery.views.similar import looks_like
 
 View = Callable[[HttpRequest, UUID], HttpResponse]
 
@@ -49,7 +49,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "image": image,
         "may_change": may_change(request.user, image),
-        "neighbourhood": neighbourhood(request, image),
+        **looks_like(request, image),
         "newer": _next(visible, image, "oldest"),
         "older": _next(visible, image, "newest"),
     }

@@ -1,5 +1,6 @@
 """What looks like a picture: the panel, and two pictures side by side."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from gallery import matches
 from gallery.access import visible_or_404
 from gallery.bit_grids import bit_grid, difference_grid, marked_hex
 from gallery.comparisons import Comparison
@@ -16,6 +18,7 @@ from gallery.forms import NeighbourhoodForm, SideBySideForm
 from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.neighbourhoods import Neighbourhood
+from gallery.same_pictures import same_pictures
 
 
 @require_safe
@@ -24,7 +27,7 @@ def similar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The panel as a page of its own, or alone for the script that renews it."""
     image = visible_or_404(request.user, public_id)
     template = "gallery/partials/similar.html" if request.htmx else "gallery/similar.html"
-    context = {"image": image, "neighbourhood": neighbourhood(request, image)}
+    context = {"image": image, **looks_like(request, image)}
     return render(request, template, context)
 
 
@@ -49,6 +52,16 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         "rows": rows(first, second),
     }
     return render(request, "gallery/compare.html", context)
+
+
+def looks_like(request: HttpRequest, image: Image) -> dict[str, Any]:
+    """Return what the panel of `image` shows."""
+    return {
+        # First, because it may refuse what the address asks for.
+        "neighbourhood": neighbourhood(request, image),
+        "is_behind": matches.catch_up([image.pk]) > 0,
+        "same": same_pictures(image, request.user),
+    }
 
 
 def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:

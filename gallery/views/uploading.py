@@ -16,6 +16,7 @@ from gallery.forms import UploadForm
 from gallery.methods import method
 from gallery.models import Album, Image, Tag
 from gallery.negotiation import wants_json
+from gallery.same_pictures import SamePicture
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
 from gallery.uploads import Outcome, accepted_types, receive
@@ -119,15 +120,24 @@ def _described(outcome: Outcome) -> dict[str, Any]:
 def _similar(image: Image, other: Image) -> dict[str, Any]:
     likeness, difference = method().likeness(other.distance), remark(image, other)
     is_exact = difference in (IDENTICAL_FILE, SAME_PIXELS)
+    same = other.same
+    badge = same.badge if same else difference.capitalize() if is_exact else likeness.badge
     return {
         "id": str(other.public_id),
         "distance": other.distance,
         "url": other.get_absolute_url(),
         "title": other.title or other.alt,
         "thumbnail": rendition_url(other, 320),
-        "badge": difference.capitalize() if is_exact else likeness.badge,
-        "sentence": likeness.sentence,
-        "kind": "exact" if is_exact else likeness.slug,
+        "badge": badge,
+        "sentence": same.sentence if same else likeness.sentence,
+        "kind": "exact" if same or is_exact else likeness.slug,
         "difference": difference,
+        "same": _same(same) if same else None,
         "compare": reverse("gallery:compare", args=[image.public_id, other.public_id]),
     }
+
+
+def _same(same: SamePicture) -> dict[str, Any]:
+    """Return how the other file of the same picture differs."""
+    seen = same.sight._asdict() if same.sight else {}
+    return {"kind": same.kind.value, "sentence": same.sentence, **seen}

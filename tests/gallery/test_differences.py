@@ -43,6 +43,7 @@ def test_rows_begin_with_what_differs(db: None) -> None:
 
 B = {"sha256": "b", "content_digest": "px1:b"}
 UPRIGHT = ("upright", "whole", "whole")
+FRAMED, UNFRAMED = ("upright", "whole", "unframed"), ("upright", "unframed", "whole")
 
 
 @pytest.mark.parametrize(
@@ -54,10 +55,10 @@ UPRIGHT = ("upright", "whole", "whole")
         ({**B, "width": 200, "height": 150, "jpeg_quality": 75}, ("mirrored", "whole", "whole"),
          "mirrored, half the size, JPEG quality about 75"),
         ({**B, "width": 300, "height": 400}, ("left", "whole", "whole"), "turned 90° left"),
-        ({**B, "width": 440, "height": 340}, ("upright", "whole", "unframed"), "with a border"),
-        ({**B, "width": 200, "height": 170}, ("upright", "whole", "unframed"), "with a border, smaller"),
-        ({**B, "width": 360, "height": 260}, ("upright", "unframed", "whole"), "without the border"),
-        (B, ("upright", "unframed", "uncaptioned"), "another caption"),
+        ({**B, "width": 440, "height": 340}, FRAMED, "with a border"),
+        ({**B, "width": 200, "height": 170}, FRAMED, "with a border, smaller"),
+        ({**B, "width": 360, "height": 260}, UNFRAMED, "without the border"),
+        (B, ("upright", "unframed", "uncaptioned"), "another border or caption"),
         ({**B, "format": "WEBP", "jpeg_quality": None}, UPRIGHT, "as WebP"),
         (B, UPRIGHT, "compressed again"),
         ({**B, "width": 400, "height": 400}, UPRIGHT, "other proportions"),

@@ -138,7 +138,7 @@ class TestPanel:
     def test_queries(self, client: Client, add_image, django_assert_max_num_queries) -> None:
         subject, *_ = (add_image(seed) for seed in range(6))
         panel(client, subject)
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(6):
             panel(client, subject, max_distance=32)
 
 

@@ -76,7 +76,8 @@ class TestJson:
         (similar,) = result["similar"]
         assert similar["id"] == str(other.public_id)
         assert similar["distance"] <= 4
-        assert similar["badge"].endswith("/64 · near-identical")
+        assert (similar["badge"], similar["sentence"]) == ("Same picture", "JPEG quality about 75")
+        assert (similar["same"]["kind"], similar["same"]["turn"]) == ("picture", "upright")
         assert similar["url"] == other.get_absolute_url()
         assert sender.get(similar["thumbnail"]).status_code == 200
         assert sender.get(similar["compare"]).status_code == 200
@@ -230,7 +231,7 @@ class TestPage:
         assert response.status_code == 201
         text = response.content.decode()
         for words in ("What became of 4 files", "Nothing here looks like it", "Already here",
-                      "It looks like:", "near-identical", "does not end like a"):  # fmt: skip
+                      "It looks like:", "Same picture", "does not end like a"):  # fmt: skip
             assert words in text
 
     def test_offers_to_restore(self, sender: Client, add_image) -> None:

@@ -151,9 +151,10 @@
   function lookAlike(other) {
     const thumbnail = element("img", { src: other.thumbnail, alt: other.title });
     const badge = element("span", { className: `badge ${other.kind}`, title: other.sentence, textContent: other.badge });
+    const how = other.same ? [element("span", { className: "how", textContent: other.sentence })] : [];
     const compare = element("a", { href: other.compare, textContent: "Compare" });
     compare.setAttribute("aria-label", `Compare with ${other.title}`);
-    return element("span", { className: "one" }, element("a", { href: other.url }, thumbnail), badge, compare);
+    return element("span", { className: "one" }, element("a", { href: other.url }, thumbnail), badge, ...how, compare);
   }
 
   function restoring(result) {

@@ -1,0 +1,80 @@
+"""The same picture in other files, for those who may see it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image as PillowImage
+from PIL import ImageOps
+
+from gallery import matches
+from gallery.models import FollowedLog, Image, Unmatched
+from gallery.same_pictures import same_at_once, same_pictures, sight
+from tests.gallery.match_rows import add, picture
+from tests.pictures import encoded, photo, upload
+
+AddImage = Callable[..., Image]
+
+
+def file_of(image: PillowImage.Image, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, encoded(image, quality=80))
+
+
+def said(image: Image, viewer: User | AnonymousUser) -> list[str]:
+    return [same.sentence for same in same_pictures(image, viewer)]
+
+
+def test_how_it_was_dressed_is_said_from_both_sides(add_image: AddImage, ann: User) -> None:
+    original = add_image(upload(1, quality=80))
+    turned = add_image(file_of(photo(1).transpose(PillowImage.Transpose.ROTATE_90), "turned.jpg"))
+    framed = add_image(file_of(ImageOps.expand(photo(1), 24, "white"), "framed.jpg"))
+    matches.catch_up()
+    assert set(said(original, ann)) == {"turned 90° left", "with a border or caption"}
+    assert "turned 90° right" in said(turned, ann)
+    assert "without the border or caption" in said(framed, ann)
+    assert sight(original, turned).turn == "left"
+    assert sight(turned, original).turn == "right"
+
+
+def test_copies_see_what_the_one_sees_that_stands_for_them(admin: User) -> None:
+    first, second, other = add([picture(1), picture(1), picture(1, 1)])
+    matches.catch_up()
+    assert [same.image for same in same_pictures(second, admin)] == [first, other]
+    assert [same.sight.distance for same in same_pictures(other, admin)] == [8, 8]
+
+
+@pytest.mark.django_db
+class TestWhoSees:
+    @pytest.fixture
+    def secret(self, add_image: AddImage, bob: User) -> Image:
+        return add_image(upload(1, quality=30), owner=bob, visibility="private")
+
+    def test_strangers_never(
+        self, client: Client, add_image: AddImage, secret: Image, ann: User, bob: User
+    ) -> None:
+        image = add_image(1)
+        assert not same_pictures(image, AnonymousUser())
+        assert not same_pictures(image, ann)
+        assert [same.image for same in same_pictures(image, bob)] == [secret]
+        text = client.get(reverse("gallery:detail", args=[image.public_id])).content.decode()
+        assert "The same picture" not in text
+        assert str(secret.public_id) not in text
+
+    def test_owners_on_the_page(self, client: Client, secret: Image, add_image: AddImage) -> None:
+        image = add_image(1)
+        client.force_login(secret.owner)
+        text = client.get(reverse("gallery:detail", args=[image.public_id])).content.decode()
+        assert "The same picture" in text
+        assert "JPEG quality about 30" in text
+
+    def test_an_upload_while_others_compare_is_answered_all_the_same(
+        self, add_image: AddImage, ann: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        original, copy = add_image(1), add_image(upload(1, quality=30))
+        Unmatched.objects.create(key=copy.pk)
+        # As on PostgreSQL, where another process has the row.
+        monkeypatch.setattr(matches, "_locked", lambda: FollowedLog.objects.none().first())
+        assert [same.image for same in same_at_once(copy, ann)] == [original]
