@@ -1,7 +1,11 @@
 """The same picture among rows: found whatever was done to it, and only where it may be."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import transaction
 from PIL import Image, ImageOps
 
 from hashing.exceptions import NoHash
@@ -99,3 +103,26 @@ def test_picture_that_was_never_hashed_has_no_matches_to_ask_for() -> None:
 def test_model_without_large_hashes_cannot_be_matched() -> None:
     with pytest.raises(ValueError, match=r"^Plain cannot be matched: it needs hash fields"):
         MatchFields.of(Plain)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_transaction", [False, True])
+def test_changes_of_any_column_are_seen_at_once(in_transaction: bool) -> None:
+    subject, other = stored(photo(1)), stored(photo(2))
+    assert not Matched.objects.matches_of(subject)
+    with transaction.atomic() if in_transaction else nullcontext():
+        hashes = {"phash_unframed": subject.phash, "dct256_unframed": subject.dct256}
+        Matched.objects.filter(pk=other.pk).update(**hashes)
+        (found,) = Matched.objects.matches_of(subject)
+        assert found.other_framing == "unframed"
+        Matched.objects.filter(pk=other.pk).update(phash_unframed=None)
+        assert not Matched.objects.matches_of(subject)
+
+
+def test_rows_from_before_are_hashed_by_the_command() -> None:
+    row = stored(ImageOps.expand(photo(1), 30, "white"))
+    missing = {"dct256": None, "dct256_unframed": None, "phash_unframed": None}
+    Matched.objects.update(**missing)
+    call_command("hash_images", missing=True, model="testapp.Matched", as_json=True)
+    hashed = Matched.objects.get()
+    assert all(getattr(hashed, name) == getattr(row, name) for name in missing)
