@@ -33,6 +33,8 @@ LOW = 2**64 - 1
 # If more than one in so many hashes is near, a scan is the quicker way to sort them out.
 CROWD = 64
 
+NOTHING = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
+
 
 class Plan(NamedTuple):
     """How a query is answered: the way, and what it looks at: nodes of a tree, and candidates."""
@@ -137,6 +139,8 @@ class HashStore:
             return self._scanned(query, max_distance)
         distances = np.bitwise_count(candidates ^ np.uint64(query))
         near = candidates.take((distances <= max_distance).nonzero()[0])
+        if not len(near):
+            return NOTHING
         if len(near) > len(self) // CROWD and not way:
             return self._scanned(query, max_distance)
         near = distinct(near)
