@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.views.generic import TemplateView
 
 from gallery import review
+from gallery.bulk_page import BulkView
 from gallery.conf import setting
 from gallery.duplicates_page import DuplicatesView
 from gallery.hash_index_page import HashIndexView
@@ -186,6 +187,7 @@ class ImageAdmin(admin.ModelAdmin):
 
         return [
             page(DuplicatesView, "duplicates/", "duplicates"),
+            page(BulkView, "duplicates/bulk/", "duplicates_bulk"),
             page(HistoryView, "duplicates/history/", "decisions"),
             page(HashIndexView, "hash-index/", "hash_index"),
             *super().get_urls(),

@@ -117,6 +117,12 @@ class ClusterCard:
         return len(self.members) - 1
 
     @property
+    def bytes_of_others(self) -> int:
+        """What would be freed if the suggestion were followed."""
+        images = [member.image for member in self.members]
+        return sum(image.byte_size or 0 for image in images if image != self.suggested)
+
+    @property
     def mixes_visibility(self) -> bool:
         return len({member.image.visibility for member in self.members}) > 1
 

@@ -1,0 +1,117 @@
+"""Accepting suggestions for many clusters: what would happen, and after a second press it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from gallery import ledger, review
+from gallery.clusters import ClusterKind
+from gallery.duplicates_page import (
+    ClusterCard,
+    ClusterFilterForm,
+    DuplicatesView,
+    cluster_cards,
+)
+from gallery.history_page import told
+from gallery.ledger import Conflict
+from gallery.models import Image
+from gallery.preferences import preference_of
+from gallery.review_form import accepted
+
+# Of one page, which a person can still look through.
+MOST_CLUSTERS = 500
+SALT = "gallery.bulk"
+
+
+class BulkView(DuplicatesView):
+    """
+    POST with `bulk` lists what would be kept and trashed; with the `plan` of that list, does it.
+
+    `bulk` is "selected", with the representatives of the chosen clusters as `cluster`, or a kind
+    of clusters, of which all that the filters in the address find are meant.
+    """
+
+    template_name = "admin/gallery/image/bulk.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(self._list_url())
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        if "plan" not in request.POST:
+            return self.render_to_response(self._listed())
+        try:
+            self._apply()
+        except Conflict as conflict:
+            messages.error(request, str(conflict))
+        return HttpResponseRedirect(self._list_url())
+
+    def _listed(self) -> dict[str, Any]:
+        as_of = ledger.position()
+        cards = self._cards()
+        decided = [card for card in cards if card.suggestion][:MOST_CLUSTERS]
+        plan = {
+            "as_of": as_of,
+            "user": self.request.user.pk,
+            "clusters": [_plan(card) for card in decided],
+        }
+        return {
+            **self.model_admin.admin_site.each_context(self.request),
+            "title": "What would happen",
+            "is_nav_sidebar_enabled": False,
+            "opts": Image._meta,
+            "cards": decided,
+            "left": len(cards) - len(decided),
+            "kept": len(decided),
+            "trashed": sum(card.others for card in decided),
+            "bytes": sum(card.bytes_of_others for card in decided),
+            "plan": signing.dumps(plan, salt=SALT, compress=True),
+            "list_url": self._list_url(),
+        }
+
+    def _cards(self) -> list[ClusterCard]:
+        form = ClusterFilterForm(self.request.GET)
+        values = form.values()
+        wanted, post = self.request.POST.get("bulk"), self.request.POST
+        if wanted in ClusterKind.values:
+            values["kind"] = wanted
+        found = self._clusters(form, values)
+        if wanted not in ClusterKind.values:
+            chosen = set(post.getlist("cluster"))
+            found = [c for c in found if str(c.cluster.representative) in chosen]
+        return cluster_cards(found, values["by"], None, preference_of(self.request.session))
+
+    def _apply(self) -> None:
+        plan = self._plan()
+        clusters = [accepted(keys, keys[0]) for keys in plan["clusters"]]
+        merge = bool(self.request.POST.get("merge"))
+        done = review.accept(clusters, self.request.user, merge, plan["as_of"])
+        if done.decision:
+            messages.success(self.request, told(done.decision))
+        for reason in dict.fromkeys(done.left):
+            count = done.left.count(reason)
+            clusters_were = "1 cluster was" if count == 1 else f"{count} clusters were"
+            messages.warning(self.request, f"{clusters_were} left: {reason}")
+
+    def _plan(self) -> dict[str, Any]:
+        try:
+            plan = signing.loads(self.request.POST["plan"], salt=SALT)
+        except signing.BadSignature:
+            plan = {}
+        if plan.get("user") != self.request.user.pk:
+            raise Conflict("Nothing was changed: the list was incomplete. Make it again.")
+        return plan
+
+    def _list_url(self) -> str:
+        query = self.request.META.get("QUERY_STRING", "")
+        return reverse("admin:gallery_image_duplicates") + (f"?{query}" if query else "")
+
+
+def _plan(card: ClusterCard) -> list[int]:
+    """Return the keys of the pictures of `card`, the one to keep first."""
+    keys = [member.image.pk for member in card.members]
+    return sorted(keys, key=lambda key: key != card.suggested.pk)

@@ -1,0 +1,106 @@
+"""Accepting the suggestions of many clusters at once."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery import ledger, review
+from gallery.models import Decision, Image
+from gallery.review import Choice
+from tests.pictures import upload
+
+AddImage = Callable[..., Image]
+
+PAGE = "/admin/gallery/image/duplicates/bulk/"
+
+
+@pytest.fixture
+def page(client: Client, reviewer: User) -> Client:
+    client.force_login(reviewer)
+    return client
+
+
+@pytest.fixture
+def alike(add_image: AddImage) -> list[list[Image]]:
+    """Two clusters of look-alikes."""
+    return [[add_image(upload(seed, quality=q)) for q in (90, 30)] for seed in (1, 2)]
+
+
+@pytest.fixture
+def copies(add_image: AddImage, ann: User, bob: User) -> list[Image]:
+    """A cluster of the same file twice."""
+    return [add_image(upload(3), owner=owner, tags=(owner.username,)) for owner in (ann, bob)]
+
+
+def listed(page: Client, **said: Any) -> dict[str, Any]:
+    response = page.post(PAGE, said)
+    assert response.status_code == 200
+    return response.context
+
+
+def test_roles(client: Client, ann: User, reviewer: User) -> None:
+    assert client.post(PAGE).status_code == 302
+    User.objects.filter(pk=ann.pk).update(is_staff=True)
+    client.force_login(ann)
+    assert client.post(PAGE).status_code == 403
+    client.force_login(reviewer)
+    assert client.get(PAGE)["Location"] == "/admin/gallery/image/duplicates/"
+
+
+def test_list_says_what_would_happen_and_changes_nothing(
+    page: Client, alike: list[list[Image]], copies: list[Image]
+) -> None:
+    response = page.post(PAGE, {"bulk": "bytes"})
+    shown = html.unescape(response.content.decode())
+    assert "<strong>1 cluster</strong>: keep 1, trash 1" in shown
+    assert "older upload" in shown
+    assert "gets tag bob" in shown
+    assert not Image.objects.trashed().exists()
+
+
+def test_selected_are_one_decision(page: Client, alike: list[list[Image]]) -> None:
+    keys = [pair[0].pk for pair in alike]
+    context = listed(page, bulk="selected", cluster=keys)
+    response = page.post(PAGE, {"plan": context["plan"]}, follow=True)
+    assert "2 clusters: kept 2, trashed 2." in response.content.decode()
+    assert set(Image.objects.trashed()) == {pair[1] for pair in alike}
+    ledger.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
+    assert not Image.objects.trashed().exists()
+
+
+def test_merging_is_a_choice(page: Client, copies: list[Image]) -> None:
+    plan = listed(page, bulk="bytes")["plan"]
+    page.post(PAGE, {"plan": plan, "merge": "1"})
+    assert {tag.name for tag in copies[0].tags.all()} == {"ann", "bob"}
+
+
+def test_one_of_the_kind_only(page: Client, alike: list[list[Image]], copies: list[Image]) -> None:
+    assert [card.suggested for card in listed(page, bulk="bytes")["cards"]] == [copies[0]]
+    assert listed(page, bulk="pixels")["cards"] == []
+    assert listed(page, bulk="selected")["cards"] == []
+
+
+def test_clusters_that_changed_are_left_and_told(
+    page: Client, alike: list[list[Image]], admin: User
+) -> None:
+    keys = [pair[0].pk for pair in alike]
+    plan = listed(page, bulk="selected", cluster=keys)["plan"]
+    review.decide(dict.fromkeys((image.pk for image in alike[0]), Choice.RELATED), admin)
+    shown = page.post(PAGE, {"plan": plan}, follow=True).content.decode()
+    assert "1 cluster: kept 1, trashed 1." in shown
+    assert "1 cluster was left: root resolved a cluster just now" in shown
+    assert list(Image.objects.trashed()) == [alike[1][1]]
+
+
+def test_plan_of_somebody_else_or_of_nobody_is_refused(
+    page: Client, copies: list[Image], admin: User
+) -> None:
+    plan = listed(page, bulk="bytes")["plan"]
+    assert "incomplete" in page.post(PAGE, {"plan": plan + "x"}, follow=True).content.decode()
+    page.force_login(admin)
+    assert "incomplete" in page.post(PAGE, {"plan": plan}, follow=True).content.decode()
+    assert not Image.objects.trashed().exists()
