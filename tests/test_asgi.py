@@ -1,6 +1,7 @@
 """The ASGI entry point: what it refuses before Django sees it."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ def sent(headers: list[tuple[bytes, bytes]]) -> list[dict[str, Any]]:
         messages.append(message)
 
     scope = {"type": "http", "headers": headers}
-    asyncio.run(utf8_only_async(echo)(scope, None, send))
+    # In a thread, because a browser of other tests may have left its event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, utf8_only_async(echo)(scope, None, send)).result()
     return messages
 
 
