@@ -9,6 +9,7 @@ large arrays, so whoever is reading the old one goes on undisturbed.
 from __future__ import annotations
 
 import copy
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -24,6 +25,9 @@ from hashing.slices import runs
 Keys = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Distances = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+# Changed keys that are looked up one by one.
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -224,7 +228,13 @@ class HammingIndex:
 
     def _rows_of(self, keys: Keys) -> npt.NDArray[np.int32]:
         """Return the rows of those of `keys` that were there at the build."""
-        numbers = self._keys.searchsorted(keys, sorter=self._by_key)
+        if len(keys) > FEW:
+            numbers = self._keys.searchsorted(keys, sorter=self._by_key)
+        else:
+            # numpy copies a sorter of 32 bits each time, which takes longer than a few searches.
+            at = self._keys.__getitem__
+            found = [bisect_left(self._by_key, key, key=at) for key in keys.tolist()]
+            numbers = np.array(found, dtype=np.int64)
         numbers = numbers[numbers < len(self._keys)]
         rows = self._by_key[numbers]
         return rows[np.isin(self._keys[rows], keys)]
