@@ -20,7 +20,8 @@ class ClusterKind(models.TextChoices):
 
     SAME_BYTES = "bytes", "Same file"
     SAME_PIXELS = "pixels", "Same pixels"
-    NEAR = "near", "Look alike"
+    SAME_PICTURE = "picture", "Same picture"
+    NEAR = "near", "Similar"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class ImageCluster:
 
     kind: ClusterKind
     cluster: Cluster
+    sizes: tuple[int, ...] | None = None
+    """Bytes of all members, where they are known already."""
 
     @property
     def keys(self) -> list[int]:
@@ -61,8 +64,9 @@ def image_clusters(
     """
     if min_size < 2:
         raise ValueError(f"Value for 'min_size' must be 2 or more, not {min_size}.")
-    if kind and kind not in ClusterKind.values:
-        kinds = ", ".join(map(repr, ClusterKind.values))
+    computed = [value for value in ClusterKind.values if value != ClusterKind.SAME_PICTURE]
+    if kind and kind not in computed:
+        kinds = ", ".join(map(repr, computed))
         raise ValueError(f"Value for 'kind' must be one of: {kinds}, not {kind!r}.")
     _check_distance(by, max_distance)
     entries = _entries(Image.objects.untrashed() if images is None else images)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,24 +16,37 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
-from gallery import ledger, review
+from gallery import ledger, matches, review
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.conf import setting
+from gallery.differences import sentence
 from gallery.history_page import last_decision, redo, told, undo
 from gallery.keeping import Policy, Preference, Suggestion
+from gallery.kept_matches import Sight
 from gallery.ledger import Conflict
 from gallery.likeness import Likeness
 from gallery.merging import Flow, flows
-from gallery.models import Image
+from gallery.models import Image, Unmatched
 from gallery.preferences import prefer, preference_of, suggestion
 from gallery.previews import previewed
 from gallery.review import Choice
 from gallery.review_form import Sent
+from gallery.same_pictures import sights
 from gallery.shortcuts import review_shortcuts
+from gallery.shown_clusters import ShownClusters
 from hashing.fields import compared_fields
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
+# Bits of the hashes by which the same picture is told.
+LARGE_BITS = 256
+
+ORDER_LABELS = {
+    "bytes": "Most bytes to free",
+    "size": "Most pictures",
+    "tightest": "Most alike",
+    "newest": "Newest",
+}
 
 METHODS = {field.name: field for field in compared_fields(Image)}
 
@@ -54,7 +67,10 @@ class ClusterFilterForm(forms.Form):
         label="Pictures at least", required=False, initial=2, min_value=2, max_value=1000
     )
     kind = forms.ChoiceField(
-        label="Kind", required=False, choices=[("", "All kinds"), *ClusterKind.choices]
+        label="Kind", required=False, choices=[("", "All that are the same"), *ClusterKind.choices]
+    )
+    sort = forms.ChoiceField(
+        label="First", required=False, initial="bytes", choices=list(ORDER_LABELS.items())
     )
 
     def completed(self) -> ClusterFilterForm:
@@ -82,7 +98,7 @@ class Member:
     likeness: Likeness
     is_representative: bool
     exactness: str
-    """What is equal to the representative, if more than the looks is."""
+    """What is equal to the representative, if more than the looks is, or how it differs."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +160,7 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
     permission_required = "gallery.review_duplicates"
     raise_exception = True
     model_admin: Any = None
+    _is_behind = False
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data(**kwargs)
@@ -157,8 +174,6 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         values = form.values()
         found = self._clusters(form, values)
         alone = self.request.GET.get("cluster", "")
-        if alone:
-            found = [c for c in found if str(c.cluster.representative) == alone]
         page = Paginator(found, setting("CLUSTERS_PER_PAGE")).get_page(self.request.GET.get("page"))
         shown = {name: value for name, value in values.items() if value not in (None, "")}
         return {
@@ -171,24 +186,44 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "errors": form.errors,
             "page": page,
             "cards": cluster_cards(page, values["by"], None if alone else MOST_MEMBERS, preference),
+            "unmatched": self._unmatched(),
+            "is_near": values["kind"] == ClusterKind.NEAR,
             "last": last_decision(self.request.user),
             "as_of": as_of,
             "policies": [(policy.value, policy.label) for policy in Policy],
             "preference": preference,
             "shortcuts_of_review": review_shortcuts(),
-            "pictures": sum(len(cluster.keys) for cluster in found),
+            "pictures": _pictures(found),
             "query": urlencode(shown),
             "choices": Choice.choices,
-            "is_empty_gallery": not Image.objects.untrashed().exists(),
+            "is_empty_gallery": not page and not Image.objects.untrashed().exists(),
         }
 
-    def _clusters(self, form: ClusterFilterForm, values: dict[str, Any]) -> list[ImageCluster]:
+    def _clusters(
+        self, form: ClusterFilterForm, values: dict[str, Any]
+    ) -> ShownClusters | list[ImageCluster]:
+        """Return stored clusters; only of pictures that merely look alike are they computed."""
+        alone = self.request.GET.get("cluster", "")
+        alone = alone if not alone or (alone.isdecimal() and len(alone) < 19) else "0"
+        if values["kind"] != ClusterKind.NEAR:
+            self._is_behind = matches.catch_up() > 0
+            kind, size, order = values["kind"] or "", values["min_size"], values["sort"]
+            return ShownClusters(self.request.user, kind, size, order, alone)
         visible = Image.objects.visible_to(self.request.user)
+        asked = {name: values[name] for name in ("by", "max_distance", "min_size", "kind")}
         try:
-            return image_clusters(**{**values, "kind": values["kind"] or ""}, images=visible)
+            found = image_clusters(**asked, images=visible)
         except ValueError as error:
             form.add_error("max_distance", str(error))
             return []
+        return [c for c in found if not alone or str(c.cluster.representative) == alone]
+
+    def _unmatched(self) -> int:
+        """Return how many pictures that the reviewer may see are not compared yet."""
+        if not self._is_behind:
+            return 0
+        listed = Unmatched.objects.values("key")
+        return Image.objects.visible_to(self.request.user).filter(pk__in=listed).count()
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         act = next(
@@ -253,9 +288,12 @@ def cluster_cards(
     """Return the clusters of `page` with their `most` nearest pictures, in four queries."""
     keys = [key for found in page for key in found.keys[:most]]
     images = Image.objects.select_related("owner").prefetch_related("tags", "albums").in_bulk(keys)
-    every_key = [key for found in page for key in found.keys]
-    sizes = dict(Image.objects.filter(pk__in=every_key).values_list("pk", "byte_size"))
-    width = METHODS[by].width
+    every_key = [key for found in page if found.sizes is None for key in found.keys]
+    measured = Image.objects.filter(pk__in=every_key).values_list("pk", "byte_size")
+    sizes = dict(measured) if every_key else {}
+    is_near = any(found.kind == ClusterKind.NEAR for found in page)
+    width = METHODS[by].width if is_near else LARGE_BITS
+    seen = {} if is_near else sights(images.values())
     return [
         ClusterCard(
             found,
@@ -264,23 +302,33 @@ def cluster_cards(
                     images[key],
                     Likeness(distance, width),
                     number == 0,
-                    _exactness(images[key], images.get(found.cluster.representative)),
+                    _difference(images[key], images.get(found.cluster.representative), seen),
                 )
                 for number, (key, distance) in enumerate(found.cluster.members[:most])
                 if key in images  # deleted since the clusters were computed
             ],
-            [sizes.get(key) or 0 for key in found.keys],
+            list(found.sizes or (sizes.get(key) or 0 for key in found.keys)),
             preference or Preference(),
         )
         for found in page
     ]
 
 
-def _exactness(image: Image, representative: Image | None) -> str:
+def _pictures(found: ShownClusters | list[ImageCluster]) -> int:
+    if isinstance(found, ShownClusters):
+        return found.pictures
+    return sum(len(cluster.keys) for cluster in found)
+
+
+def _difference(
+    image: Image, representative: Image | None, seen: Mapping[tuple[str, str], Sight]
+) -> str:
+    """Say what is equal to the representative, or how the same picture differs from it."""
     if representative is None or image.pk == representative.pk:
         return ""
     if image.sha256 == representative.sha256:
         return ClusterKind.SAME_BYTES.label
     if image.content_digest and image.content_digest == representative.content_digest:
         return ClusterKind.SAME_PIXELS.label
-    return ""
+    sight = seen.get((representative.content_digest, image.content_digest))
+    return sentence(representative, image, sight).capitalize() if sight else ""

@@ -44,6 +44,15 @@ def catch_up(keys: Iterable[int] = (), share: int = SHARE, is_patient: bool = Fa
     return Unmatched.objects.count()
 
 
+def finish() -> None:
+    """Compare all that is left, however long it takes."""
+    if not is_begun():
+        rebuild()
+    left = catch_up(share=0, is_patient=True)
+    while left and (rest := catch_up(share=BATCH, is_patient=True)) < left:
+        left = rest
+
+
 def is_listed(key: int) -> bool:
     """Tell whether a picture is on the list, still to be compared."""
     return Unmatched.objects.filter(key=key).exists()

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from gallery import matches
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.management.commands.import_images import printable
 from gallery.models import Image
+from gallery.shown_clusters import ShownClusters
 
 
 class Command(BaseCommand):
@@ -20,17 +22,30 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="phash", help="the hash field to compare by")
         parser.add_argument("--max-distance", type=int, default=10, help="in bits, inclusive")
         parser.add_argument("--min-size", type=int, default=2, help="pictures in a cluster")
-        parser.add_argument("--kind", default="", choices=["", *ClusterKind.values])
+        parser.add_argument(
+            "--kind",
+            default="",
+            choices=["", *ClusterKind.values],
+            help="picture: however it was dressed, from the stored matches",
+        )
         parser.add_argument("--format", default="table", choices=["table", "csv", "json"])
 
     def handle(
         self, *, by: str, max_distance: int, min_size: int, kind: str, format: str, **options: Any
     ) -> None:
+        if kind == ClusterKind.SAME_PICTURE:
+            # Stored ones of all kinds: equal files are the same picture too.
+            matches.finish()
+            by, found = "dct256", ShownClusters(None, min_size=min_size, order="size")[:]
+            self._write(format, facts_of_clusters(found, by))
+            return
         try:
             found = image_clusters(by, max_distance, min_size, kind)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        clusters = facts_of_clusters(found, by)
+        self._write(format, facts_of_clusters(found, by))
+
+    def _write(self, format: str, clusters: list[dict[str, Any]]) -> None:
         write = {"table": self._write_table, "csv": self._write_csv, "json": self._write_json}
         write[format](clusters)
 
