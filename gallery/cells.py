@@ -120,6 +120,17 @@ def write(cells: Iterable[Cell]) -> None:
     _write_verdicts(by_table[VERDICT])
 
 
+def lock_images(keys: Iterable[int | None]) -> set[int]:
+    """
+    Lock those of the pictures that still exist until the transaction ends, and return their keys.
+
+    Rows that name a picture check it at the commit, when they also wait for their place in the
+    change log: whoever locks pictures has to be waited for before.
+    """
+    rows = Image.objects.filter(pk__in=set(keys) - {None}).order_by("pk").select_for_update()
+    return set(rows.values_list("pk", flat=True))
+
+
 def _read_columns(places: list[Place]) -> dict[Place, Any]:
     names = {name for _, _, name in places}
     rows = Image.objects.filter(pk__in={key for _, key, _ in places}).values("pk", *names)
@@ -190,7 +201,7 @@ def _with_living_ends(cells: list[Cell]) -> list[Cell]:
     set_ = [cell for cell in cells if cell.after is not None]
     images = {cell.after[name] for cell in set_ for name in ENDS}
     people = {cell.after["by"] for cell in set_}
-    images = set(Image.objects.filter(pk__in=images).values_list("pk", flat=True))
+    images = lock_images(images)
     people = set(get_user_model().objects.filter(pk__in=people).values_list("pk", flat=True))
     return [
         Cell(

@@ -67,6 +67,7 @@ def record(
     undoes: Decision | None = None,
 ) -> Decision:
     """Carry out `changes` and write them down as one decision; in the caller's transaction."""
+    cells.lock_images(part.key for part in parts)
     cells.write(changes)
     decision = Decision.objects.create(
         action=action,
@@ -162,7 +163,8 @@ def _take_back(
     """Carry out the inverse of `taken` where it can be; returns what could not be, too."""
     changes = [Cell.of(row).inverse for row in reversed(taken.changes)]
     keys = {cell.image for cell in changes if cell.image}
-    list(Image.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    keys |= set(original.pictures.exclude(image=None).values_list("image_id", flat=True))
+    cells.lock_images(keys)
     standing = cells.standing(changes)
     if action == Action.REDO:
         standing = _with_a_copy(standing, original)

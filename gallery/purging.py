@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from gallery import ledger
 from gallery.conf import setting
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
@@ -36,6 +37,7 @@ def purge(images: ImageQuerySet) -> int:
     count = 0
     for start in range(0, len(keys), PORTION):
         with transaction.atomic():
+            ledger.lock()
             portion = Image.objects.trashed().filter(pk__in=keys[start : start + PORTION])
             rows = list(portion.order_by("pk").select_for_update())
             for image in rows:

@@ -210,8 +210,9 @@ def _twin(picture: Picture, owner: AbstractBaseUser) -> Image | None:
 
 def _lock(owner: AbstractBaseUser) -> None:
     # On PostgreSQL one upload of an owner at a time passes the look for a twin; SQLite has
-    # one writer anyway.
-    get_user_model()._base_manager.select_for_update().get(pk=owner.pk)
+    # one writer anyway. Not the key is locked: decisions of the same person, which check it while
+    # they commit, would wait for this upload, and this upload for their place in the log.
+    get_user_model()._base_manager.select_for_update(no_key=True).get(pk=owner.pk)
 
 
 def _already_here(name: str, twin: Image) -> Outcome:
