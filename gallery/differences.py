@@ -99,7 +99,7 @@ def sentence(image: Image, other: Image, sight: Sight | None) -> str:
     if image.content_digest and image.content_digest == other.content_digest:
         return _metadata(image, other) if image.format == other.format else _as_format(other)
     parts = [*_dressing(sight), _scale(image, other, sight), _coding(image, other)]
-    return ", ".join(part for part in parts if part) or "compressed again"
+    return ", ".join(part for part in parts if part) or "edited or compressed again"
 
 
 def _metadata(image: Image, other: Image) -> str:
@@ -110,9 +110,12 @@ def _dressing(sight: Sight | None) -> list[str]:
     """Say how the picture was turned, and which bars it got or lost."""
     if sight is None:
         return []
-    ours, theirs = BARS.get(sight.framing, ""), BARS.get(sight.other_framing, "")
-    bars = f"another {theirs}" if ours and theirs else theirs and f"with a {theirs}"
-    return [TURNS.get(sight.turn, ""), bars or (ours and f"without the {ours}")]
+    turn, bars = TURNS.get(sight.turn, ""), ""
+    if sight.framing == "whole" != sight.other_framing:
+        bars = f"with a {BARS[sight.other_framing]}"
+    elif sight.other_framing == "whole" != sight.framing:
+        bars = "cropped"  # to what is inside its bars, or what was taken for such
+    return [turn, bars]
 
 
 def _scale(image: Image, other: Image, sight: Sight | None) -> str:

@@ -57,13 +57,13 @@ FRAMED, UNFRAMED = ("upright", "whole", "unframed"), ("upright", "unframed", "wh
         ({**B, "width": 300, "height": 400}, ("left", "whole", "whole"), "turned 90° left"),
         ({**B, "width": 440, "height": 340}, FRAMED, "with a border"),
         ({**B, "width": 200, "height": 170}, FRAMED, "with a border, smaller"),
-        ({**B, "width": 360, "height": 260}, UNFRAMED, "without the border"),
-        (B, ("upright", "unframed", "uncaptioned"), "another border or caption"),
+        ({**B, "width": 360, "height": 260}, UNFRAMED, "cropped"),
+        (B, ("upright", "unframed", "uncaptioned"), "edited or compressed again"),
         ({**B, "format": "WEBP", "jpeg_quality": None}, UPRIGHT, "as WebP"),
-        (B, UPRIGHT, "compressed again"),
+        (B, UPRIGHT, "edited or compressed again"),
         ({**B, "width": 400, "height": 400}, UPRIGHT, "other proportions"),
         ({**B, "width": 40, "height": 30}, UPRIGHT, "10 % of the size"),
-        ({**B, "width": None}, UPRIGHT, "compressed again"),
+        ({**B, "width": None}, UPRIGHT, "edited or compressed again"),
     ],
 )  # fmt: skip
 def test_sentence(other: dict, seen: tuple[str, str, str], words: str) -> None:

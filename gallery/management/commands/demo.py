@@ -19,15 +19,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
+from gallery import matches
 from gallery.clusters import image_clusters
 from gallery.demo.collection import DemoPicture, demo_pictures
 from gallery.management.commands.list_clusters import facts_of_clusters
 from gallery.models import Image
+from gallery.same_pictures import same_pictures
 from gallery.uploads import Details, decoded, store
 
 USER_NAME = "demo"
 SOURCE = "demo"
 MAX_DISTANCE = 10
+# A few degrees move every edge: of such copies, as of heavy crops, not all are found.
+HARDEST = {"tilted", "cropped"}
 
 
 class Command(BaseCommand):
@@ -42,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="do not serve; print the clusters, and fail if a plain copy is in none",
+            help="do not serve; print the clusters, and fail if a copy is not found",
         )
         parser.add_argument("--json", action="store_true", help="print the check as JSON")
 
@@ -159,8 +163,15 @@ def _report() -> dict[str, Any]:
         for number, cluster in enumerate(clusters)
         for member in cluster["members"]
     }
-    copies = [_copy_facts(copy, number_of) for copy in demo_pictures() if copy.original]
-    missed = [copy["name"] for copy in copies if copy["first_class"] and not copy["found"]]
+    matches.finish()
+    how = _sentences()
+    copies = [_copy_facts(copy, number_of, how) for copy in demo_pictures() if copy.original]
+    missed = [
+        copy["name"]
+        for copy in copies
+        if (not copy["same"] and copy["alteration"] not in HARDEST)
+        or (copy["first_class"] and not copy["found"])
+    ]
     return {
         "pictures": Image.objects.count(),
         "clusters": clusters,
@@ -169,13 +180,29 @@ def _report() -> dict[str, Any]:
     }
 
 
-def _copy_facts(copy: DemoPicture, number_of: dict[str, int]) -> dict[str, Any]:
+def _sentences() -> dict[tuple[str, str], str]:
+    """Return how copies differ, by the sources of the original and the copy."""
+    owner = get_user_model().objects.get_by_natural_key(USER_NAME)
+    originals = [f"{SOURCE}/{copy.original}" for copy in demo_pictures() if copy.original]
+    return {
+        (original.source, same.image.source): same.sentence
+        for original in Image.objects.filter(source__in=originals)
+        for same in same_pictures(original, owner)
+    }
+
+
+def _copy_facts(
+    copy: DemoPicture, number_of: dict[str, int], how: dict[tuple[str, str], str]
+) -> dict[str, Any]:
     number = number_of.get(f"{SOURCE}/{copy.file_name}")
+    sentence = how.get((f"{SOURCE}/{copy.original}", f"{SOURCE}/{copy.file_name}"), "")
     return {
         "name": copy.file_name,
         "original": copy.original,
         "alteration": copy.alteration,
         "first_class": copy.first_class,
+        "same": bool(sentence),
+        "sentence": sentence,
         "found": number is not None and number == number_of.get(f"{SOURCE}/{copy.original}"),
     }
 
@@ -191,4 +218,5 @@ def _table(report: dict[str, Any]) -> str:
         rank = "first-class" if copy["first_class"] else "harder"
         mark = "found" if copy["found"] else "not found"
         lines.append(f"  {mark:<10} {rank:<12} {copy['alteration']:<18} {copy['name']}")
+        lines.append(f"             the same picture: {copy['sentence'] or 'not found'}")
     return "\n".join(lines)
