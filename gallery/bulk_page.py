@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gallery import ledger, review
-from gallery.clusters import ClusterKind
+from gallery.clusters import ClusterKind, ImageCluster
 from gallery.duplicates_page import (
     ClusterCard,
     ClusterFilterForm,
@@ -19,9 +19,10 @@ from gallery.duplicates_page import (
 )
 from gallery.history_page import told
 from gallery.ledger import Conflict
-from gallery.models import Image
+from gallery.models import Cluster, Image
 from gallery.preferences import preference_of
-from gallery.review_form import accepted
+from gallery.review_form import LARGEST, accepted
+from gallery.shown_clusters import ShownClusters
 
 # Of one page, which a person can still look through.
 MOST_CLUSTERS = 500
@@ -53,7 +54,7 @@ class BulkView(DuplicatesView):
     def _listed(self) -> dict[str, Any]:
         as_of = ledger.position()
         cards = self._cards()
-        decided = [card for card in cards if card.suggestion][:MOST_CLUSTERS]
+        decided = [card for card in cards[:MOST_CLUSTERS] if card.suggestion]
         plan = {
             "as_of": as_of,
             "user": self.request.user.pk,
@@ -65,7 +66,8 @@ class BulkView(DuplicatesView):
             "is_nav_sidebar_enabled": False,
             "opts": Image._meta,
             "cards": decided,
-            "left": len(cards) - len(decided),
+            "left": len(cards[:MOST_CLUSTERS]) - len(decided),
+            "has_more": len(cards) > MOST_CLUSTERS,
             "kept": len(decided),
             "trashed": sum(card.others for card in decided),
             "bytes": sum(card.bytes_of_others for card in decided),
@@ -76,14 +78,24 @@ class BulkView(DuplicatesView):
     def _cards(self) -> list[ClusterCard]:
         form = ClusterFilterForm(self.request.GET)
         values = form.values()
-        wanted, post = self.request.POST.get("bulk"), self.request.POST
+        wanted = self.request.POST.get("bulk")
         if wanted in ClusterKind.values:
-            values["kind"] = wanted
-        found = self._clusters(form, values)
-        if wanted not in ClusterKind.values:
-            chosen = set(post.getlist("cluster"))
-            found = [c for c in found if str(c.cluster.representative) in chosen]
+            found = self._clusters(form, values | {"kind": wanted})[: MOST_CLUSTERS + 1]
+        else:
+            found = self._selected(self._clusters(form, values))
         return cluster_cards(found, values["by"], None, preference_of(self.request.session))
+
+    def _selected(self, found: ShownClusters | list[ImageCluster]) -> list[ImageCluster]:
+        """Return those of `found` whose first pictures were ticked."""
+        ticked = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
+        keys = {int(key) for key in ticked if key.isdecimal() and len(key) < LARGEST}
+        if isinstance(found, list):
+            return [cluster for cluster in found if cluster.cluster.representative in keys]
+        # Stored under another representative, where this reviewer may not see that one.
+        stored = Cluster.objects.filter(memberships__image__in=keys).distinct().order_by("pk")
+        names = stored.values_list("representative", flat=True)
+        shown = [ShownClusters(self.request.user, representative=str(name))[:1] for name in names]
+        return [cluster for clusters in shown for cluster in clusters]
 
     def _apply(self) -> None:
         plan = self._plan()

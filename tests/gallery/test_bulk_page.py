@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery import ledger, review
+from gallery import bulk_page, ledger, review
 from gallery.models import Decision, Image
 from gallery.review import Choice
 from tests.pictures import upload
@@ -82,6 +82,17 @@ def test_one_of_the_kind_only(page: Client, alike: list[list[Image]], copies: li
     assert [card.suggested for card in listed(page, bulk="bytes")["cards"]] == [copies[0]]
     assert listed(page, bulk="pixels")["cards"] == []
     assert listed(page, bulk="selected")["cards"] == []
+
+
+def test_more_than_a_page_takes_is_told(
+    page: Client, add_image: AddImage, ann: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_page, "MOST_CLUSTERS", 1)
+    for seed in (1, 2):
+        for owner in (ann, bob):
+            add_image(upload(seed), owner=owner)
+    context = listed(page, bulk="bytes")
+    assert (len(context["cards"]), context["has_more"]) == (1, True)
 
 
 def test_clusters_that_changed_are_left_and_told(
