@@ -63,7 +63,7 @@ def test_every_row_says_what_became_of_its_file(
     expect(page.locator("#batch-heading")).to_have_text("2 pictures stored")
     expect(rows.nth(0)).to_contain_text("Nothing here looks like it")
     expect(rows.nth(1)).to_contain_text("It looks like:")
-    expect(rows.nth(1)).to_contain_text("/64 · near-identical")
+    expect(rows.nth(1)).to_contain_text("Same picture")
     expect(rows.nth(2)).to_contain_text("Already here")
     expect(rows.nth(3)).to_contain_text("Refused: This file is not a picture we can read.")
     expect(page.locator("#tally")).to_contain_text("4 of 4 done")
