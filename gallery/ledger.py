@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.timesince import timesince
 
 from gallery import cells
@@ -76,17 +77,17 @@ def record(
         changes=[cell.as_list() for cell in changes],
         undoes=undoes,
     )
-    DecidedPicture.objects.bulk_create(
-        [
-            DecidedPicture(
-                decision=decision, image_id=part.key, fate=part.fate, cluster=part.cluster
-            )
-            for part in parts
-        ],
-        batch_size=500,
-    )
+    _name_pictures(decision, parts)
     _log(user, decision, parts)
     return decision
+
+
+def _name_pictures(decision: Decision, parts: Sequence[Part]) -> None:
+    rows = [
+        DecidedPicture(decision=decision, image_id=part.key, fate=part.fate, cluster=part.cluster)
+        for part in parts
+    ]
+    DecidedPicture.objects.bulk_create(rows, batch_size=500)
 
 
 @transaction.atomic
@@ -145,16 +146,21 @@ def _locked(number: int, user: AbstractBaseUser) -> Decision:
 
 
 def open_to(user: AbstractBaseUser) -> Any:
-    """Return the decisions that `user` may see and take back: their own, and those on pictures
-    all of which they may see."""
+    """
+    Return the decisions that `user` may take back: their own, and those on visible pictures.
+
+    What people do with their own trash is for those who may change pictures of others.
+    """
     if user.is_superuser:
         return Decision.objects.all()
+    private = Q(action__in=(Action.TRASH, Action.RESTORE)) & ~Q(made_by=user)
+    shown = Decision.objects.all()
+    if not user.has_perm("gallery.change_image"):
+        shown = shown.exclude(private)
     hidden = DecidedPicture.objects.exclude(image=None).exclude(
         image__in=Image.objects.permitted_to(user).values("pk")
     )
-    return Decision.objects.exclude(
-        pk__in=hidden.exclude(decision__made_by=user).values("decision")
-    )
+    return shown.exclude(pk__in=hidden.exclude(decision__made_by=user).values("decision"))
 
 
 def _take_back(

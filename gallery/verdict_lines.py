@@ -19,6 +19,7 @@ from gallery.cells import VERDICT, Cell
 from gallery.models import Image, Verdict
 
 FIELDS = ("first", "second", "kind", "by", "at", "first_copy", "second_copy")
+OPTIONAL = ("by", "first_copy", "second_copy")
 PORTION = 500
 
 
@@ -122,9 +123,6 @@ def _line(text: str) -> Line:
         if not isinstance(said.get(name), str) and (name not in OPTIONAL or said.get(name)):
             raise ValueError(f"{name!r} is missing, or is no text.")
     return _checked(said)
-
-
-OPTIONAL = ("by", "first_copy", "second_copy")
 
 
 def _checked(said: dict[str, Any]) -> Line:

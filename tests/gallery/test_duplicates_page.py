@@ -237,6 +237,7 @@ class TestUndo:
         number = shown.context["last"].pk
         response = page.post(PAGE, {"undo": number}, follow=True)
         assert "Taken back: kept 1, trashed 1." in response.content.decode()
+        assert len(response.context["cards"]) == 1
         assert Image.objects.untrashed().count() == 2
         assert not Verdict.objects.exists()
         again = page.post(PAGE, {"undo": number}, follow=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from gallery import review
@@ -60,6 +60,18 @@ class TestWhoMaySee:
         shown = client.get(PAGE)
         assert len(shown.context["page"]) == 1
         assert "Shot" not in shown.content.decode()
+
+    def test_the_trash_of_others_takes_the_permission_to_change(
+        self, client: Client, pair: list[Image], ann: User, reviewer: User
+    ) -> None:
+        decision = review.trash(pair, ann)
+        client.force_login(reviewer)
+        assert len(client.get(PAGE).context["page"]) == 1
+        reviewer.user_permissions.remove(Permission.objects.get(codename="change_image"))
+        client.force_login(User.objects.get(pk=reviewer.pk))
+        assert len(client.get(PAGE).context["page"]) == 0
+        client.post(PAGE, {"undo": decision.pk})
+        assert Image.objects.trashed().count() == 2
 
 
 class TestList:
