@@ -77,12 +77,14 @@ def is_begun() -> bool:
 
 
 def _is_behind() -> bool:
-    table = HashChange.objects.filter(table_name=Image._meta.db_table, seq__gt=0)
+    table = HashChange.objects.filter(table_name=Image._meta.db_table)
     followed = FollowedLog.objects.annotate(
-        newest=Subquery(table.order_by("-seq").values("seq")[:1]),
+        newest=Subquery(table.filter(seq__gt=0).order_by("-seq").values("seq")[:1]),
+        # What this very transaction has changed has no number yet on PostgreSQL.
+        has_own=Exists(table.filter(seq__lt=0)),
         has_listed=Exists(Unmatched.objects.all()),
     ).first()
-    if followed is None or followed.has_listed:
+    if followed is None or followed.has_listed or followed.has_own:
         return True
     # A database without a log has nothing to follow.
     return followed.newest is not None and followed.newest != followed.seq

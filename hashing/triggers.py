@@ -3,9 +3,9 @@ The triggers that write the log of changes: how they are made, and whether they 
 
 On SQLite there is one writer at a time, so a change gets its number when it is made. On
 PostgreSQL others may commit in between: there a change gets a number below 0, which nobody else
-can see, and at the commit a deferred trigger takes a lock that lasts until the commit is done and
-draws the number that stays. Numbers are then in the order of the commits, and whoever has read up
-to n has seen all that is below n; and no lock is held before the commit.
+can see. At the commit, after all deferred checks, a trigger takes a lock that lasts until the
+commit is done and draws the number that stays. Numbers are then in the order of the commits, and
+whoever has read up to n has seen all that is below n; and no lock is held before the commit.
 
 Every `TRIM_EVERY` changes the writer also deletes what is older than `KEPT` numbers. The newest
 row that goes, of each table, takes the place of the row that its log began with: a reader that is
@@ -268,7 +268,7 @@ _TRIGGERS = {
         "FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {function}()",
         "truncate": "CREATE TRIGGER {truncate} AFTER TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
-        "log": "CREATE CONSTRAINT TRIGGER {number} AFTER INSERT ON {log} "
+        "log": "CREATE CONSTRAINT TRIGGER {number} AFTER INSERT OR UPDATE ON {log} "
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.seq < 0) "
         "EXECUTE FUNCTION {number}()",
     },
@@ -300,6 +300,12 @@ _BODIES = {
         DECLARE
             newest bigint;
         BEGIN
+            IF TG_OP = 'INSERT' THEN
+                -- Deferred checks of foreign keys may wait for others who wait for the lock, so
+                -- they come first: this row queues up once more, behind them.
+                UPDATE {log} SET key = key WHERE seq = NEW.seq;
+                RETURN NULL;
+            END IF;
             PERFORM pg_advisory_xact_lock({lock});
             UPDATE {log} SET seq = DEFAULT WHERE seq = NEW.seq RETURNING seq INTO newest;
             IF (newest & {trim_every} - 1) = 0 THEN"""

@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from gallery.models import Image
 from gallery.uploads import receive
@@ -151,3 +153,44 @@ def test_two_imports_of_one_folder_store_it_once(settings: Any, tmp_path: Path) 
     assert [errors for _, errors in answers] == [""] * 3
     assert Image.objects.count() == len(stored_files(media, "originals")) == 20
     assert sum(int(out.split()[1].rstrip(",")) for out, _ in answers) == 20
+
+
+def wait_until_someone_waits() -> None:
+    """Return once a session of PostgreSQL waits for a lock; on SQLite all writers wait anyway."""
+    if connection.vendor != "postgresql":
+        return
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_holds_the_log_while_it_waits_for_nobody() -> None:
+    ann = User.objects.create_user("ann")
+    errors: list[Exception] = []
+
+    def store() -> None:
+        try:
+            with transaction.atomic():
+                Image.objects.create()
+                # Whose it is is looked up at the commit, after the log has heard of the picture.
+                LogEntry.objects.create(user=ann, action_flag=CHANGE)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=store)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=ann.pk)
+        other.start()
+        wait_until_someone_waits()
+        Image.objects.create(owner=ann)
+    other.join()
+    assert errors == []
+    assert Image.objects.count() == 2
