@@ -9,6 +9,8 @@ from typing import Self
 
 from PIL import Image as PillowImage
 
+from gallery.differences import sentence
+from gallery.kept_matches import Sight
 from gallery.models import Image
 from gallery.renditions import SIZES, open_rendition
 from hashing.exceptions import NoHash, Refusal
@@ -113,6 +115,19 @@ class Comparison:
             Drawing(second, match.turn.inverse, _kept(second, match.other_framing)),
             match,
         )
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both are known to be one picture."""
+        digests = {self.first.image.content_digest, self.second.image.content_digest}
+        return self.match is not None or (len(digests) == 1 and digests != {""})
+
+    @property
+    def sentence(self) -> str:
+        """How the second file differs from the first one of the same picture, in words."""
+        found = self.match
+        sight = found and Sight(found.distance, found.turn, found.framing, found.other_framing)
+        return sentence(self.first.image, self.second.image, sight)
 
     @property
     def is_dressed(self) -> bool:

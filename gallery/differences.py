@@ -155,10 +155,9 @@ def _as_format(other: Image) -> str:
 
 
 def rows(first: Image, second: Image) -> list[Row]:
-    """Return what is known of two pictures side by side, what differs first."""
+    """Return what is known of two pictures side by side."""
     second_facts = facts(second)
-    found = [Row(label, value, second_facts[label]) for label, value in facts(first).items()]
-    return sorted(found, key=lambda row: not row.differs)
+    return [Row(label, value, second_facts[label]) for label, value in facts(first).items()]
 
 
 def facts(image: Image) -> dict[str, str]:

@@ -40,6 +40,7 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     if not form.is_valid():
         raise BadRequest(form.complaint)
     chosen = form.cleaned_data["by"]
+    facts = rows(first, second)
     context = {
         "first": first,
         "second": second,
@@ -49,7 +50,8 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         "likeness": chosen.likeness_of(first, second),
         "methods": [(method, method.likeness_of(first, second)) for method in offered()],
         "steps": _steps(chosen, first, second),
-        "rows": rows(first, second),
+        "differing": [row for row in facts if row.differs],
+        "equal": [row for row in facts if not row.differs],
     }
     return render(request, "gallery/compare.html", context)
 

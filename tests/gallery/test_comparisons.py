@@ -87,3 +87,21 @@ class TestPage:
         plain = client.get(url, {"plain": "1"}).content.decode()
         assert "matrix(" not in plain
         assert "The same picture." in plain
+
+    def test_says_how_the_copy_differs_and_folds_what_is_equal(
+        self, client: Client, add_image, original: Image
+    ) -> None:
+        small = photo(1).resize((160, 120))
+        copy = add_image(drawn(ImageOps.mirror(small), "copy"))
+        url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
+        text = client.get(url, {"plain": "1"}).content.decode()
+        assert "B: mirrored, half the size" in text
+        assert 'href="?plain=1&amp;by=dhash"' in text
+        folded = text.split("<details", 1)[1]
+        assert ">Type<" in folded
+        assert ">Dimensions<" not in folded
+
+    def test_equal_files(self, client: Client, add_image, original: Image, bob) -> None:
+        copy = add_image(drawn(photo(1), "copy"), owner=bob)
+        url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
+        assert "B: identical file" in client.get(url).content.decode()
