@@ -20,3 +20,26 @@ class HashChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.table_name} {self.key}"
+
+
+class HashRun(models.Model):
+    """
+    How far a `hash_images --all` has come in one file field of one model.
+
+    There is one only while the command runs, or after it was stopped before its end. Every row up
+    to the key `after` was worked on; `how` is a digest of all that hashes depended on.
+    """
+
+    model = models.CharField(max_length=200)
+    source = models.CharField(max_length=100)
+    how = models.CharField(max_length=64)
+    after = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["model", "source"], name="hashing_one_run_a_field"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model}.{self.source} up to {self.after}"

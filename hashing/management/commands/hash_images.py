@@ -12,10 +12,13 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from tqdm import tqdm
 
 from hashing.decoding_threads import in_threads
 from hashing.exceptions import Refusal
+from hashing.hash_runs import Place, forget, place_of
 from hashing.querysets import SimilarityQuerySet
 from hashing.receivers import rehash, save_rehashed
 from hashing.triggers import tracked_fields
@@ -34,13 +37,16 @@ class Failure:
 class Command(BaseCommand):
     help = (
         "Compute the hash fields of stored files, as saving them does. "
-        "Stop it when you like: --missing goes on where it was."
+        "Stop it when you like: the same command goes on where it was."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--missing", action="store_true", help="only where a hash is missing")
         which.add_argument("--all", action="store_true", help="every file, hashed or not")
+        parser.add_argument(
+            "--restart", action="store_true", help="with --all: do not go on with a stopped run"
+        )
         parser.add_argument(
             "--model", metavar="app.Model", help="only this one; otherwise all with hash fields"
         )
@@ -59,26 +65,44 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *, missing: bool, model: str | None, batch: int, workers: int, as_json: bool, **_: Any
+        self, *, missing: bool, restart: bool, model: str | None, as_json: bool, **options: Any
     ) -> None:
-        if batch < 1:
-            raise CommandError(f"--batch must be at least 1, not {batch}.")
-        if workers < 1:
-            raise CommandError(f"--workers must be at least 1, not {workers}.")
+        for name in ("batch", "workers"):
+            if options[name] < 1:
+                raise CommandError(f"--{name} must be at least 1, not {options[name]}.")
+        if restart and missing:
+            raise CommandError("--restart goes with --all; --missing has nothing to begin anew.")
         begin = time.monotonic()
-        hashed, failures = 0, []
+        hashed, failures, places = 0, [], []
         for rows, source in _work(_models(model), missing):
-            instances = _with_progress(rows, source, batch)
-            for instance, reason in _rehashed(instances, source, workers):
-                try:
-                    hashed += not reason and save_rehashed(instance, source)
-                except (OperationalError, InterfaceError):
-                    raise  # not the fault of any file
-                except Exception as error:
-                    reason = _reason(error)
-                if reason:
-                    failures.append(_failure(instance, source, reason))
+            place = None
+            if not missing:
+                places.append(place := self._place(rows, source, restart))
+            for failure in _hashed(rows, source, place, options["batch"], options["workers"]):
+                hashed += failure is None
+                if failure:
+                    failures.append(failure)
+                    self._tell(failure, as_json)
+        forget(places)
         self._report(hashed, failures, time.monotonic() - begin, as_json)
+
+    def _place(self, rows: SimilarityQuerySet, source: str, restart: bool) -> Place:
+        place = place_of(rows, source, restart=restart)
+        if place.is_resumed:
+            begun = date_format(localtime(place.run.started_at), "j F Y, H:i")
+            self.stderr.write(
+                f"{place.run.model}.{source}: going on after row {place.run.after} of the run "
+                f"that began on {begun} and was stopped. --restart begins anew."
+            )
+        return place
+
+    def _tell(self, failure: Failure, as_json: bool) -> None:
+        """Print `failure` now: a run that goes on later does not come here again."""
+        line = f"{failure.model} {failure.pk}, {failure.file}: {failure.reason}"
+        with tqdm.external_write_mode(file=sys.stderr):
+            # A program that is killed reads this from the errors.
+            (self.stderr if as_json else self.stdout).write(line)
+            self.stdout.flush()
 
     def _report(self, hashed: int, failures: list[Failure], seconds: float, as_json: bool) -> None:
         if as_json:
@@ -86,9 +110,26 @@ class Command(BaseCommand):
             summary = {"hashed": hashed, "failed": failed, "seconds": round(seconds, 3)}
             self.stdout.write(json.dumps(summary))
             return
-        for failure in failures:
-            self.stdout.write(f"{failure.model} {failure.pk}, {failure.file}: {failure.reason}")
         self.stdout.write(f"{hashed} hashed, {len(failures)} failed, in {seconds:.1f} s.")
+
+
+def _hashed(
+    rows: SimilarityQuerySet, source: str, place: Place | None, batch: int, workers: int
+) -> Iterator[Failure | None]:
+    """Hash `rows` from `place` on, and yield for each why it failed, None if it did not."""
+    remaining = place.remaining(rows) if place else rows
+    for instance, reason in _rehashed(_with_progress(remaining, source, batch), source, workers):
+        has_gone = False
+        try:
+            has_gone = not reason and not save_rehashed(instance, source)
+        except (OperationalError, InterfaceError):
+            raise  # not the fault of any file
+        except Exception as error:
+            reason = _reason(error)
+        if place:
+            place.passed(instance.pk)
+        if not has_gone:
+            yield _failure(instance, source, reason) if reason else None
 
 
 def _rehashed(
