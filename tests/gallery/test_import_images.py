@@ -3,11 +3,6 @@
 import io
 import json
 import os
-import random
-import shutil
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -338,96 +333,3 @@ def test_large_pictures_wait_for_each_other(
     monkeypatch.setattr(importing, "write_files", write)
     assert counts(run(str(folder), "--workers", "6")) == (12, 0, 0)
     assert most == 2
-
-
-def command(var: Path, *arguments: str) -> subprocess.Popen:
-    """Start a management command in a process and with a site of its own."""
-    environment = {**os.environ, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    environment.pop("DATABASE_URL", None)
-    return subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def state(var: Path) -> list[tuple[Any, ...]]:
-    """Return what the database in `var` says of its pictures, keys and times left out."""
-    columns = ", ".join(("source", "original_name", "title", "visibility", *Image.DERIVED))
-    connection = sqlite3.connect(var / "gallery.sqlite3")
-    try:
-        return connection.execute(
-            f"SELECT {columns} FROM gallery_image ORDER BY source, id"
-        ).fetchall()
-    finally:
-        connection.close()
-
-
-def number_of(var: Path, folder: str) -> int:
-    return sum(path.is_file() for path in (var / "media" / folder).rglob("*"))
-
-
-class TestKilled:
-    PICTURES = 200
-    KILLS = 10
-
-    @pytest.fixture
-    def sites(self, tmp_path: Path) -> tuple[Path, Path]:
-        """Two empty sites."""
-        var = tmp_path / "killed"
-        _finish(command(var, "migrate", "-v0"))
-        return var, Path(shutil.copytree(var, tmp_path / "undisturbed"))
-
-    @pytest.fixture
-    def many(self, tmp_path: Path) -> Path:
-        folder = tmp_path / "many"
-        folder.mkdir()
-        large = photo(1, (540, 480))
-        for number in range(self.PICTURES):
-            left, top = number % 20 * 20, number // 20 * 40
-            crop = large.crop((left, top, left + 160, top + 120))
-            (folder / f"{number:03}.jpg").write_bytes(encoded(crop))
-        return folder
-
-    def test_resumed_import_ends_like_an_uninterrupted_one(
-        self, sites: tuple[Path, Path], many: Path
-    ) -> None:
-        var, undisturbed = sites
-        chance = random.Random()
-        for _ in range(self.KILLS):
-            process = command(var, "import_images", str(many), "--workers", "2")
-            goal = number_of(var, "originals") + chance.randint(1, 20)
-            while number_of(var, "originals") < goal and process.poll() is None:
-                time.sleep(chance.uniform(0, 0.01))
-            process.kill()
-            process.communicate()
-        survived = len(state(var))
-        assert 0 < survived < self.PICTURES
-        _finish(command(var, "import_images", str(many)))
-
-        _finish(command(undisturbed, "import_images", str(many)))
-        assert state(var) == state(undisturbed)
-        assert number_of(undisturbed, "originals") == self.PICTURES
-
-        # Every picture that was taken in twice left a file behind.
-        redone = number_of(var, "originals") - self.PICTURES
-        in_flight = batch_size(self.PICTURES) + 2 * 2
-        assert redone <= self.KILLS * in_flight
-
-        repaired = _finish(command(var, "check_integrity", "--repair", "--grace", "0", "--json"))
-        kinds = {finding["kind"] for finding in repaired["findings"]}
-        assert kinds <= {"orphan_original", "orphan_rendition"}
-        assert repaired["found"] == repaired["mended"] >= redone
-        assert _finish(command(var, "check_integrity", "--grace", "0", "--json"))["found"] == 0
-        assert number_of(var, "originals") == self.PICTURES
-        assert number_of(var, "lost-and-found") == repaired["found"]
-
-
-def _finish(process: subprocess.Popen) -> Any:
-    """Wait for a command and return what it printed, read if it is JSON."""
-    out, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    return json.loads(out) if out.startswith("{") else out
