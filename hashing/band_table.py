@@ -30,6 +30,7 @@ THREE_FROM = 3_000_000
 # of eight in which they begin; measured.
 CACHED, FEW = 1_000_000, 1000
 LINES = np.array([[0], [8], [16]])
+_NUMBERS = np.arange(1 << 14)
 
 
 class Slices(NamedTuple):
@@ -99,7 +100,7 @@ class BandTable:
         """Return the hashes in these slices, one after another; some come more than once."""
         begin, lengths, ends = slices
         places = (begin - ends + lengths).repeat(lengths)
-        places += np.arange(len(places))
+        places += _counted(len(places))
         if len(places) > FEW and len(self.hashes) > CACHED:
             # The slices lie all over the memory, and the processor waits for one after another.
             # If it is asked for their first lines all at once, it waits for many together.
@@ -122,6 +123,11 @@ class BandTable:
     @cached_property
     def _ends(self) -> npt.NDArray[np.int32]:
         return self.starts[1:]
+
+
+def _counted(count: int) -> Integers:
+    """Return 0 to `count` - 1; for most searches there is no need to count anew."""
+    return _NUMBERS[:count] if count <= len(_NUMBERS) else np.arange(count)
 
 
 def band_radii(bands: int, max_distance: int) -> list[int]:

@@ -250,7 +250,7 @@ class HammingIndex:
         if self._alive is not None:
             alive = self._alive[rows]
             rows, distances = rows[alive], distances[alive]
-        return self._keys[rows], distances
+        return self._keys.take(rows), distances
 
     def _sharing(
         self, places: npt.NDArray[np.int64]

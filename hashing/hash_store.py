@@ -57,6 +57,7 @@ class HashStore:
 
     def __init__(self, hashes: Hashes) -> None:
         self.words = words_of(hashes)
+        self._count = len(hashes)
         self._is_narrow = len(self.words) == 1
         self._has_bands = self._is_narrow and len(hashes) >= BANDS_FROM
         if self._has_bands:
@@ -73,7 +74,7 @@ class HashStore:
         return sum(ways) + (0 if self._has_bands else sum(word.nbytes for word in self.words))
 
     def __len__(self) -> int:
-        return len(self.words[0])
+        return self._count
 
     @cached_property
     def bands(self) -> BandTable:
@@ -104,7 +105,7 @@ class HashStore:
     def _bands_plan(self, query: int, max_distance: int, is_forced: bool) -> Plan | None:
         if not self._is_narrow:
             return None
-        count, bands = len(self), self.bands
+        count, bands = self._count, self.bands
         cost = BEGIN_COST + PROBE_COST * bands.probe_count(max_distance)
         if cost > count and not is_forced:
             return None
@@ -137,13 +138,14 @@ class HashStore:
             candidates = self.tree.hashes.take(plan.positions)
         else:
             return self._scanned(query, max_distance)
-        distances = np.bitwise_count(candidates ^ np.uint64(query))
-        near = candidates.take((distances <= max_distance).nonzero()[0])
-        if not len(near):
+        # In place, because few are near, and of those the hash is easily had back.
+        candidates ^= np.uint64(query)
+        differing = candidates.take((np.bitwise_count(candidates) <= max_distance).nonzero()[0])
+        if not len(differing):
             return NOTHING
-        if len(near) > len(self) // CROWD and not way:
+        if len(differing) > self._count // CROWD and not way:
             return self._scanned(query, max_distance)
-        near = distinct(near)
+        near = distinct(differing ^ np.uint64(query))
         return self.words[0].searchsorted(near), np.bitwise_count(near ^ np.uint64(query))
 
     def _scanned(self, query: int, max_distance: int) -> tuple[Places, Distances]:
