@@ -31,10 +31,18 @@ def changes(data: bytes, name: str) -> int:
 
 
 def test_photographs_keep_their_perceptual_hash(corpus: Path) -> None:
+    """
+    Measure every fifteenth photograph by name at 3 megapixels, and every sixtieth at 12.
+
+    `benchmarks/fidelity.py` measures all, at 24 megapixels too, against the 0.15 bit that is
+    asked for. Hashes move by two bits or not at all, so 0.15 bit is one hash in thirteen; of 20
+    that were picked blindly more than five then move in three of a thousand samples. That is the
+    bound here: it notices what is broken, not what is a little worse.
+    """
     paths = sorted((corpus / "distinct").iterdir())
-    found = [changes(from_camera(path, 3), "phash") for path in paths[::20]]
+    found = [changes(from_camera(path, 3), "phash") for path in paths[::15]]
     found += [changes(from_camera(path, 12), "phash") for path in paths[::60]]
-    assert np.mean(found) <= 0.15
+    assert np.mean(found) <= 2 * 5 / 20
     assert max(found) <= 4
 
 
