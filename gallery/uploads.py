@@ -20,6 +20,7 @@ from gallery.same_pictures import same_at_once
 from gallery.stored_files import kept_with_row, write_files
 from hashing.conf import decode_options
 from hashing.decoding import FORMATS, Picture, decode
+from hashing.digests import file_digest
 from hashing.exceptions import Refusal
 
 logger = logging.getLogger("gallery")
@@ -80,12 +81,15 @@ def receive(file: File, owner: AbstractBaseUser, details: Details | None = None)
     """
     name = clean_name(file.name or "")
     try:
-        picture = decoded(file)
+        _refuse_unopened(file)
+        # Before it is decoded: reading a file costs a tenth of that.
+        sha256 = file_digest(file)
+        if twin := _twin(sha256, owner):
+            return _already_here(name, twin)
+        picture = decode(file, decode_options(), sha256=sha256)
     except Refusal as refusal:
         logger.info("Refused %r: %s", name, refusal.code, exc_info=refusal.__cause__)
         return Outcome(name, "rejected", code=refusal.code, reason=refusal.message)
-    if twin := _twin(picture, owner):
-        return _already_here(name, twin)
     details = details or Details()
     image = unsaved(file, picture, owner, name, details)
     with kept_with_row(image):
@@ -95,7 +99,7 @@ def receive(file: File, owner: AbstractBaseUser, details: Details | None = None)
         # once the second finds the first.
         with transaction.atomic():
             _lock(owner)
-            twin = _twin(picture, owner)
+            twin = _twin(sha256, owner)
             if twin is None:
                 _save(image, details)
     if twin:
@@ -105,21 +109,7 @@ def receive(file: File, owner: AbstractBaseUser, details: Details | None = None)
 
 def decoded(file: File) -> Picture:
     """Decode and return the picture in `file`, or raise Refusal."""
-    limit = setting("MAX_UPLOAD_BYTES")
-    if not file.size:
-        raise Refusal("empty", "This file is empty. Choose it again from where you have it whole.")
-    if file.size > limit:
-        raise Refusal(
-            "too_large",
-            f"This file has {_megabytes(file.size)}; the limit is {_megabytes(limit)}. "
-            "Export it smaller and try again.",
-        )
-    if not promises_picture(clean_name(file.name or "")):
-        raise Refusal(
-            "wrong_extension",
-            "The name of this file does not end like a picture's. "
-            "Rename it to what it is, such as .jpg or .png, and try again.",
-        )
+    _refuse_unopened(file)
     return decode(file, decode_options())
 
 
@@ -198,14 +188,33 @@ def _at_distance(image: Image, distance: int) -> Image:
     return image
 
 
+def _refuse_unopened(file: File) -> None:
+    """Raise Refusal if the size or the name of `file` is reason enough."""
+    limit = setting("MAX_UPLOAD_BYTES")
+    if not file.size:
+        raise Refusal("empty", "This file is empty. Choose it again from where you have it whole.")
+    if file.size > limit:
+        raise Refusal(
+            "too_large",
+            f"This file has {_megabytes(file.size)}; the limit is {_megabytes(limit)}. "
+            "Export it smaller and try again.",
+        )
+    if not promises_picture(clean_name(file.name or "")):
+        raise Refusal(
+            "wrong_extension",
+            "The name of this file does not end like a picture's. "
+            "Rename it to what it is, such as .jpg or .png, and try again.",
+        )
+
+
 def _save(image: Image, details: Details) -> None:
     image.save()
     image.tags.set(named(Tag, details.tags, image.owner))
     image.albums.set(named(Album, details.albums, image.owner))
 
 
-def _twin(picture: Picture, owner: AbstractBaseUser) -> Image | None:
-    return Image.objects.owned_by(owner).filter(sha256=picture.sha256).first()
+def _twin(sha256: str, owner: AbstractBaseUser) -> Image | None:
+    return Image.objects.owned_by(owner).filter(sha256=sha256).first()
 
 
 def _lock(owner: AbstractBaseUser) -> None:

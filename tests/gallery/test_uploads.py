@@ -18,6 +18,7 @@ from gallery import review, uploads
 from gallery.models import Album, Image, Tag
 from gallery.stored_files import kept_with_row
 from gallery.uploads import Details, receive
+from hashing import decoding
 from tests.pictures import encoded, photo, upload
 
 
@@ -94,6 +95,17 @@ class TestAlreadyHere:
         assert (outcome.status, outcome.image) == ("duplicate", first)
         assert outcome.reason == "You already have exactly this file."
         assert stored_files(settings) == files
+
+    def test_same_bytes_are_not_decoded_again(
+        self, ann: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = receive(upload(1), ann).image
+        monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+        assert receive(upload(1), ann).image == first
+
+    def test_bytes_are_digested_once(self, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(decoding, "file_digest", lambda _: pytest.fail("digested again"))
+        assert receive(upload(1), ann).status == "stored"
 
     def test_what_lies_in_the_trash_is_offered(self, ann: User) -> None:
         image = receive(upload(1), ann).image
