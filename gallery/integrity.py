@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
+from gallery.descriptions import agrees, description
 from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.decoding import Picture, decode
@@ -23,7 +24,6 @@ from hashing.decoding_threads import estimated_bytes, in_threads, memory_budget
 from hashing.digests import file_digest
 from hashing.exceptions import Refusal
 from hashing.fields import hash_fields, hashes_of
-from hashing.fingerprint import is_informative, is_page
 from hashing.memory_budget import MemoryBudget
 from hashing.receivers import hash_stored
 
@@ -98,8 +98,9 @@ def _inspect(image: Image, budget: MemoryBudget) -> list[Finding]:
 
 def _compare(image: Image, picture: Picture) -> list[Finding]:
     """Return what of the columns of `image` does not follow from its decoded file."""
-    recorded = {name: getattr(image, name) for name in _following(picture)}
-    wrong = {name: value for name, value in _following(picture).items() if recorded[name] != value}
+    following = _following(image, picture)
+    recorded = {name: getattr(image, name) for name in following}
+    wrong = {name: value for name, value in following.items() if recorded[name] != value}
     if not wrong:
         return []
     if not _is_same_file(image, picture):
@@ -123,21 +124,12 @@ def _compare(image: Image, picture: Picture) -> list[Finding]:
 _KINDS = {"byte_size": "size", "sha256": "digest", "content_digest": "digest"}
 
 
-def _following(picture: Picture) -> dict[str, Any]:
-    """Return the columns that follow from `picture`, the time it was taken left out."""
-    # That one depends on the site's time zone of the day as well.
-    hashes = hashes_of(picture, hash_fields(Image))
-    return {
-        "format": picture.format,
-        "byte_size": picture.byte_size,
-        "width": picture.width,
-        "height": picture.height,
-        "sha256": picture.sha256,
-        "content_digest": picture.content_digest,
-        "is_informative": is_informative(picture),
-        "is_page": is_page(picture),
-        **hashes,
-    }
+def _following(image: Image, picture: Picture) -> dict[str, Any]:
+    """Return the columns of `image` that follow from its file, `picture`, as they should be."""
+    columns = {**description(picture), **hashes_of(picture, hash_fields(Image))}
+    if agrees(image.taken_at, picture):
+        columns["taken_at"] = image.taken_at
+    return columns
 
 
 def _is_same_file(image: Image, picture: Picture) -> bool:

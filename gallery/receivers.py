@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from gallery.descriptions import description
 from gallery.models import Image
 from gallery.renditions import store_renditions
 from gallery.stored_files import remove_files
-from hashing.conf import setting
 from hashing.decoding import Picture
-from hashing.fingerprint import is_informative, is_page
 
 
 def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:
@@ -21,19 +19,8 @@ def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:
             field = Image._meta.get_field(name)
             setattr(instance, name, None if field.null else field.get_default())
         return
-    instance.format = picture.format
-    instance.byte_size = picture.byte_size
-    instance.width, instance.height = picture.width, picture.height
-    instance.jpeg_quality = picture.jpeg_quality
-    instance.sha256 = picture.sha256
-    instance.content_digest = picture.content_digest
-    instance.is_informative = is_informative(picture)
-    instance.is_page = is_page(picture)
-    instance.decoding = setting("DECODE") if picture.is_reduced else "exact"
-    if (taken_at := picture.taken_at) and timezone.is_naive(taken_at):
-        # Cameras write the time on their own clock and seldom where that clock stood.
-        taken_at = timezone.make_aware(taken_at)
-    instance.taken_at = taken_at
+    for name, value in description(picture).items():
+        setattr(instance, name, value)
     store_renditions(instance, picture)
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image as PillowImage
 
 from gallery import integrity, orphans
 from gallery.integrity import row_findings
@@ -96,6 +97,12 @@ def test_row_that_never_had_a_file_is_named(ann: User) -> None:
         ({"sha256": "", "content_digest": ""}, "digest"),
         ({"width": 9, "is_informative": False}, "column"),
         ({"format": "PNG"}, "column"),
+        ({"jpeg_quality": 1}, "column"),
+        ({"is_page": True}, "column"),
+        ({"taken_at": datetime(2001, 2, 3, tzinfo=UTC)}, "column"),
+        ({"decoding": "fast"}, "column"),
+        ({"phash_unframed": PerceptualHash(1, 64)}, "hash"),
+        ({"dct256": PerceptualHash(1, 256)}, "hash"),
     ],
 )
 def test_wrong_columns_are_computed_anew(
@@ -115,6 +122,20 @@ def test_wrong_columns_are_computed_anew(
     image.refresh_from_db()
     assert {name: getattr(image, name) for name in Image.DERIVED} == true
     assert check()["found"] == 0
+
+
+def test_time_of_another_zone_is_no_fault_of_the_row(add_image: AddImage, settings: Any) -> None:
+    exif = PillowImage.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:01 12:01:02"
+    image = add_image(SimpleUploadedFile("a.jpg", encoded(photo(1), exif=exif)))
+    settings.TIME_ZONE = "Asia/Kathmandu"
+    assert check()["found"] == 0
+    change(image, taken_at=image.taken_at + timedelta(minutes=1))
+    assert kinds(check()) == ["column"]
+    change(image, taken_at=None)
+    assert kinds(check("--repair")) == ["column"]
+    image.refresh_from_db()
+    assert image.taken_at == datetime(2024, 5, 1, 6, 16, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
