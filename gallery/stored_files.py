@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.files.storage import default_storage
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from gallery.models import Image
 from gallery.renditions import rendition_key, rendition_sizes
@@ -47,6 +47,24 @@ def kept_with_row(image: Image) -> Iterator[None]:
         raise
     if image.pk is None:
         remove_files(image)
+
+
+@contextmanager
+def kept_together() -> Iterator[list[Image]]:
+    """
+    Run the block in one transaction; if it is undone, remove the files of the images it listed.
+
+    A database tells nobody of a rollback, so whoever stores several pictures in one transaction
+    has to list them here.
+    """
+    images: list[Image] = []
+    try:
+        with transaction.atomic():
+            yield images
+    except BaseException:
+        for image in images:
+            remove_if_rowless(image)
+        raise
 
 
 def remove_files(image: Image) -> None:

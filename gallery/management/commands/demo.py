@@ -16,7 +16,6 @@ from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from tqdm import tqdm
 
 from gallery import matches
@@ -25,6 +24,7 @@ from gallery.demo.collection import DemoPicture, demo_pictures
 from gallery.management.commands.list_clusters import facts_of_clusters
 from gallery.models import Image
 from gallery.same_pictures import same_pictures
+from gallery.stored_files import kept_together
 from gallery.uploads import Details, decoded, store
 
 USER_NAME = "demo"
@@ -72,9 +72,9 @@ class Command(BaseCommand):
         pictures = _in_order_of_storing()
         self.stderr.write(f"Drawing {len(pictures)} pictures …")
         # All or nothing: a gallery that was interrupted half full would stay so.
-        with transaction.atomic():
+        with kept_together() as stored:
             for picture in tqdm(pictures, file=self.stderr, disable=not self.stderr.isatty()):
-                _store(picture, owner)
+                stored.append(_store(picture, owner))
 
     def _welcome(self, port: int, password: str) -> None:
         site = f"http://127.0.0.1:{port}"
@@ -135,7 +135,7 @@ def _in_order_of_storing() -> list[DemoPicture]:
     return [picture for family in reversed(families) for picture in family]
 
 
-def _store(picture: DemoPicture, owner: Any) -> None:
+def _store(picture: DemoPicture, owner: Any) -> Image:
     file = File(io.BytesIO(picture.encoded()), name=picture.file_name)
     details = Details(
         title=picture.title,
@@ -144,7 +144,7 @@ def _store(picture: DemoPicture, owner: Any) -> None:
         albums=(picture.album,) if picture.album else (),
         source=f"{SOURCE}/{picture.file_name}",
     )
-    store(file, decoded(file), owner, picture.file_name, details)
+    return store(file, decoded(file), owner, picture.file_name, details)
 
 
 def _serve(port: int) -> None:
