@@ -1,16 +1,19 @@
 """What the tests of hashing share."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
+from django.db import models
 from hypothesis import settings
 
 from hashing import band_table, receivers
 from hashing.decoding import DecodeOptions, Picture, decode
 from hashing.hash_store import HashStore, Plan, Way
+from hashing.signals import picture_decoded
+from tests.hashing.saved_rows import SHAPES
 
 # No deadline: the machine has other things to do. No database: tests leave nothing behind.
 settings.register_profile("hashing", deadline=None, max_examples=60, database=None)
@@ -58,3 +61,21 @@ def opened_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(FileSystemStorage, "_open", spy)
     return names
+
+
+@pytest.fixture(params=SHAPES, ids=lambda model: model.__name__)
+def model(request: pytest.FixtureRequest) -> type[models.Model]:
+    return request.param
+
+
+@pytest.fixture
+def signals() -> Iterator[list[dict[str, Any]]]:
+    """A list of what `picture_decoded` has told since the test began."""
+    told: list[dict[str, Any]] = []
+
+    def listen(**said: Any) -> None:
+        told.append(said)
+
+    picture_decoded.connect(listen)
+    yield told
+    picture_decoded.disconnect(listen)
