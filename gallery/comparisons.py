@@ -71,9 +71,24 @@ class Drawing:
     @property
     def transform(self) -> str:
         """What SVG calls the turn."""
+        return f"matrix({' '.join(map(str, self._matrix))})"
+
+    @property
+    def _matrix(self) -> tuple[int, ...]:
         matrix, sides = _MATRICES[self.turn]
-        shifts = (getattr(self.image, side) if side else 0 for side in sides)
-        return f"matrix({' '.join(map(str, (*matrix, *shifts)))})"
+        return *matrix, *(getattr(self.image, side) if side else 0 for side in sides)
+
+    @property
+    def inside(self) -> Box:
+        """What is inside the bars, in pixels of the drawing."""
+        if self.kept is None:
+            return (0, 0, *self.size)
+        a, b, c, d, e, f = self._matrix
+        left, top, right, bottom = self.kept
+        corners = ((left, top), (right, bottom))
+        across = sorted(a * x + c * y + e for x, y in corners)
+        down = sorted(b * x + d * y + f for x, y in corners)
+        return across[0], down[0], across[1], down[1]
 
     @property
     def bars(self) -> str:

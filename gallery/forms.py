@@ -11,6 +11,7 @@ from gallery.listings import SIZES, SORTS, Listing
 from gallery.methods import Method, method
 from gallery.models import Album, Image, Tag
 from gallery.neighbourhoods import REACH
+from gallery.stages import GAINS, VIEWS
 from gallery.uploads import Details, named
 from hashing.conf import setting
 from hashing.fingerprint import Fingerprint
@@ -109,6 +110,21 @@ class SideBySideForm(ComparisonForm):
     """How two pictures are shown beside each other."""
 
     plain = forms.BooleanField(required=False)
+    view = forms.ChoiceField(
+        required=False,
+        choices=VIEWS.items(),
+        error_messages={"invalid_choice": f"A view is one of {', '.join(VIEWS)}."},
+    )
+    gain = forms.TypedChoiceField(
+        required=False,
+        choices=[(gain, f"×{gain}") for gain in GAINS],
+        coerce=int,
+        empty_value=1,
+        error_messages={"invalid_choice": f"A gain is one of {', '.join(map(str, GAINS))}."},
+    )
+
+    def clean_view(self) -> str:
+        return self.cleaned_data["view"] or "side"
 
 
 class NeighbourhoodForm(ComparisonForm):

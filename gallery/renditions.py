@@ -41,6 +41,11 @@ def rendition_sizes(image: "Image | Picture") -> list[tuple[int, int]]:
     ]
 
 
+def largest_size(image: "Image") -> int:
+    """Return the name of the largest rendition of `image`."""
+    return max((name for name, _ in rendition_sizes(image)), default=SIZES[-1])
+
+
 def rendition_key(image: "Image", size: int) -> str:
     """Return where the rendition of `image` called `size` is stored."""
     public_id = image.public_id.hex
@@ -55,7 +60,7 @@ def encoded_renditions(picture: Picture) -> Iterator[tuple[int, bytes]]:
         if profile:
             # Once, on the largest; the smaller ones are made from it.
             pixels, profile = in_srgb(pixels, profile), None
-        yield size, _encoded(pixels)
+        yield size, encoded(pixels)
 
 
 def store_renditions(image: "Image", picture: Picture) -> None:
@@ -100,7 +105,8 @@ def _within(pixels: PillowImage.Image, size: int) -> PillowImage.Image:
     return pixels.resize(target, PillowImage.Resampling.BICUBIC, reducing_gap=2.0)
 
 
-def _encoded(pixels: PillowImage.Image) -> bytes:
+def encoded(pixels: PillowImage.Image) -> bytes:
+    """Return `pixels` as the bytes of a rendition."""
     buffer = BytesIO()
     pixels.save(buffer, "WEBP", quality=QUALITY, method=METHOD)
     return buffer.getvalue()

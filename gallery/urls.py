@@ -21,6 +21,7 @@ of_a_picture = [
     path("", pictures.detail, name="detail"),
     path("similar/", similar.similar, name="similar"),
     path("compare/<uuid:other_id>/", similar.compare, name="compare"),
+    path("compare/<uuid:other_id>/difference.webp", media.difference, name="difference"),
     path("fingerprint/", fingerprints.fingerprint, name="fingerprint"),
     path("edit/", pictures.edit, name="edit"),
     path("trash/", pictures.trash, name="trash_picture"),

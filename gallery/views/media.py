@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import BinaryIO
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -12,9 +13,12 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from gallery.access import restorable_by, visible_or_404
+from gallery.comparisons import Comparison
+from gallery.forms import SideBySideForm
 from gallery.location import without_location
 from gallery.models import Image
-from gallery.renditions import CONTENT_TYPE, SIZES, open_rendition, rendition_sizes
+from gallery.renditions import CONTENT_TYPE, SIZES, encoded, open_rendition, rendition_sizes
+from gallery.stages import Stage
 from gallery.uploads import CONTENT_TYPES
 from hashing.exceptions import Refusal
 
@@ -69,6 +73,31 @@ def rendition(request: HttpRequest, public_id: UUID, size: int) -> HttpResponseB
     return response
 
 
+@require_safe
+def difference(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpResponseBase:
+    """How two pictures differ, as a picture: black where they are equal."""
+    first = visible_or_404(request.user, public_id)
+    second = visible_or_404(request.user, other_id)
+    form = SideBySideForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(form.complaint)
+    stage = Stage.of(Comparison.of(first, second, form.cleaned_data["plain"]))
+    if stage is None:
+        raise Http404("The size of one of the pictures is unknown.")
+    gain = form.cleaned_data["gain"]
+    # How they lie over each other is in it, since new hashes may find them turned otherwise.
+    parts = (first.sha256, second.sha256, stage.second.turn, *stage.box, *stage.second.inside, gain)
+    etag = quote_etag("-".join(map(str, parts)))
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        _drawn(stage, gain), content_type=CONTENT_TYPE
+    )
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def _shown(request: HttpRequest, public_id: UUID) -> Image:
     """Return a picture that the visitor sees in the gallery, or on the page of the trash."""
     visible = Image.objects.visible_to(request.user).filter(public_id=public_id).first()
@@ -94,3 +123,11 @@ def _rendered(image: Image, size: int) -> bytes:
     except (Refusal, OSError, ValueError) as error:
         logger.warning("No rendition of %s: %s", image.public_id, error)
         raise Http404("The file of this picture is missing from the storage.") from error
+
+
+def _drawn(stage: Stage, gain: int) -> bytes:
+    try:
+        return encoded(stage.difference().picture(gain))
+    except (Refusal, OSError, ValueError) as error:
+        logger.warning("No difference of %s: %s", stage.first.image.public_id, error)
+        raise Http404("The file of one of the pictures is missing from the storage.") from error

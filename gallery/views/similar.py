@@ -1,5 +1,6 @@
 """What looks like a picture: the panel, and two pictures side by side."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,10 @@ from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.neighbourhoods import Neighbourhood
 from gallery.same_pictures import same_pictures
+from gallery.stages import GAINS, VIEWS, Stage
+from hashing.exceptions import Refusal
+
+logger = logging.getLogger("gallery")
 
 
 @require_safe
@@ -41,10 +46,12 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         raise BadRequest(form.complaint)
     chosen = form.cleaned_data["by"]
     facts = rows(first, second)
+    comparison = Comparison.of(first, second, form.cleaned_data["plain"])
     context = {
         "first": first,
         "second": second,
-        "comparison": Comparison.of(first, second, form.cleaned_data["plain"]),
+        "comparison": comparison,
+        **_view(comparison, form.cleaned_data["view"], form.cleaned_data["gain"]),
         "is_plain": form.cleaned_data["plain"],
         "chosen": chosen,
         "likeness": chosen.likeness_of(first, second),
@@ -73,6 +80,24 @@ def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:
         raise BadRequest(form.complaint)
     asked = form.cleaned_data
     return Neighbourhood(image, request.user, asked["by"], asked["max_distance"], asked["all"])
+
+
+def _view(comparison: Comparison, view: str, gain: int) -> dict[str, Any]:
+    """Return how the pictures are shown: side by side, if they cannot be laid over each other."""
+    stage = Stage.of(comparison)
+    shown: dict[str, Any] = {"view": view if stage else "side", "views": VIEWS, "stage": stage}
+    if stage and view == "difference":
+        shown |= {"gain": gain, "gains": GAINS, "difference": _difference(stage)}
+    return shown
+
+
+def _difference(stage: Stage) -> str:
+    """Say how much two pictures differ; nothing if the file of either is missing."""
+    try:
+        return stage.difference().sentence
+    except (Refusal, OSError, ValueError) as error:
+        logger.warning("Cannot compare %s: %s", stage.first.image.public_id, error)
+        return ""
 
 
 def _steps(chosen: Method, first: Image, second: Image) -> list[dict]:

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from gallery.stages import VIEWS
+
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
@@ -34,8 +36,9 @@ def test_no_violations(
     complaints = _complaints(page, "/login/")
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     base = image.get_absolute_url()
+    beside = f"{base}compare/{other.public_id}/"
     for address in ("/", "/?q=nothing+here", f"{base}?max_distance=32", f"{base}similar/",
-                    f"{base}?max_distance=0", f"{base}compare/{other.public_id}/",
+                    f"{base}?max_distance=0", *(f"{beside}?view={view}" for view in VIEWS),
                     f"{base}fingerprint/", f"{base}edit/", "/upload/", "/search/",
                     f"/search/?hash={image.phash}&max_distance=40", "/tags/", "/tags/sea/",
                     "/albums/", "/trash/", gone.get_absolute_url(), "/about/",

@@ -1,5 +1,6 @@
 """The whole way through the gallery with scripts turned off."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,3 +81,18 @@ def test_pages(page: Any, add_image: Any, settings: Any) -> None:
     expect(page.locator("#pictures > li")).to_have_count(1)
     page.get_by_role("link", name="Previous").click()
     expect(page.locator("#pictures > li")).to_have_count(2)
+
+
+def test_compare(page: Any, add_image: Any) -> None:
+    first, second = add_image(1), add_image(2)
+    page.goto(f"{first.get_absolute_url()}compare/{second.public_id}/")
+    views = page.get_by_role("group", name="View")
+    views.get_by_role("link", name="Flip").click()
+    over = page.locator(".stage .second")
+    expect(over).to_be_hidden()
+    page.get_by_label("B in place of A").check()
+    expect(over).to_be_visible()
+    views.get_by_role("link", name="Difference").click()
+    expect(page.locator(".stage")).to_contain_text("of pixels equal")
+    page.get_by_role("link", name="×16").click()
+    expect(page.locator(".stage image")).to_have_attribute("href", re.compile("gain=16$"))
