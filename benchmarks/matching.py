@@ -190,6 +190,7 @@ def stored(subjects: Mapping[int, Subject]) -> Stored:
         (
             key,
             one.is_page,
+            one.taken_at,
             {f: value.to_bytes(LARGE_BYTES, "big") for f, value in one.large.items()},
         )
         for key, one in subjects.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Self
 
@@ -59,7 +60,8 @@ def subject_of(instance: models.Model) -> Subject:
             f"{instance!r} has no hash to match: its file could not be decoded, or is still to "
             "be hashed by hash_images --missing."
         )
-    return Subject(small, large, getattr(instance, "is_page", False))
+    taken_at = _seconds(getattr(instance, "taken_at", None))
+    return Subject(small, large, getattr(instance, "is_page", False), taken_at)
 
 
 def indexes_of(model: type[models.Model], using: str) -> dict[Framing, HammingIndex]:
@@ -93,20 +95,28 @@ def stored_of(rows: models.QuerySet, keys: Iterable[int] | None = None) -> Store
     conditions: dict[str, Any] = {} if keys is None else {"pk__in": keys}
     if _has(rows.model, "is_informative"):
         conditions["is_informative"] = True
-    flags = ["is_page"] if _has(rows.model, "is_page") else []
-    rows = rows.filter(**conditions).order_by().values_list("pk", *names, *flags)
+    rows = rows.filter(**conditions).order_by()
+    facts = [_column(rows.model, "is_page"), _column(rows.model, "taken_at")]
+    found = rows.values_list("pk", *facts, *names).iterator(chunk_size=10_000)
     return Stored.of(
-        (
-            row[0],
-            bool(flags and row[-1]),
-            {
-                framing: bytes(hash_)
-                for framing, hash_ in zip(large, row[1:], strict=False)
-                if hash_ is not None
-            },
-        )
-        for row in rows.iterator(chunk_size=10_000)
+        (key, bool(is_page), _seconds(taken_at), _held(large, hashes))
+        for key, is_page, taken_at, *hashes in found
     )
+
+
+def _column(model: type[models.Model], name: str) -> models.expressions.Combinable:
+    """Return what stands for a column that a model may have or not."""
+    return models.F(name) if _has(model, name) else models.Value(None, models.BooleanField())
+
+
+def _held(framings: Iterable[Framing], hashes: Iterable[bytes | None]) -> dict[Framing, bytes]:
+    pairs = zip(framings, hashes, strict=True)
+    return {framing: bytes(hash_) for framing, hash_ in pairs if hash_ is not None}
+
+
+def _seconds(moment: Any) -> int | None:
+    """Return a date and time as whole seconds; None of anything else."""
+    return int(moment.timestamp()) if isinstance(moment, datetime) else None
 
 
 def _has(model: type[models.Model], name: str) -> bool:

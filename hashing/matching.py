@@ -29,8 +29,14 @@ MATCH_DISTANCE = 77
 PAGE_DISTANCE = 32
 # … and within which two pictures that both stand in bars have to agree inside them too.
 INSIDE_DISTANCE = 84
+# Pictures that were taken at different times, but within so many seconds, are of one burst: no
+# hash tells a camera that moved a little from a crop. Times further apart say less: a scan or a
+# wrong clock gives a copy another date.
+BURST_SECONDS = 15 * 60
 SMALL_BYTES, LARGE_BYTES = 8, 32
 Places = npt.NDArray[np.int64]
+# Key, whether it is a page, when it was taken in seconds, and the large hashes by framing.
+StoredRow = tuple[int, bool, int | None, Mapping[Framing, bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -40,32 +46,42 @@ class Subject:
     hashes: Mapping[Framing, int]
     large: Mapping[Framing, int]
     is_page: bool = False
+    taken_at: int | None = None
 
 
 @dataclass(frozen=True)
 class Stored:
     """
     What confirmation needs of some pictures: `keys`, shape (n,), ascending, and in their order
-    the large hashes of each framing, shape (n, 32), zero where there is none, and `is_page`.
+    the large hashes of each framing, shape (n, 32), zero where there is none, `is_page`, and
+    `taken_at` in seconds, `UNKNOWN` where nobody knows.
     """
+
+    UNKNOWN = -(2**62)
 
     keys: Keys
     large: Mapping[Framing, Bytes]
     is_page: npt.NDArray[np.bool_]
+    taken_at: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[int, bool, Mapping[Framing, bytes | None]]]) -> Self:
-        """Gather rows of key, whether it is a page, and the large hashes by framing."""
+    def of(cls, rows: Iterable[StoredRow]) -> Self:
+        """Gather rows of key, whether it is a page, when it was taken, and large hashes."""
         rows = sorted(rows, key=lambda row: row[0])
         nothing = bytes(LARGE_BYTES)
         large = {
             framing: np.frombuffer(
-                b"".join(hashes.get(framing) or nothing for _, _, hashes in rows), dtype=np.uint8
+                b"".join(hashes.get(framing) or nothing for *_, hashes in rows), dtype=np.uint8
             ).reshape(len(rows), LARGE_BYTES)
             for framing in Framing
         }
-        keys = np.array([key for key, _, _ in rows], dtype=np.int64)
-        return cls(keys, large, np.array([is_page for _, is_page, _ in rows], dtype=bool))
+        times = [cls.UNKNOWN if time is None else time for _, _, time, _ in rows]
+        return cls(
+            np.array([key for key, *_ in rows], dtype=np.int64),
+            large,
+            np.array([is_page for _, is_page, _, _ in rows], dtype=bool),
+            np.array(times, dtype=np.int64),
+        )
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
@@ -77,6 +93,7 @@ class Stored:
             np.concatenate([part.keys for part in parts]),
             large,
             np.concatenate([part.is_page for part in parts]),
+            np.concatenate([part.taken_at for part in parts]),
         )
 
     def has(self, framing: Framing) -> npt.NDArray[np.bool_]:
@@ -127,7 +144,7 @@ def find_matches(
         return []
     stored = fetch(np.unique(np.concatenate([keys for _, keys in candidates])))
     hashes = {f: value.to_bytes(LARGE_BYTES, "big") for f, value in subject.large.items()}
-    ours = Stored.of([(key, subject.is_page, hashes)])
+    ours = Stored.of([(key, subject.is_page, subject.taken_at, hashes)])
     tables = [
         _confirmed(ours, np.full(len(keys), key), stored, keys, how).ordered()
         for how, keys in _promising(subject, candidates, stored)
@@ -146,7 +163,7 @@ def match_of(subject: Subject, other: Subject, key: int = 0) -> Match | None:
         framing: HammingIndex.build(keys, np.array([value], dtype=np.uint64))
         for framing, value in other.hashes.items()
     }
-    stored = Stored.of([(key, other.is_page, _as_bytes(other.large))])
+    stored = Stored.of([(key, other.is_page, other.taken_at, _as_bytes(other.large))])
     return next(iter(find_matches(subject, indexes, lambda _: stored)), None)
 
 
@@ -249,10 +266,18 @@ def _confirmed(ours: Stored, first: Keys, theirs: Stored, second: Keys, how: _Ho
     a, b = a[held := a_held & b_held], b[held]
     distances = _distances_as(how, ours, a, theirs, b)
     most = np.where(ours.is_page[a] | theirs.is_page[b], PAGE_DISTANCE, MATCH_DISTANCE)
-    near = np.flatnonzero(distances <= most)
+    near = np.flatnonzero(
+        (distances <= most) & ~_of_one_burst(ours.taken_at[a], theirs.taken_at[b])
+    )
     near = near[_agree_inside(how, ours, a[near], theirs, b[near])]
     filled = (np.full(len(near), code, dtype=np.uint8) for code in how.codes)
     return MatchTable(ours.keys[a[near]], theirs.keys[b[near]], distances[near], *filled)
+
+
+def _of_one_burst(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    # Where one time is unknown the difference is far more than a burst lasts; of two, nothing.
+    apart = np.abs(a - b)
+    return (apart > 0) & (apart < BURST_SECONDS)
 
 
 def _distances_as(how: _How, ours: Stored, a: Places, theirs: Stored, b: Places) -> Codes:

@@ -1,17 +1,19 @@
 """The same picture in other files, for those who may see it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as PillowImage
 from PIL import ImageOps
 
 from gallery import matches
-from gallery.models import FollowedLog, Image, Unmatched
+from gallery.models import FollowedLog, Image, Match, Unmatched
 from gallery.same_pictures import same_at_once, same_pictures, sight
 from tests.gallery.match_rows import add, picture
 from tests.pictures import encoded, photo, upload
@@ -44,6 +46,23 @@ def test_copies_see_what_the_one_sees_that_stands_for_them(admin: User) -> None:
     matches.catch_up()
     assert [same.image for same in same_pictures(second, admin)] == [first, other]
     assert [same.sight.distance for same in same_pictures(other, admin)] == [8, 8]
+
+
+def test_another_moment_is_another_picture(add_image: AddImage, ann: User) -> None:
+    first, second = add_image(upload(1, quality=80)), add_image(upload(1, quality=40))
+    taken = timezone.now()
+    Image.objects.filter(pk=first.pk).update(taken_at=taken)
+    matches.catch_up()
+    assert [same.image for same in same_pictures(first, ann)] == [second]
+    Image.objects.filter(pk=second.pk).update(taken_at=taken + timedelta(seconds=2))
+    matches.catch_up()
+    assert same_pictures(first, ann) == []
+    first.refresh_from_db()
+    assert second not in Image.objects.matches_of(first)
+    assert second in Image.objects.similar_to(first)
+    stored = set(Match.objects.values_list("first", "second"))
+    matches.rebuild()
+    assert set(Match.objects.values_list("first", "second")) == stored == set()
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from hashing.framings import Framing, Turn, turned, views
 from hashing.hamming_index import HammingIndex
 from hashing.match_table import SLACK, Match
 from hashing.matching import (
+    BURST_SECONDS,
     CANDIDATE_DISTANCE,
     INSIDE_DISTANCE,
     MATCH_DISTANCE,
@@ -19,6 +20,7 @@ from hashing.matching import (
     Subject,
     all_matches,
     find_matches,
+    match_of,
 )
 from hashing.perceptual_hash import PerceptualHash
 from tests.hashing.test_algorithms import picture_of
@@ -47,7 +49,12 @@ def small_of(pictures: Pictures) -> dict[Framing, tuple[np.ndarray, np.ndarray]]
 
 def stored_of(pictures: Pictures) -> Stored:
     return Stored.of(
-        (key, one.is_page, {f: value.to_bytes(32, "big") for f, value in one.large.items()})
+        (
+            key,
+            one.is_page,
+            one.taken_at,
+            {f: value.to_bytes(32, "big") for f, value in one.large.items()},
+        )
         for key, one in pictures.items()
     )
 
@@ -224,6 +231,26 @@ def test_pages_match_by_a_tighter_distance() -> None:
     picture = Subject({Framing.WHOLE: 0}, {Framing.WHOLE: large})
     other = Subject({Framing.WHOLE: 0}, {Framing.WHOLE: large ^ (2**MATCH_DISTANCE - 1)})
     assert matches(picture, {1: other})
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "is_match"),
+    [
+        (None, True),  # nobody knows
+        (1000, True),  # the same file, edited
+        (1001, False),
+        (1000 - BURST_SECONDS + 1, False),
+        (1000 + BURST_SECONDS, True),  # a scan, a wrong clock, another time zone
+    ],
+)
+def test_pictures_of_one_burst_do_not_match(taken_at: int | None, is_match: bool) -> None:
+    hashes = {Framing.WHOLE: 0}, {Framing.WHOLE: 2**255}
+    one, other = Subject(*hashes, taken_at=1000), Subject(*hashes, taken_at=taken_at)
+    pictures = {1: one, 2: other}
+    assert bool(matches(one, {2: other})) is is_match
+    assert bool(matches(other, {1: one})) is is_match
+    assert bool(match_of(one, other)) is is_match
+    assert bool(len(all_matches(small_of(pictures), stored_of(pictures)))) is is_match
 
 
 def test_best_of_several_matches_of_a_pair_is_kept() -> None:
