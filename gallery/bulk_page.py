@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gallery import ledger, review
+from gallery.cluster_filters import ClusterFilterForm
 from gallery.clusters import ClusterKind, ImageCluster
 from gallery.duplicates_page import (
     ClusterCard,
-    ClusterFilterForm,
     DuplicatesView,
     cluster_cards,
 )
@@ -76,7 +76,7 @@ class BulkView(DuplicatesView):
         }
 
     def _cards(self) -> list[ClusterCard]:
-        form = ClusterFilterForm(self.request.GET)
+        form = ClusterFilterForm(self.request.GET, viewer=self.request.user)
         values = form.values()
         wanted = self.request.POST.get("bulk")
         if wanted in ClusterKind.values:

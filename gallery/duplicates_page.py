@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Page, Paginator
@@ -17,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
 from gallery import ledger, matches, review
+from gallery.cluster_filters import LARGE_BITS, METHODS, ClusterFilterForm, Narrowing
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.conf import setting
 from gallery.differences import sentence
@@ -34,60 +34,9 @@ from gallery.review_form import Sent
 from gallery.same_pictures import sights
 from gallery.shortcuts import review_shortcuts
 from gallery.shown_clusters import ShownClusters
-from hashing.fields import compared_fields
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
-# Bits of the hashes by which the same picture is told.
-LARGE_BITS = 256
-
-ORDER_LABELS = {
-    "bytes": "Most bytes to free",
-    "size": "Most pictures",
-    "tightest": "Most alike",
-    "newest": "Newest",
-}
-
-METHODS = {field.name: field for field in compared_fields(Image)}
-
-
-class ClusterFilterForm(forms.Form):
-    """Which clusters are shown; every field has a default, so no query is a query too."""
-
-    by = forms.ChoiceField(
-        label="Method",
-        required=False,
-        initial="phash",
-        choices=[(name, field.algorithm.label) for name, field in METHODS.items()],
-    )
-    max_distance = forms.IntegerField(
-        label="Bits apart at most", required=False, initial=10, min_value=0, max_value=16
-    )
-    min_size = forms.IntegerField(
-        label="Pictures at least", required=False, initial=2, min_value=2, max_value=1000
-    )
-    kind = forms.ChoiceField(
-        label="Kind", required=False, choices=[("", "All that are the same"), *ClusterKind.choices]
-    )
-    sort = forms.ChoiceField(
-        label="First", required=False, initial="bytes", choices=list(ORDER_LABELS.items())
-    )
-
-    def completed(self) -> ClusterFilterForm:
-        """Return this form with its defaults filled in, and its complaints."""
-        defaults = {name: field.initial for name, field in self.fields.items()}
-        sent = {name: value for name, value in self.data.items() if name in self.fields}
-        form = ClusterFilterForm({**defaults, **sent})
-        form._errors = self._errors
-        return form
-
-    def values(self) -> dict[str, Any]:
-        """Return what was asked for, with the default wherever nothing was, or nothing valid."""
-        self.is_valid()
-        return {
-            name: field.initial if (value := self.cleaned_data.get(name)) in (None, "") else value
-            for name, field in self.fields.items()
-        }
 
 
 @dataclass(frozen=True)
@@ -170,7 +119,7 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         # Before anything is read: what is decided later is news to whoever sees the page.
         as_of = ledger.position()
         preference = preference_of(self.request.session)
-        form = ClusterFilterForm(self.request.GET)
+        form = ClusterFilterForm(self.request.GET, viewer=self.request.user)
         values = form.values()
         found = self._clusters(form, values)
         alone = self.request.GET.get("cluster", "")
@@ -205,10 +154,11 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         """Return stored clusters; only of pictures that merely look alike are they computed."""
         alone = self.request.GET.get("cluster", "")
         alone = alone if not alone or (alone.isdecimal() and len(alone) < 19) else "0"
+        narrowing = Narrowing.of(values)
         if values["kind"] != ClusterKind.NEAR:
             self._is_behind = matches.catch_up() > 0
             kind, size, order = values["kind"] or "", values["min_size"], values["sort"]
-            return ShownClusters(self.request.user, kind, size, order, alone)
+            return ShownClusters(self.request.user, kind, size, order, alone, narrowing)
         visible = Image.objects.visible_to(self.request.user)
         asked = {name: values[name] for name in ("by", "max_distance", "min_size", "kind")}
         try:
@@ -216,7 +166,8 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         except ValueError as error:
             form.add_error("max_distance", str(error))
             return []
-        return [c for c in found if not alone or str(c.cluster.representative) == alone]
+        held = narrowing.held(found, visible)
+        return [c for c in held if not alone or str(c.cluster.representative) == alone]
 
     def _unmatched(self) -> int:
         """Return how many pictures that the reviewer may see are not compared yet."""

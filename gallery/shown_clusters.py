@@ -11,6 +11,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    Exists,
     F,
     Max,
     OuterRef,
@@ -22,6 +23,7 @@ from django.db.models import (
 )
 
 from gallery.access import Visitor
+from gallery.cluster_filters import Narrowing
 from gallery.clusters import ClusterKind, ImageCluster
 from gallery.models import Cluster, Image, Membership
 from gallery.stored_clusters import kind_of
@@ -32,7 +34,7 @@ BIG = BigIntegerField()
 ORDERS = {
     "bytes": ("-shown_bytes", "pk"),
     "size": ("-shown_size", "pk"),
-    "tightest": ("widest", "pk"),
+    "tightest": ("shown_widest", "pk"),
     "newest": ("-newest", "pk"),
 }
 
@@ -69,12 +71,21 @@ class ShownClusters:
         min_size: int = 2,
         order: str = "bytes",
         representative: str = "",
+        narrowing: Narrowing | None = None,
     ) -> None:
         self._viewer = viewer
         self._sees_all = viewer is None or bool(getattr(viewer, "is_superuser", False))
         rows = self._sized().filter(shown_size__gte=max(min_size, 2)).order_by(*ORDERS[order])
         rows = rows.filter(kind=kind) if kind else rows
+        rows = self._narrowed(rows, narrowing) if narrowing else rows
         self._rows = rows.filter(representative=representative) if representative else rows
+
+    def _narrowed(self, rows: QuerySet[Cluster], narrowing: Narrowing) -> QuerySet[Cluster]:
+        for asked in narrowing.pictures:
+            named = {f"image__{lookup}": value for lookup, value in asked.items()}
+            held = Membership.objects.filter(self._visible("image__"), **named)
+            rows = rows.filter(Exists(held.filter(cluster=OuterRef("pk"))))
+        return rows.filter(**narrowing.widest)
 
     @cached_property
     def _totals(self) -> dict[str, Any]:
@@ -108,7 +119,9 @@ class ShownClusters:
     def _sized(self) -> QuerySet[Cluster]:
         """Return clusters with the size, and the bytes to free, that the viewer sees."""
         if self._sees_all:
-            return Cluster.objects.annotate(shown_size=F("size"), shown_bytes=F("bytes_to_free"))
+            return Cluster.objects.annotate(
+                shown_size=F("size"), shown_bytes=F("bytes_to_free"), shown_widest=F("widest")
+            )
         secret = Membership.objects.filter(image__visibility=Image.Visibility.PRIVATE)
         # Only clusters that hold something hidden are looked into.
         mixed = Q(pk__in=secret.exclude(image__owner=self._viewer).values("cluster_id"))
@@ -119,7 +132,11 @@ class ShownClusters:
             value=Sum("image__byte_size", output_field=BIG)
             - Max("image__byte_size", output_field=BIG)
         )
+        widest = groups.annotate(value=Max("distance", output_field=BIG)).values("value")
         return Cluster.objects.annotate(
+            shown_widest=Case(
+                When(mixed, then=Subquery(widest)), default=F("widest"), output_field=BIG
+            ),
             shown_size=Case(When(mixed, then=Subquery(size)), default=F("size"), output_field=BIG),
             shown_bytes=Case(
                 When(mixed, then=Subquery(bytes_.values("value"))),

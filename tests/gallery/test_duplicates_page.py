@@ -89,6 +89,41 @@ class TestList:
         assert 'class="errornote"' in response.content.decode()
         assert len(response.context["cards"]) == 1
 
+    def test_filters_combine_and_stay(
+        self, page: Client, add_image: AddImage, ann: User, bob: User
+    ) -> None:
+        for seed, owner in ((1, ann), (2, bob)):
+            for quality in (90, 30):
+                add_image(upload(seed, quality=quality), owner=owner, albums=("Sea",))
+        asked = {"owner": "bob", "album": "Sea", "since": "2020-01-31", "widest_to": "256"}
+        response = page.get(PAGE, asked)
+        (card,) = response.context["cards"]
+        assert {str(member.image.owner) for member in card.members} == {"bob"}
+        assert all(f"{name}={value}" in response.context["query"] for name, value in asked.items())
+        assert 'value="2020-01-31"' in response.content.decode()
+        near = page.get(PAGE, {"kind": "near", "owner": "bob", "max_distance": 16})
+        assert near.status_code == 200
+
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ({"owner": "bob"}, "No picture that you may see belongs to “bob”."),
+            ({"album": "Sea\0"}, "Null characters are not allowed."),
+            ({"album": "Moon"}, "No picture that you may see is in an album called “Moon”."),
+            ({"since": "0001-01-01"}, "1970"),
+            ({"since": "soon"}, "Enter a valid date."),
+            ({"widest_from": 9, "widest_to": 3}, "The range ends before it begins"),
+            ({"kind": "near", "widest_to": 3}, "For similar pictures set"),
+        ],
+    )
+    def test_wrong_narrowing_is_told(
+        self, page: Client, bob: User, add_image: AddImage, query: dict[str, Any], told: str
+    ) -> None:
+        add_image(upload(1), owner=bob, visibility="private")
+        response = page.get(PAGE, query)
+        assert response.status_code == 400
+        assert told in html.unescape(response.content.decode())
+
     def test_pages(self, page: Client, add_image: AddImage, settings: Any) -> None:
         settings.GALLERY = {"CLUSTERS_PER_PAGE": 1}
         for seed in (1, 2):
@@ -111,6 +146,8 @@ class TestList:
                 add_image(upload(seed, quality=quality))
         with django_assert_max_num_queries(14):
             page.get(PAGE)
+        with django_assert_max_num_queries(14):
+            page.get(PAGE, {"since": "2020-01-01", "widest_to": 99, "sort": "tightest"})
 
 
 class TestDecide:

@@ -1,9 +1,13 @@
 """Stored clusters as one person may see them."""
 
+from datetime import UTC, date, datetime
+from typing import Any
+
 from django.contrib.auth.models import User
 
 from gallery import matches
-from gallery.models import Cluster
+from gallery.cluster_filters import Narrowing
+from gallery.models import Album, Cluster, Image
 from gallery.shown_clusters import ORDERS, ShownClusters
 from tests.gallery.match_rows import add, picture
 
@@ -39,6 +43,40 @@ def test_a_hidden_representative_is_stood_for_by_the_nearest(ann: User, bob: Use
     Cluster.objects.update(representative=hidden)
     (found,) = ShownClusters(ann)[:]
     assert found.keys == [image.pk for image in others]
+
+
+def narrowed(viewer: User, **asked: Any) -> list[list[int]]:
+    found = keys(ShownClusters(viewer, narrowing=Narrowing(**asked)))
+    return sorted(sorted(cluster) for cluster in found)
+
+
+def test_narrowed_by_what_a_cluster_holds(ann: User, bob: User, admin: User) -> None:
+    of_ann = [image.pk for image in add([picture(1), picture(1, 1)])]
+    of_bob = [image.pk for image in add([picture(2, owner=bob), picture(2, 3, owner=bob)])]
+    matches.catch_up()
+    Album.objects.create(name="Sea", slug="sea").images.add(of_ann[1])
+    Image.objects.filter(pk__in=of_ann).update(created_at=datetime(2020, 5, 1, tzinfo=UTC))
+    for viewer in (ann, bob, admin):
+        assert narrowed(viewer, owner="bob") == [of_bob]
+        assert narrowed(viewer, album="Sea") == [of_ann]
+        assert narrowed(viewer, since=date(2020, 5, 2)) == [of_bob]
+        assert narrowed(viewer, since=date(2020, 5, 1)) == [of_ann, of_bob]
+        assert narrowed(viewer, owner="bob", album="Sea") == []
+        widest = Cluster.objects.get(memberships__image=of_bob[0]).widest
+        assert narrowed(viewer, widest_from=widest) == [of_bob]
+        assert narrowed(viewer, widest_to=widest - 1) == [of_ann]
+
+
+def test_what_is_hidden_narrows_nothing(ann: User, bob: User, admin: User) -> None:
+    seen = [image.pk for image in add([picture(1), picture(1, 1)])]
+    (hidden,) = add([picture(1, 9, owner=bob, visibility="private")])
+    matches.catch_up()
+    Album.objects.create(name="Sea", slug="sea").images.add(hidden)
+    widest = Cluster.objects.get().widest
+    for asked in ({"owner": "bob"}, {"album": "Sea"}, {"widest_from": widest}):
+        assert narrowed(ann, **asked) == []
+        assert narrowed(admin, **asked) == [[*seen, hidden.pk]]
+    assert narrowed(ann, widest_to=widest - 1) == [seen]
 
 
 def test_kind_order_and_one_alone(admin: User) -> None:
