@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from gallery.models import Image
 from hashing.conf import setting
 from hashing.decoding import Picture
+from hashing.fields import hash_fields, hashes_of
 from hashing.fingerprint import is_informative, is_page
 
 # Clocks on earth are at most this far from UTC, by whole quarters of an hour.
@@ -28,6 +30,11 @@ def description(picture: Picture) -> dict[str, Any]:
         "is_page": is_page(picture),
         "decoding": setting("DECODE") if picture.is_reduced else "exact",
     }
+
+
+def unstored(picture: Picture) -> Image:
+    """Return `picture` as an Image with all columns that follow from its file, and no row."""
+    return Image(**description(picture), **hashes_of(picture, hash_fields(Image)))
 
 
 def agrees(taken_at: datetime | None, picture: Picture) -> bool:

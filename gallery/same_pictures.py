@@ -14,6 +14,7 @@ from gallery.access import Visitor
 from gallery.differences import sentence
 from gallery.kept_matches import Sight
 from gallery.models import Image, Match, SameKind
+from gallery.querysets import ImageQuerySet
 from gallery.stored_clusters import kind_of
 from gallery.stored_matches import EQUAL
 from hashing.exceptions import NoHash
@@ -39,6 +40,12 @@ class SamePicture:
         return kind_of([self.subject, self.image])
 
     @property
+    def description(self) -> dict[str, Any]:
+        """What programs are told."""
+        told = {"kind": str(self.kind.value), "sentence": self.sentence}
+        return told | (self.sight._asdict() if self.sight else {})
+
+    @property
     def badge(self) -> str:
         return "Identical file" if self.kind == SameKind.BYTES else str(self.kind.label)
 
@@ -62,11 +69,22 @@ def same_at_once(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[
     if not matches.catch_up([image.pk], share=0) or not matches.is_listed(image.pk):
         return same_pictures(image, viewer, most)
     try:
-        found = found_in(subject_of(image), viewer) if image.is_informative else []
+        visible = Image.objects.visible_to(viewer)
+        found = found_in(subject_of(image), visible) if image.is_informative else []
     except NoHash:
         return []
     same = [SamePicture(image, other, seen) for other, seen in found if other.pk != image.pk]
     return same[:most]
+
+
+def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
+    """Return those of `pictures` that are the same as `image`, which is not stored."""
+    equal = pictures.filter(content_digest=image.content_digest)
+    found = {other.pk: SamePicture(image, other, EQUAL) for other in equal[:MOST_SHOWN]}
+    if image.is_informative:
+        for other, seen in found_in(subject_of(image), pictures):
+            found.setdefault(other.pk, SamePicture(image, other, seen))
+    return sorted(found.values(), key=_nearness)[:MOST_SHOWN]
 
 
 def sights(images: Iterable[Image]) -> dict[tuple[str, str], Sight]:
@@ -90,12 +108,11 @@ def sight(image: Image, other: Image) -> Sight | None:
     return sights([image, other]).get((image.content_digest, other.content_digest))
 
 
-def found_in(subject: Subject, viewer: Visitor) -> list[tuple[Image, Sight]]:
-    """Return the pictures that `viewer` may see and that are the same as one not stored here."""
-    visible = Image.objects.visible_to(viewer)
-    indexes = indexes_of(Image, visible.db)
+def found_in(subject: Subject, pictures: ImageQuerySet) -> list[tuple[Image, Sight]]:
+    """Return those of `pictures` that are the same as `subject`, and how it sees them."""
+    indexes = indexes_of(Image, pictures.db)
     found = find_matches(
-        subject, indexes, lambda keys: stored_of(visible.filter(pk__in=keys.tolist()))
+        subject, indexes, lambda keys: stored_of(pictures.filter(pk__in=keys.tolist()))
     )[:MOST_SHOWN]
     images = Image.objects.in_bulk([match.key for match in found])
     return [(images[match.key], _sight(match)) for match in found if match.key in images]

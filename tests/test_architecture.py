@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 # The modules of hashing that know Django; all others are pure.
 DJANGO = {
     *("apps", "changelog", "checks", "columns", "conf", "decoding_threads", "fields"),
-    *("index", "match_rows"),
+    *("hash_runs", "index", "match_rows"),
     *("models", "querysets", "receivers", "search_plans", "signals", "soundness", "triggers"),
 }
 PURE = sorted({path.stem for path in (ROOT / "hashing").glob("*.py")} - DJANGO)

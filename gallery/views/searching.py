@@ -14,11 +14,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from gallery.access import Visitor
 from gallery.conf import setting
+from gallery.descriptions import unstored
 from gallery.forms import SearchForm
 from gallery.methods import COMPARED, Method, offered
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.neighbourhoods import MOST_CARDS
+from gallery.same_pictures import SamePicture, same_as
 from gallery.uploads import accepted_types, decoded
 from gallery.views import errors
 from gallery.views.bodies import length, sent_files
@@ -31,12 +33,23 @@ FORM_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class Search:
-    """One question and its answer, of pictures that `viewer` may see."""
+    """
+    One question and its answer, of pictures that `viewer` may see.
+
+    `sent` is the picture that was sent, if it was one and not a hash.
+    """
 
     viewer: Visitor
     subject: Fingerprint
     method: Method
     max_distance: int
+    sent: Image | None = None
+
+    @cached_property
+    def same(self) -> list[SamePicture]:
+        """The same picture as the one that was sent, however it was dressed."""
+        visible = Image.objects.visible_to(self.viewer)
+        return same_as(self.sent, visible) if self.sent else []
 
     @cached_property
     def results(self) -> list[Image]:
@@ -109,10 +122,11 @@ def _form(request: HttpRequest) -> SearchForm:
 
 def _search(request: HttpRequest, form: SearchForm) -> Search:
     asked = form.cleaned_data
-    subject = (
-        fingerprint(decoded(asked["file"]), COMPARED) if asked.get("file") else asked["subject"]
-    )
-    return Search(request.user, subject, asked["by"], asked["max_distance"])
+    options = asked["by"], asked["max_distance"]
+    if not asked.get("file"):
+        return Search(request.user, asked["subject"], *options)
+    picture = decoded(asked["file"])
+    return Search(request.user, fingerprint(picture, COMPARED), *options, unstored(picture))
 
 
 def _complaint(request: HttpRequest, form: SearchForm, code: str, reason: str) -> HttpResponse:
@@ -140,16 +154,23 @@ def _described(search: Search) -> dict[str, Any]:
             "max_distance": search.max_distance,
             "is_informative": subject.is_informative,
         },
+        "same": [{**_where(one.image), **one.description} for one in search.same],
         "results": [_result(search.method, image) for image in search.results],
+    }
+
+
+def _where(image: Image) -> dict[str, str]:
+    return {
+        "id": str(image.public_id),
+        "url": image.get_absolute_url(),
+        "path": image.source or image.original_name,
     }
 
 
 def _result(method: Method, image: Image) -> dict[str, Any]:
     hashes = method.hashes(image)
     return {
-        "id": str(image.public_id),
-        "url": image.get_absolute_url(),
-        "path": image.source or image.original_name,
+        **_where(image),
         "distance": image.distance,
         "hash": _joined(hash_.hex for hash_ in hashes),
         "bits": _joined(hash_.bits for hash_ in hashes),

@@ -16,7 +16,6 @@ from gallery.forms import UploadForm
 from gallery.methods import method
 from gallery.models import Album, Image, Tag
 from gallery.negotiation import wants_json
-from gallery.same_pictures import SamePicture
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
 from gallery.uploads import Outcome, accepted_types, receive
@@ -132,12 +131,6 @@ def _similar(image: Image, other: Image) -> dict[str, Any]:
         "sentence": same.sentence if same else likeness.sentence,
         "kind": "exact" if same or is_exact else likeness.slug,
         "difference": difference,
-        "same": _same(same) if same else None,
+        "same": same.description if same else None,
         "compare": reverse("gallery:compare", args=[image.public_id, other.public_id]),
     }
-
-
-def _same(same: SamePicture) -> dict[str, Any]:
-    """Return how the other file of the same picture differs."""
-    seen = same.sight._asdict() if same.sight else {}
-    return {"kind": same.kind.value, "sentence": same.sentence, **seen}

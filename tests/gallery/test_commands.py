@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from PIL import ImageOps
 
 from gallery import review
 from gallery.clusters import ImageCluster, image_clusters
@@ -113,6 +114,17 @@ class TestFindSimilar:
         assert first["distance"] == 0 < answer["results"][1]["distance"]
         assert (first["hash"], first["bits"]) == (near.phash.hex, near.phash.bits)
         assert Image.objects.count() == 3
+
+    def test_same_picture_comes_before_what_is_alike(
+        self, add_image: AddImage, tmp_path: Path
+    ) -> None:
+        image = add_image(1)
+        sent = tmp_path / "mirrored.jpg"
+        sent.write_bytes(encoded(ImageOps.mirror(photo(1))))
+        out = run("find_similar", str(sent))
+        assert out.splitlines()[0] == f"The same picture: {image.original_name} (mirrored)"
+        (same,) = json.loads(run("find_similar", str(sent), "--json"))["same"]
+        assert (same["id"], same["turn"]) == (str(image.public_id), "mirrored")
 
     def test_hash_can_be_given(self, add_image: AddImage) -> None:
         image = add_image(1)

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image as PillowImage
+from PIL import ImageOps
 
 from gallery.models import Image
 from hashing.perceptual_hash import PerceptualHash
@@ -83,6 +84,37 @@ class TestByFile:
         answer = ask(client, file=gray(20), max_distance=20).json()
         assert [result["id"] for result in answer["results"]] == [str(twin.public_id)]
         assert answer["query"]["is_informative"] is False
+
+    @pytest.mark.parametrize(
+        ("dress", "sentence"),
+        [
+            (ImageOps.mirror, "mirrored"),
+            (lambda picture: ImageOps.expand(picture, 24, "white"), "cropped"),
+            (lambda picture: picture.rotate(90, expand=True), "turned 90° right"),
+        ],
+    )
+    def test_same_picture_however_it_is_dressed(
+        self, client: Client, add_image, bob: User, dress: Any, sentence: str
+    ) -> None:
+        image = add_image(upload(1, quality=80))
+        add_image(2)
+        add_image(1, owner=bob, visibility="private")
+        sent = encoded(dress(photo(1)), quality=80)
+        answer = ask(client, file=SimpleUploadedFile("sent.jpg", sent)).json()
+        (same,) = answer["same"]
+        assert (same["id"], same["kind"]) == (str(image.public_id), "picture")
+        assert same["sentence"] == sentence
+        page = client.post(SEARCH, {"file": SimpleUploadedFile("sent.jpg", sent)})
+        text = page.content.decode()
+        assert text.index("The same picture") < text.index(str(image.public_id))
+        assert sentence.capitalize() in text
+
+    def test_same_flat_picture(self, client: Client, add_image) -> None:
+        flat = encoded(PillowImage.new("RGB", (64, 64), "teal"), "PNG")
+        image = add_image(SimpleUploadedFile("flat.png", flat))
+        answer = ask(client, file=SimpleUploadedFile("sent.png", flat)).json()
+        assert [same["id"] for same in answer["same"]] == [str(image.public_id)]
+        assert answer["same"][0]["kind"] == "bytes"
 
     def test_needs_no_token(self, add_image) -> None:
         add_image(1)

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from gallery.descriptions import unstored
 from gallery.management.commands.import_images import printable
 from gallery.models import Image
+from gallery.same_pictures import same_as
 from hashing.conf import decode_options
+from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
 from hashing.fields import compared_fields
-from hashing.fingerprint import Fingerprint, fingerprint
+from hashing.fingerprint import fingerprint
 from hashing.perceptual_hash import PerceptualHash
 
 
@@ -28,18 +31,31 @@ class Command(BaseCommand):
 
     def handle(self, *, subject: str, by: str, max_distance: int, **options: Any) -> None:
         _require_known(by)
+        picture = _picture(subject)
+        pictures = Image.objects.untrashed()
         try:
-            found = Image.objects.untrashed().similar_to(_subject(subject, by), by, max_distance)
+            looked_for = fingerprint(picture, by.split("+")) if picture else _hash(subject, by)
+            found = pictures.similar_to(looked_for, by, max_distance)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        results = [_result(image, by) for image in found]
+        same = same_as(unstored(picture), pictures) if picture else []
+        told = {
+            "same": [{**_where(one.image), **one.description} for one in same],
+            "results": [_result(image, by) for image in found],
+        }
         if options["json"]:
-            self.stdout.write(json.dumps({"results": results}))
-            return
-        for result in results:
+            self.stdout.write(json.dumps(told))
+        else:
+            self._print(told, max_distance)
+
+    def _print(self, told: dict[str, list[dict[str, Any]]], max_distance: int) -> None:
+        for one in told["same"]:
+            line = "The same picture: {path} ({sentence})".format(**one)
+            self.stdout.write(printable(line))
+        for result in told["results"]:
             line = "{distance:>3}  {hash}  {bits}  {path}".format(**result)
             self.stdout.write(printable(line))
-        if not results:
+        if not told["results"]:
             self.stdout.write(f"Nothing within {max_distance} bits.")
 
 
@@ -52,16 +68,21 @@ def _require_known(by: str) -> None:
         )
 
 
-def _subject(text: str, by: str) -> Fingerprint | PerceptualHash:
+def _picture(text: str) -> Picture | None:
+    """Return the picture in the file called `text`; None if there is no such file."""
     try:
-        if _is_file(text):
-            with Path(text).open("rb") as file:
-                return fingerprint(file, by.split("+"), decode_options())
+        if not _is_file(text):
+            return None
+        with Path(text).open("rb") as file:
+            return decode(file, decode_options())
     except Refusal as refusal:
         raise CommandError(printable(f"{text}: {refusal.message}")) from refusal
     except OSError as error:
         reason = f"This file cannot be read: {error.strerror or error}. Check its permissions."
         raise CommandError(printable(f"{text}: {reason}")) from error
+
+
+def _hash(text: str, by: str) -> PerceptualHash:
     widths = {field.name: field.width for field in compared_fields(Image)}
     try:
         return PerceptualHash.parse(text, widths.get(by, 64))
@@ -78,11 +99,14 @@ def _is_file(text: str) -> bool:
         return False  # no name that a file could have; it may be a long hash
 
 
+def _where(image: Image) -> dict[str, str]:
+    return {"id": str(image.public_id), "path": image.source or image.original_name}
+
+
 def _result(image: Image, by: str) -> dict[str, Any]:
     hashes = [getattr(image, name) for name in by.split("+")]
     return {
-        "id": str(image.public_id),
-        "path": image.source or image.original_name,
+        **_where(image),
         "distance": image.distance,
         "hash": "+".join(hash_.hex for hash_ in hashes),
         "bits": "+".join(hash_.bits for hash_ in hashes),
