@@ -1,4 +1,4 @@
-"""Accepting suggestions for many clusters: what would happen, and after a second press it does."""
+"""Deciding many clusters at once: what would happen, and after a second press it does."""
 
 from __future__ import annotations
 
@@ -21,11 +21,15 @@ from gallery.history_page import told
 from gallery.ledger import Conflict
 from gallery.models import Cluster, Image
 from gallery.preferences import preference_of
+from gallery.review import Choice
 from gallery.review_form import LARGEST, accepted
 from gallery.shown_clusters import ShownClusters
 
 # Of one page, which a person can still look through.
 MOST_CLUSTERS = 500
+# Every pair of a cluster gets a verdict, so large ones are decided by themselves.
+MOST_APART = 50
+APART = "apart"
 SALT = "gallery.bulk"
 
 
@@ -34,7 +38,8 @@ class BulkView(DuplicatesView):
     POST with `bulk` lists what would be kept and trashed; with the `plan` of that list, does it.
 
     `bulk` is "selected", with the representatives of the chosen clusters as `cluster`, or a kind
-    of clusters, of which all that the filters in the address find are meant.
+    of clusters, of which all that the filters in the address find are meant. With "apart" the
+    chosen clusters are said to hold no duplicates.
     """
 
     template_name = "admin/gallery/image/bulk.html"
@@ -54,25 +59,36 @@ class BulkView(DuplicatesView):
     def _listed(self) -> dict[str, Any]:
         as_of = ledger.position()
         cards = self._cards()
-        decided = [card for card in cards[:MOST_CLUSTERS] if card.suggestion]
+        is_apart = self.request.POST.get("bulk") == APART
+        ready = _can_be_apart if is_apart else _has_suggestion
+        decided = [card for card in cards[:MOST_CLUSTERS] if ready(card)]
+        return self._totals(decided, is_apart) | {
+            "left": len(cards[:MOST_CLUSTERS]) - len(decided),
+            "has_more": len(cards) > MOST_CLUSTERS,
+            "plan": self._signed(decided, is_apart, as_of),
+            "list_url": self._list_url(),
+        }
+
+    def _signed(self, decided: list[ClusterCard], is_apart: bool, as_of: int) -> str:
         plan = {
             "as_of": as_of,
             "user": self.request.user.pk,
-            "clusters": [_plan(card) for card in decided],
+            "is_apart": is_apart,
+            "clusters": [_keys(card) if is_apart else _plan(card) for card in decided],
         }
+        return signing.dumps(plan, salt=SALT, compress=True)
+
+    def _totals(self, decided: list[ClusterCard], is_apart: bool) -> dict[str, Any]:
         return {
             **self.model_admin.admin_site.each_context(self.request),
             "title": "What would happen",
             "is_nav_sidebar_enabled": False,
             "opts": Image._meta,
             "cards": decided,
-            "left": len(cards[:MOST_CLUSTERS]) - len(decided),
-            "has_more": len(cards) > MOST_CLUSTERS,
-            "kept": len(decided),
+            "is_apart": is_apart,
+            "kept": sum(len(card.members) for card in decided) if is_apart else len(decided),
             "trashed": sum(card.others for card in decided),
             "bytes": sum(card.bytes_of_others for card in decided),
-            "plan": signing.dumps(plan, salt=SALT, compress=True),
-            "list_url": self._list_url(),
         }
 
     def _cards(self) -> list[ClusterCard]:
@@ -99,7 +115,12 @@ class BulkView(DuplicatesView):
 
     def _apply(self) -> None:
         plan = self._plan()
-        clusters = [accepted(keys, keys[0]) for keys in plan["clusters"]]
+        clusters = [
+            dict.fromkeys(keys, Choice.NOT_A_DUPLICATE.value)
+            if plan.get("is_apart")
+            else accepted(keys, keys[0])
+            for keys in plan["clusters"]
+        ]
         merge = bool(self.request.POST.get("merge"))
         done = review.accept(clusters, self.request.user, merge, plan["as_of"])
         if done.decision:
@@ -123,7 +144,18 @@ class BulkView(DuplicatesView):
         return reverse("admin:gallery_image_duplicates") + (f"?{query}" if query else "")
 
 
+def _has_suggestion(card: ClusterCard) -> bool:
+    return card.suggestion is not None
+
+
+def _can_be_apart(card: ClusterCard) -> bool:
+    return 1 < len(card.members) <= MOST_APART
+
+
+def _keys(card: ClusterCard) -> list[int]:
+    return [member.image.pk for member in card.members]
+
+
 def _plan(card: ClusterCard) -> list[int]:
     """Return the keys of the pictures of `card`, the one to keep first."""
-    keys = [member.image.pk for member in card.members]
-    return sorted(keys, key=lambda key: key != card.suggested.pk)
+    return sorted(_keys(card), key=lambda key: key != card.suggested.pk)

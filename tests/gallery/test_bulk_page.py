@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery import bulk_page, ledger, review
-from gallery.models import Decision, Image
+from gallery.models import Decision, Image, Verdict
 from gallery.review import Choice
 from tests.pictures import upload
 
@@ -70,6 +70,26 @@ def test_selected_are_one_decision(page: Client, alike: list[list[Image]]) -> No
     assert set(Image.objects.trashed()) == {pair[1] for pair in alike}
     ledger.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
     assert not Image.objects.trashed().exists()
+
+
+def test_selected_are_no_duplicates_in_one_decision(page: Client, alike: list[list[Image]]) -> None:
+    response = page.post(PAGE, {"bulk": "apart", "cluster": [pair[0].pk for pair in alike]})
+    assert "keep all 4 pictures" in response.content.decode()
+    assert not Verdict.objects.exists()
+    page.post(PAGE, {"plan": response.context["plan"]})
+    assert [verdict.kind for verdict in Verdict.objects.all()] == ["not_a_duplicate"] * 2
+    assert not Image.objects.trashed().exists()
+    ledger.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
+    assert not Verdict.objects.exists()
+
+
+def test_large_clusters_are_not_set_apart_with_others(
+    page: Client, alike: list[list[Image]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_page, "MOST_APART", 1)
+    response = page.post(PAGE, {"bulk": "apart", "cluster": [alike[0][0].pk]})
+    assert response.context["cards"] == []
+    assert "No cluster was selected that can be" in response.content.decode()
 
 
 def test_merging_is_a_choice(page: Client, copies: list[Image]) -> None:
