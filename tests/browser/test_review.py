@@ -69,6 +69,13 @@ def test_all_cannot_be_trashed(page: Any, log_in: Any, reviewer: User, trio: lis
     assert Image.objects.untrashed().count() == 3
 
 
+def list_selected(page: Any, button: str) -> None:
+    page.goto(PAGE)
+    page.get_by_label("Select this cluster").first.check()
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.get_by_role("button", name="Apply to 1 cluster")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(
@@ -99,6 +106,8 @@ def test_axe_finds_nothing_of_ours(
         lambda: page.keyboard.press("?"),
         lambda: page.goto(f"{PAGE}history/"),
         lambda: (page.goto(PAGE), page.get_by_role("button", name="What would happen?").click()),
+        lambda: list_selected(page, "the selected…"),
+        lambda: list_selected(page, "Not duplicates: the selected…"),
     ):
         act()
         page.wait_for_load_state()
