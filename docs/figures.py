@@ -18,12 +18,12 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from gallery.demo import alterations  # noqa: E402 (after the path to it)
-from gallery.demo.scenes import SCENES  # noqa: E402
-from hashing.algorithms import ALGORITHMS  # noqa: E402
-from hashing.decoding import Picture, decode  # noqa: E402
-from hashing.framings import Framing, Turn, boxes, turned, views  # noqa: E402
-from hashing.matching import Subject, match_of  # noqa: E402
+from gallery.demo import alterations
+from gallery.demo.scenes import SCENES
+from hashing.algorithms import ALGORITHMS
+from hashing.decoding import Picture, decode
+from hashing.framings import Framing, Turn, boxes, turned, views
+from hashing.matching import Subject, match_of
 
 SCENE = "lighthouse-before-the-storm.jpg"
 TILE, GAP, TEXT_LINES = 300, 20, 3
