@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Self
 
+from django.utils.text import get_text_list
 from PIL import Image as PillowImage
 
-from gallery.differences import sentence
+from gallery.differences import ONLY_METADATA, sentence
 from gallery.kept_matches import Sight
+from gallery.metadata_differences import metadata_differences
 from gallery.models import Image
 from gallery.renditions import SIZES, open_rendition
 from hashing.exceptions import NoHash, Refusal
@@ -142,7 +144,11 @@ class Comparison:
         """How the second file differs from the first one of the same picture, in words."""
         found = self.match
         sight = found and Sight(found.distance, found.turn, found.framing, found.other_framing)
-        return sentence(self.first.image, self.second.image, sight)
+        first, second = self.first.image, self.second.image
+        said = sentence(first, second, sight)
+        if said.startswith(ONLY_METADATA) and (names := metadata_differences(first, second)):
+            return f"{ONLY_METADATA}: {get_text_list(names, 'and')}"
+        return said
 
     @property
     def is_dressed(self) -> bool:

@@ -12,6 +12,7 @@ from gallery.kept_matches import Sight
 from gallery.models import Image
 
 IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
+ONLY_METADATA = "only metadata"
 
 NAMED_SCALES = {
     1 / 2: "half the size",
@@ -103,7 +104,7 @@ def sentence(image: Image, other: Image, sight: Sight | None) -> str:
 
 
 def _metadata(image: Image, other: Image) -> str:
-    return "only metadata" + (": date" if image.taken_at != other.taken_at else "")
+    return ONLY_METADATA + (": date" if image.taken_at != other.taken_at else "")
 
 
 def _dressing(sight: Sight | None) -> list[str]:

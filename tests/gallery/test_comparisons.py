@@ -5,8 +5,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import ExifTags, ImageOps
 from PIL import Image as PillowImage
-from PIL import ImageOps
 
 from gallery.comparisons import Comparison, Drawing
 from gallery.models import Image
@@ -105,3 +105,17 @@ class TestPage:
         copy = add_image(drawn(photo(1), "copy"), owner=bob)
         url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
         assert "B: identical file" in client.get(url).content.decode()
+
+    def test_names_the_metadata_that_differs(self, client: Client, add_image) -> None:
+        plain, exif = photo(1), PillowImage.Exif()
+        exif[ExifTags.Base.DateTime] = "2024:05:01 12:01:00"
+        exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+        first, second = (
+            add_image(SimpleUploadedFile(f"{name}.jpg", encoded(plain, **options)))
+            for name, options in (("bare", {}), ("tagged", {"exif": exif, "comment": b"Sent"}))
+        )
+        url = reverse("gallery:compare", args=[first.public_id, second.public_id])
+        text = client.get(url).content.decode()
+        assert "B: only metadata: date, GPS and comment" in text
+        second.file.storage.delete(second.file.name)
+        assert "B: only metadata" in client.get(url).content.decode()
