@@ -33,6 +33,23 @@ def shortcuts() -> list[Shortcut]:
     ]
 
 
+def compare_shortcuts() -> list[Shortcut]:
+    """Return the keys of the page that compares two pictures; the last closes the list."""
+    current = ".view-links > [aria-current]"
+    next_view = f"{current} + a, .view-links:has(> [aria-current]:last-child) > :first-child"
+    return [
+        *shortcuts()[:-1],
+        Shortcut("v", "Next view", press=next_view),
+        Shortcut("+", "Zoom in", press="[data-zoom=in]"),
+        Shortcut("-", "Zoom out", press="[data-zoom=out]"),
+        Shortcut("0", "Whole picture", press="[data-zoom=fit]"),
+        Shortcut("Shift ← ↑ → ↓", "Move what is zoomed"),
+        Shortcut("Space", "Hold: B in place of A"),
+        Shortcut("Esc", "Stop blinking"),
+        *shortcuts()[-1:],
+    ]
+
+
 def review_shortcuts() -> list[Shortcut]:
     """Return the keys of the page of duplicates."""
     return [

@@ -18,6 +18,7 @@ VIEWS = {
     "overlay": "Overlay",
     "difference": "Difference",
     "flip": "Flip",
+    "blink": "Blink",
 }
 GAINS = (1, 4, 16)
 

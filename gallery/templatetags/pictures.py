@@ -20,6 +20,7 @@ from gallery.renditions import SIZES, rendition_sizes
 register = template.Library()
 
 ROW_REMS = {"s": 6, "m": 11, "l": 16}  # heights of the grid's rows, as grid.css has them
+SHOWN = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}  # originals that browsers draw
 UNDO = "undo:"
 
 
@@ -36,6 +37,15 @@ def rendition_url(image: Image, size: int) -> str:
 def largest_url(image: Image) -> str:
     """Return the address of the largest rendition of `image`."""
     return rendition_url(image, SIZES[-1])
+
+
+@register.simple_tag
+def original_data(image: Image) -> SafeString:
+    """Name the original where it shows more than the largest rendition, for a script to fetch."""
+    if image.format not in SHOWN or max(image.width or 0, image.height or 0) <= SIZES[-1]:
+        return SafeString()
+    url = reverse("gallery:original", args=[image.public_id])
+    return format_html(' data-original="{}" data-pixels="{}"', url, SIZES[-1])
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from gallery.methods import Method, offered
 from gallery.models import Image
 from gallery.neighbourhoods import Neighbourhood
 from gallery.same_pictures import same_pictures
+from gallery.shortcuts import compare_shortcuts
 from gallery.stages import GAINS, VIEWS, Stage
 from hashing.exceptions import Refusal
 
@@ -50,6 +51,7 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     context = {
         "first": first,
         "second": second,
+        "shortcuts": compare_shortcuts(),
         "comparison": comparison,
         **_view(comparison, form.cleaned_data["view"], form.cleaned_data["gain"]),
         "is_plain": form.cleaned_data["plain"],

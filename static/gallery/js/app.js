@@ -86,6 +86,9 @@
     if (row?.dataset.focus) {
       event.preventDefault();
       document.querySelector(row.dataset.focus).focus();
+    } else if (row?.dataset.press) {
+      event.preventDefault();
+      document.querySelector(row.dataset.press)?.click();
     } else if (row?.dataset.href) {
       location.assign(row.dataset.href);
     } else if (turn) {

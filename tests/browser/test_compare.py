@@ -1,0 +1,154 @@
+"""The compare page with scripts: views, one zoom for all pictures, and keys."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import ImageOps
+from playwright.sync_api import Locator, Page, expect
+
+from tests.pictures import encoded, photo
+
+
+def drawn(image: Any, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{name}.png", encoded(image, "PNG"))
+
+
+@pytest.fixture
+def pair(add_image: Any) -> str:
+    """The address that compares a picture with a mirrored copy of half its size."""
+    first = add_image(drawn(photo(1, (640, 480)), "first"))
+    second = add_image(drawn(ImageOps.mirror(photo(1, (640, 480))).resize((320, 240)), "second"))
+    return f"{first.get_absolute_url()}compare/{second.public_id}/"
+
+
+def window(drawing: Locator) -> list[float]:
+    """Return which part of a drawing is seen: left, top, width, height."""
+    shown = [float(n) for n in drawing.get_attribute("viewBox").split()]
+    size = [float(drawing.get_attribute(side)) for side in ("width", "height")] * 2
+    return [a / b for a, b in zip(shown, size, strict=True)]
+
+
+def test_zoom_stays_in_step(page: Page, pair: str) -> None:
+    page.goto(pair)
+    image, drawing = page.locator(".pair img"), page.locator(".pair .drawing")
+    for _ in range(3):
+        page.keyboard.press("+")
+    page.keyboard.press("Shift+ArrowRight")
+    left, top, wide, high = window(drawing)
+    assert [wide, high] == pytest.approx([1 / 1.5**3] * 2)
+    assert left > (1 - wide) / 2
+    moved = image.evaluate(
+        "e => { const m = new DOMMatrix(getComputedStyle(e).transform);"
+        " return [m.a, m.e / e.offsetWidth, m.f / e.offsetHeight]; }"
+    )
+    # The middle of what is seen is the same part of both.
+    middle = [left + wide / 2, top + high / 2]
+    assert moved == pytest.approx([1 / wide, *((0.5 - m) / wide for m in middle)], abs=0.01)
+    expect(page.locator("[data-live]")).to_have_text(re.compile(r"^Zoom: \d+ %$"))
+    page.keyboard.press("-")
+    assert window(drawing)[2] == pytest.approx(1 / 1.5**2)
+    page.keyboard.press("0")
+    assert window(drawing) == [0, 0, 1, 1]
+    expect(page.locator("[data-live]")).to_have_text("Zoom: Whole picture")
+
+
+def test_wheel_and_drag(page: Page, pair: str) -> None:
+    page.goto(f"{pair}?view=overlay")
+    drawing = page.locator(".stage .drawing")
+    box = drawing.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 200
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, 100)
+    page.wait_for_function("scrollY > 0")  # it scrolls as ever while nothing is zoomed
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
+    page.wait_for_function("document.querySelector('.frame.zoomed')")
+    before = window(drawing)
+    assert before[2] == pytest.approx(1 / 4)
+    page.mouse.down()
+    page.mouse.move(x + 50, y + 10, steps=4)
+    page.mouse.up()
+    after = window(drawing)
+    assert after[0] < before[0]
+    assert after[2] == before[2]
+
+
+def test_a_drag_is_no_click(page: Page, pair: str) -> None:
+    page.goto(pair)
+    page.get_by_role("button", name="Zoom in").click()
+    box = page.locator(".pair img").bounding_box()
+    middle = page.locator(".pair a").first.bounding_box()
+    page.mouse.move(middle["x"] + 100, middle["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(middle["x"] + 160, middle["y"] + 110, steps=4)
+    page.mouse.up()
+    assert page.locator(".pair img").bounding_box()["x"] > box["x"]
+    assert "/compare/" in page.url
+    page.locator(".pair a").first.click()
+    page.wait_for_url(re.compile(r"/i/[^/]+/$"))
+
+
+def test_dials(page: Page, pair: str) -> None:
+    page.goto(f"{pair}?view=slider")
+    page.get_by_label("How much of A").fill("25")
+    expect(page.locator("#right rect")).to_have_attribute("x", "160")
+    page.get_by_role("button", name="100 %").click()
+    page.get_by_role("button", name="Zoom in").click()
+    left, _, wide, _ = window(page.locator(".stage .drawing"))
+    edge = float(page.locator(".edge").get_attribute("x1"))
+    assert edge / 640 == pytest.approx(left + wide / 4)  # it stays in sight
+    page.goto(f"{pair}?view=overlay")
+    page.get_by_label("How much B covers A").fill("80")
+    expect(page.locator(".second")).to_have_attribute("opacity", "0.8")
+
+
+def test_keys(page: Page, pair: str) -> None:
+    page.goto(f"{pair}?view=flip")
+    second = page.locator(".second")
+    expect(second).to_be_hidden()
+    page.keyboard.down("Space")
+    expect(second).to_be_visible()
+    page.keyboard.up("Space")
+    expect(second).to_be_hidden()
+    page.keyboard.press("v")
+    page.wait_for_url("**view=blink")
+    page.keyboard.press("v")
+    page.wait_for_url("**view=side")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("Hold: B in place of A")
+
+
+def test_blinks_by_button_only(page: Page, pair: str) -> None:
+    page.goto(f"{pair}?view=blink")
+    second, button = page.locator(".second"), page.locator("[data-blinks]")
+    page.wait_for_timeout(700)
+    expect(second).to_be_hidden()
+    page.get_by_label("Milliseconds").fill("300")
+    button.click()
+    expect(second).to_be_visible()
+    expect(second).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(button).to_have_text("Start")
+
+
+def test_no_blinking_where_motion_is_unwanted(page: Page, pair: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{pair}?view=blink")
+    expect(page.locator("[data-blinks]")).to_be_disabled()
+    expect(page.locator("[data-still]")).to_be_visible()
+
+
+def test_an_original_comes_when_the_zoom_asks_for_it(page: Page, add_image: Any) -> None:
+    large = add_image(drawn(photo(1).resize((2000, 1500)), "large"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{large.get_absolute_url()}compare/{add_image(2).public_id}/?view=flip")
+    page.keyboard.press("+")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if url.endswith("/original/")]
+    page.get_by_role("button", name="100 %").click()
+    expect(page.locator(".stage image").first).to_have_attribute("href", re.compile("/original/$"))
