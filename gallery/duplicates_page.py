@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.views.generic import TemplateView
 
 from gallery import ledger, matches, review
@@ -282,4 +283,4 @@ def _difference(
     if image.content_digest and image.content_digest == representative.content_digest:
         return ClusterKind.SAME_PIXELS.label
     sight = seen.get((representative.content_digest, image.content_digest))
-    return sentence(representative, image, sight).capitalize() if sight else ""
+    return capfirst(sentence(representative, image, sight)) if sight else ""

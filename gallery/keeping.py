@@ -26,6 +26,8 @@ class Candidate:
     format: str = ""
     jpeg_quality: int = 0
     """From 1 to 100; 0 if unknown, or not a JPEG."""
+    is_framed: bool = False
+    """Whether it stands in bars: those have pixels too, and show nothing."""
     is_dated: bool = False
     words: int = 0
     """How much people said of it: tags, albums, and the texts that are not empty."""
@@ -165,6 +167,7 @@ def _density(candidate: Candidate) -> int:
     return round(math.log(candidate.byte_size / candidate.pixels, 1.25)) + 100
 
 
+UNFRAMED = Criterion(lambda c: not c.is_framed, lambda *_: "no border or caption")
 PIXELS = Criterion(lambda c: c.pixels, _more_pixels)
 SOURCE = Criterion(
     _source, lambda best, _: "as the camera wrote it" if _source(best) == 2 else "lossless"
@@ -176,7 +179,7 @@ WORDS = Criterion(lambda c: c.words, lambda *_: "more said about it")
 OLDER = Criterion(lambda c: -c.created_at.timestamp(), lambda *_: "older upload")
 NEWER = Criterion(lambda c: c.created_at.timestamp(), lambda *_: "newer upload")
 SMALLER = Criterion(lambda c: -c.byte_size if c.byte_size else -math.inf, lambda *_: "smaller file")
-QUALITY = [PIXELS, SOURCE, JPEG, DENSITY, DATED, WORDS, OLDER]
+QUALITY = [UNFRAMED, PIXELS, SOURCE, JPEG, DENSITY, DATED, WORDS, OLDER]
 
 
 def _in_album(preference: Preference) -> Criterion:

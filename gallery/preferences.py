@@ -43,6 +43,7 @@ def candidate(image: Image) -> Candidate:
         key=image.pk,
         created_at=image.created_at,
         pixels=(image.width or 0) * (image.height or 0),
+        is_framed=bool(image.phash_unframed or image.phash_uncaptioned),
         byte_size=image.byte_size or 0,
         format=image.format,
         jpeg_quality=image.jpeg_quality or 0,

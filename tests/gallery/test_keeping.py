@@ -56,6 +56,11 @@ class TestBestQuality:
         found = suggest([first, second])
         assert found and (found.key, found.reason) == (1, "6.3× the pixels")
 
+    def test_bars_are_no_gain(self) -> None:
+        found = suggest([copy(1, pixels=1000), copy(2, pixels=2000, is_framed=True)])
+        assert found.key == 1
+        assert found.reasons[0] == "no border or caption"
+
     def test_all_that_speaks_for_it_is_said(self) -> None:
         found = suggest([copy(1, pixels=6300, is_dated=True), copy(2, created_at=after(9))])
         assert found and found.reason == "6.3× the pixels, has a date, older upload"
