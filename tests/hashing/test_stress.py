@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from hashing.changelog import changes_since
+from hashing.perceptual_hash import PerceptualHash
 from tests.hashing.processes import Process
-from tests.hashing.stress import Reader
+from tests.hashing.stress import Reader, changed_twice
+from tests.testapp.models import Plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +36,15 @@ def probed(processes: list[Process]) -> dict[str, Any]:
     worst = {name: max(each[name] for each in told) for name in ("median_ms", "p95_ms")}
     print(f"{connection.vendor}, {len(processes)} processes: {sums | worst}")
     return sums
+
+
+def test_one_change_does_not_excuse_a_value_that_no_reading_saw() -> None:
+    row = Plain.objects.create(phash=PerceptualHash(1))
+    begin = changes_since(Plain, None).cursor
+    Plain.objects.update(phash=PerceptualHash(2))
+    assert changed_twice(begin) == set()
+    Plain.objects.update(phash=PerceptualHash(3))
+    assert changed_twice(begin) == {row.pk}
 
 
 def test_many_writers_and_readers_at_once() -> None:
