@@ -7,8 +7,9 @@ import numpy as np
 from django.db import connections, models, transaction
 
 from hashing.changelog import changes_since, log_length
-from hashing.fields import NUMBER_BITS, PerceptualHashField
-from hashing.hamming_index import HammingIndex
+from hashing.fields import PerceptualHashField
+from hashing.hamming_index import HammingIndex, integers_of
+from hashing.hash_store import distances_of, words_of
 from hashing.index import index_of
 from hashing.models import HashChange
 from hashing.perceptual_hash import PerceptualHash
@@ -43,9 +44,8 @@ def examined(model: type[models.Model], using: str, sample: int) -> Soundness:
     found = [*_log_findings(model, using), *_trial_findings(model, using)]
     for field in tracked_fields(model):
         found += _column_findings(field, using)
-        if field.width <= NUMBER_BITS:
-            found += _index_findings(field, using)
-            found += _search_findings(field, index_of(field, using).current(), sample, table)
+        found += _index_findings(field, using)
+        found += _search_findings(field, index_of(field, using).current(), sample, table)
     return Soundness(model._meta.label, rows.count(), log_length(model, using), found)
 
 
@@ -105,7 +105,7 @@ def _index_findings(field: PerceptualHashField, using: str) -> Iterator[Finding]
     cursor = changes_since(model, None, using).cursor
     stored = dict(_stored(field, using))
     keys, hashes = index_of(field, using).current().entries
-    held = dict(zip(keys.tolist(), hashes.tolist(), strict=True))
+    held = dict(zip(keys.tolist(), integers_of(hashes), strict=True))
     meanwhile = set(changes_since(model, cursor, using).keys.tolist())
     differ = {key for key, _ in stored.items() ^ held.items()} - meanwhile
     if differ:
@@ -122,8 +122,9 @@ def _search_findings(
     if not len(keys):
         return
     chosen = np.random.default_rng(0).choice(hashes, size=min(sample, len(hashes)), replace=False)
-    for hash_ in chosen.tolist():
-        distances = np.bitwise_count(hashes ^ np.uint64(hash_))
+    words = words_of(hashes)
+    for hash_ in integers_of(chosen):
+        distances = distances_of(words, hash_)
         for radius in RADII:
             near = distances <= radius
             expected = dict(zip(keys[near].tolist(), distances[near].tolist(), strict=True))
@@ -131,8 +132,9 @@ def _search_findings(
             if found != expected:
                 yield Finding(
                     "search",
-                    f"Within {radius} bits of {hash_:016x} the index of {table}.{field.column} "
-                    f"finds {len(found)} rows, comparing with every hash finds {len(expected)}.",
+                    f"Within {radius} bits of {hash_:0{field.width // 4}x} the index of "
+                    f"{table}.{field.column} finds {len(found)} rows, "
+                    f"comparing with every hash finds {len(expected)}.",
                 )
 
 

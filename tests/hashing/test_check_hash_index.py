@@ -108,6 +108,18 @@ def test_change_behind_the_back_of_the_log_is_told_and_mended() -> None:
     assert [row.pk for row in Plain.objects.similar_to(PerceptualHash(77), max_distance=0)] == [2]
 
 
+def test_change_of_a_wide_hash_behind_the_back_of_the_log_is_told_and_mended() -> None:
+    Image.objects.bulk_create([Image(phash="0" * 16, dct256=PerceptualHash(5, 256))])
+    (row,) = Image.objects.all()
+    index_of(Image._meta.get_field("dct256"), "default").current()
+    table = Image._meta.db_table
+    sql(f"DROP TRIGGER hash_update_{table}{ON_TABLE.replace(TABLE, table)}")
+    Image.objects.update(dct256=PerceptualHash(2**255, 256))
+    (found,) = checked().values()
+    assert f"index: The index of 'dct256' is not as its column in row {row.pk}." in found
+    assert checked(repair=True) == {}
+
+
 def test_change_without_a_number_is_told() -> None:
     if connection.vendor == "sqlite":
         return  # there all have one from the beginning
