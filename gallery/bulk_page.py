@@ -10,16 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gallery import ledger, review
-from gallery.cluster_filters import ClusterFilterForm
+from gallery.cluster_cards import ClusterCard, cluster_cards
+from gallery.cluster_list import ClusterList, NearClusters
 from gallery.clusters import ClusterKind, ImageCluster
-from gallery.duplicates_page import (
-    ClusterCard,
-    DuplicatesView,
-    cluster_cards,
-)
+from gallery.duplicates_page import DuplicatesView
 from gallery.history_page import told
 from gallery.ledger import Conflict
-from gallery.models import Cluster, Image
+from gallery.models import Cluster
 from gallery.preferences import preference_of
 from gallery.review import Choice
 from gallery.review_form import LARGEST, accepted
@@ -80,10 +77,7 @@ class BulkView(DuplicatesView):
 
     def _totals(self, decided: list[ClusterCard], is_apart: bool) -> dict[str, Any]:
         return {
-            **self.model_admin.admin_site.each_context(self.request),
-            "title": "What would happen",
-            "is_nav_sidebar_enabled": False,
-            "opts": Image._meta,
+            **self._frame("What would happen"),
             "cards": decided,
             "is_apart": is_apart,
             "kept": sum(len(card.members) for card in decided) if is_apart else len(decided),
@@ -92,20 +86,19 @@ class BulkView(DuplicatesView):
         }
 
     def _cards(self) -> list[ClusterCard]:
-        form = ClusterFilterForm(self.request.GET, viewer=self.request.user)
-        values = form.values()
         wanted = self.request.POST.get("bulk")
-        if wanted in ClusterKind.values:
-            found = self._clusters(form, values | {"kind": wanted})[: MOST_CLUSTERS + 1]
-        else:
-            found = self._selected(self._clusters(form, values))
-        return cluster_cards(found, values["by"], None, preference_of(self.request.session))
+        kind = wanted if wanted in ClusterKind.values else ""
+        listed = ClusterList(self.request.GET, self.request.user, kind)
 
-    def _selected(self, found: ShownClusters | list[ImageCluster]) -> list[ImageCluster]:
+        some = slice(MOST_CLUSTERS + 1)
+        found = listed.clusters[some] if kind else self._selected(listed.clusters)
+        return cluster_cards(found, listed.values["by"], None, preference_of(self.request.session))
+
+    def _selected(self, found: ShownClusters | NearClusters) -> list[ImageCluster]:
         """Return those of `found` whose first pictures were ticked."""
         ticked = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
         keys = {int(key) for key in ticked if key.isdecimal() and len(key) < LARGEST}
-        if isinstance(found, list):
+        if isinstance(found, NearClusters):
             return [cluster for cluster in found if cluster.cluster.representative in keys]
         # Stored under another representative, where this reviewer may not see that one.
         stored = Cluster.objects.filter(memberships__image__in=keys).distinct().order_by("pk")

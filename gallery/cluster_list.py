@@ -1,0 +1,90 @@
+"""Which clusters an address asks for, as one person may see them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from gallery import matches
+from gallery.access import Visitor
+from gallery.cluster_filters import ClusterFilterForm, Narrowing
+from gallery.clusters import ClusterKind, ImageCluster, image_clusters
+from gallery.models import Image, Unmatched
+from gallery.shown_clusters import ShownClusters
+
+LARGEST = 19  # digits of a key
+
+
+class NearClusters(list[ImageCluster]):
+    """Clusters that were computed, because they are of pictures that merely look alike."""
+
+    @property
+    def pictures(self) -> int:
+        return sum(len(cluster.keys) for cluster in self)
+
+
+class ClusterList:
+    """The clusters that `query` asks for; with `kind`, those of that kind instead."""
+
+    def __init__(self, query: QueryDict, viewer: Visitor, kind: str = "") -> None:
+        self._viewer = viewer
+        self._form = ClusterFilterForm(query, viewer=viewer)
+        self.values = self._form.values() | ({"kind": kind} if kind else {})
+        self.alone = query.get("cluster", "")
+        self._is_behind = False
+
+    @cached_property
+    def clusters(self) -> ShownClusters | NearClusters:
+        """Stored clusters; only of pictures that merely look alike are they computed."""
+        if self.is_near:
+            return self._near()
+        self._is_behind = matches.catch_up() > 0
+        kind, size, order = (self.values[name] for name in ("kind", "min_size", "sort"))
+        narrowing = Narrowing.of(self.values)
+        return ShownClusters(self._viewer, kind or "", size, order, self._representative, narrowing)
+
+    @property
+    def is_near(self) -> bool:
+        return self.values["kind"] == ClusterKind.NEAR
+
+    @property
+    def form(self) -> ClusterFilterForm:
+        """The filters with their defaults, and what is wrong with them."""
+        _ = self.clusters  # which may find fault with a distance
+        return self._form.completed()
+
+    @property
+    def query(self) -> str:
+        """The filters as they stand in an address."""
+        return urlencode({n: value for n, value in self.values.items() if value not in (None, "")})
+
+    @property
+    def unmatched(self) -> int:
+        """How many pictures that the viewer may see are not compared yet."""
+        _ = self.clusters
+        if not self._is_behind:
+            return 0
+        listed = Unmatched.objects.values("key")
+        return Image.objects.visible_to(self._viewer).filter(pk__in=listed).count()
+
+    @property
+    def _representative(self) -> str:
+        is_key = self.alone.isdecimal() and len(self.alone) < LARGEST
+        return self.alone if is_key or not self.alone else "0"
+
+    def _near(self) -> NearClusters:
+        visible = Image.objects.visible_to(self._viewer)
+        asked: dict[str, Any] = {
+            name: self.values[name] for name in ("by", "max_distance", "min_size", "kind")
+        }
+        try:
+            found = image_clusters(**asked, images=visible)
+        except ValueError as error:
+            self._form.add_error("max_distance", str(error))
+            return NearClusters()
+        held = Narrowing.of(self.values).held(found, visible)
+        alone = self.alone
+        return NearClusters(c for c in held if not alone or str(c.cluster.representative) == alone)
