@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 from gallery import review
 from gallery.bulk_page import BulkView
 from gallery.conf import setting
+from gallery.contact_sheet_page import ContactSheetView
 from gallery.duplicates_page import DuplicatesView
 from gallery.hash_index_page import HashIndexView
 from gallery.history_page import HistoryView
@@ -189,6 +190,7 @@ class ImageAdmin(admin.ModelAdmin):
             page(DuplicatesView, "duplicates/", "duplicates"),
             page(BulkView, "duplicates/bulk/", "duplicates_bulk"),
             page(HistoryView, "duplicates/history/", "decisions"),
+            page(ContactSheetView, "duplicates/contact-sheet/", "contact_sheet"),
             page(HashIndexView, "hash-index/", "hash_index"),
             *super().get_urls(),
         ]

@@ -77,7 +77,7 @@ class BulkView(DuplicatesView):
 
     def _totals(self, decided: list[ClusterCard], is_apart: bool) -> dict[str, Any]:
         return {
-            **self._frame("What would happen"),
+            **self.frame("What would happen"),
             "cards": decided,
             "is_apart": is_apart,
             "kept": sum(len(card.members) for card in decided) if is_apart else len(decided),
@@ -89,7 +89,6 @@ class BulkView(DuplicatesView):
         wanted = self.request.POST.get("bulk")
         kind = wanted if wanted in ClusterKind.values else ""
         listed = ClusterList(self.request.GET, self.request.user, kind)
-
         some = slice(MOST_CLUSTERS + 1)
         found = listed.clusters[some] if kind else self._selected(listed.clusters)
         return cluster_cards(found, listed.values["by"], None, preference_of(self.request.session))
@@ -103,7 +102,7 @@ class BulkView(DuplicatesView):
         # Stored under another representative, where this reviewer may not see that one.
         stored = Cluster.objects.filter(memberships__image__in=keys).distinct().order_by("pk")
         names = stored.values_list("representative", flat=True)
-        shown = [ShownClusters(self.request.user, representative=str(name))[:1] for name in names]
+        shown = [ShownClusters(self.request.user, holding=str(name))[:1] for name in names]
         return [cluster for clusters in shown for cluster in clusters]
 
     def _apply(self) -> None:
@@ -133,8 +132,8 @@ class BulkView(DuplicatesView):
         return plan
 
     def _list_url(self) -> str:
-        query = self.request.META.get("QUERY_STRING", "")
-        return reverse("admin:gallery_image_duplicates") + (f"?{query}" if query else "")
+        query = f"?{self.query}" if self.query else ""
+        return reverse("admin:gallery_image_duplicates") + query
 
 
 def _has_suggestion(card: ClusterCard) -> bool:

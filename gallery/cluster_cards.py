@@ -78,6 +78,11 @@ class ClusterCard:
         return len(self.found.keys) - len(self.members)
 
     @property
+    def first_hidden(self) -> int | str:
+        """The key of a member that is left out, if any is."""
+        return self.found.keys[len(self.members)] if self.hidden else ""
+
+    @property
     def bytes_to_free(self) -> int:
         """What would be freed if only the largest file stayed."""
         return sum(self.sizes) - max(self.sizes, default=0)

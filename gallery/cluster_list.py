@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -13,6 +15,7 @@ from gallery.access import Visitor
 from gallery.cluster_filters import ClusterFilterForm, Narrowing
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.models import Image, Unmatched
+from gallery.paging import NO_SUCH_PAGE
 from gallery.shown_clusters import ShownClusters
 
 LARGEST = 19  # digits of a key
@@ -25,15 +28,29 @@ class NearClusters(list[ImageCluster]):
     def pictures(self) -> int:
         return sum(len(cluster.keys) for cluster in self)
 
+    def after(self, cursor: str, count: int) -> list[ImageCluster]:
+        """Return the `count` clusters that follow the one with this `cursor`; with "" the first."""
+        size, _, key = cursor.partition("-")
+        if cursor and not all(number.isdecimal() and number.isascii() for number in (size, key)):
+            raise BadRequest(NO_SUCH_PAGE)
+        last = (-int(size), int(key)) if cursor else ()
+        return [cluster for cluster in self if _place(cluster) > last][:count]
+
 
 class ClusterList:
-    """The clusters that `query` asks for; with `kind`, those of that kind instead."""
+    """
+    The clusters that `query` asks for; with `kind`, those of that kind instead.
+
+    `alone` is the key of a picture, if the one cluster is asked for that holds it; `follows` the
+    cursor of a cluster, if those are asked for that come after it.
+    """
 
     def __init__(self, query: QueryDict, viewer: Visitor, kind: str = "") -> None:
         self._viewer = viewer
         self._form = ClusterFilterForm(query, viewer=viewer)
         self.values = self._form.values() | ({"kind": kind} if kind else {})
         self.alone = query.get("cluster", "")
+        self.follows = query.get("after")
         self._is_behind = False
 
     @cached_property
@@ -44,7 +61,7 @@ class ClusterList:
         self._is_behind = matches.catch_up() > 0
         kind, size, order = (self.values[name] for name in ("kind", "min_size", "sort"))
         narrowing = Narrowing.of(self.values)
-        return ShownClusters(self._viewer, kind or "", size, order, self._representative, narrowing)
+        return ShownClusters(self._viewer, kind or "", size, order, self._holding, narrowing)
 
     @property
     def is_near(self) -> bool:
@@ -71,7 +88,7 @@ class ClusterList:
         return Image.objects.visible_to(self._viewer).filter(pk__in=listed).count()
 
     @property
-    def _representative(self) -> str:
+    def _holding(self) -> str:
         is_key = self.alone.isdecimal() and len(self.alone) < LARGEST
         return self.alone if is_key or not self.alone else "0"
 
@@ -86,5 +103,13 @@ class ClusterList:
             self._form.add_error("max_distance", str(error))
             return NearClusters()
         held = Narrowing.of(self.values).held(found, visible)
-        alone = self.alone
-        return NearClusters(c for c in held if not alone or str(c.cluster.representative) == alone)
+        return NearClusters(
+            replace(cluster, cursor="{}-{}".format(*map(abs, _place(cluster))))
+            for cluster in held
+            if not self._holding or int(self._holding) in cluster.keys
+        )
+
+
+def _place(found: ImageCluster) -> tuple[int, ...]:
+    """Return what computed clusters are sorted by."""
+    return -len(found.cluster), found.cluster.representative

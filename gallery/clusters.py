@@ -32,6 +32,8 @@ class ImageCluster:
     cluster: Cluster
     sizes: tuple[int, ...] | None = None
     """Bytes of all members, where they are known already."""
+    cursor: str = ""
+    """Where it stands in its list, for the page that follows it."""
 
     @property
     def keys(self) -> list[int]:

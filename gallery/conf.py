@@ -12,6 +12,8 @@ DEFAULTS: dict[str, Any] = {
     "PAGE_SIZE": 60,
     # Clusters on one page of the duplicates list.
     "CLUSTERS_PER_PAGE": 10,
+    # Decisions after which a reviewer is offered to look them over.
+    "CONTACT_SHEET_AFTER": 50,
     # Days that a picture stays in the trash before anyone may purge it.
     "TRASH_DAYS": 30,
     # Which copy a reviewer is advised to keep: "best" (quality), "smallest", "oldest", "newest",

@@ -6,41 +6,49 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.generic import TemplateView
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 
 from gallery import ledger, review
+from gallery.admin_page import AdminPage
 from gallery.cluster_cards import ClusterCard, cluster_cards
 from gallery.cluster_list import ClusterList
+from gallery.clusters import ImageCluster
 from gallery.conf import setting
-from gallery.history_page import last_decision, redo, told, undo
+from gallery.history_page import done, last_decision, redo, taken_back, told, undo, undone
 from gallery.keeping import Policy
 from gallery.ledger import Conflict
 from gallery.models import Image
+from gallery.negotiation import wants_json
 from gallery.preferences import prefer, preference_of
 from gallery.previews import previewed
-from gallery.review import Choice
+from gallery.review import FATES, Choice
 from gallery.review_form import Sent
+from gallery.review_session import ReviewSession
 from gallery.shortcuts import review_shortcuts
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
+# In this order: each hears what the one before it tells.
+SCRIPTS = [f"gallery/js/{name}.js" for name in ("review-decisions", "review", "review-supply")]
+NOTHING = "Nothing was decided, so nothing was changed."
 
 
-class DuplicatesView(PermissionRequiredMixin, TemplateView):
+class DuplicatesView(AdminPage):
     """GET lists clusters, POST carries out what was chosen for one of them."""
 
     template_name = "admin/gallery/image/duplicates.html"
-    permission_required = "gallery.review_duplicates"
-    raise_exception = True
-    model_admin: Any = None
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data(**kwargs)
-        return self.render_to_response(context, status=400 if context["errors"] else 200)
+        status = 400 if context["errors"] else 200
+        if request.htmx:  # the script of the page, which wants to know how it goes on
+            return render(request, "admin/gallery/image/more_clusters.html", context, status=status)
+        return self.render_to_response(context, status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Before anything is read: what is decided later is news to whoever sees the page.
@@ -48,25 +56,16 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
         listed = ClusterList(self.request.GET, self.request.user)
         return {
             **super().get_context_data(**kwargs),
-            **self._frame("Duplicates"),
+            **self.frame("Duplicates"),
             **self._list_context(listed),
             **self._reviewer_context(),
+            **self._progress(listed),
             "as_of": as_of,
-        }
-
-    def _frame(self, title: str) -> dict[str, Any]:
-        """Return what the admin draws around a page."""
-        return {
-            **self.model_admin.admin_site.each_context(self.request),
-            "title": title,
-            "is_nav_sidebar_enabled": False,  # pictures want the room
-            "opts": Image._meta,
         }
 
     def _list_context(self, listed: ClusterList) -> dict[str, Any]:
         form = listed.form
-        pages = Paginator(listed.clusters, setting("CLUSTERS_PER_PAGE"))
-        page = pages.get_page(self.request.GET.get("page"))
+        page = self._page(listed)
         return {
             "form": form,
             "errors": form.errors,
@@ -74,12 +73,28 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "cards": self._cards_of(page, listed),
             "unmatched": listed.unmatched,
             "is_near": listed.is_near,
-            "pictures": listed.clusters.pictures,
             "query": listed.query,
             "is_empty_gallery": not page and not Image.objects.untrashed().exists(),
         }
 
-    def _cards_of(self, page: Page, listed: ClusterList) -> list[ClusterCard]:
+    def _page(self, listed: ClusterList) -> Page | list[ImageCluster]:
+        count = setting("CLUSTERS_PER_PAGE")
+        if listed.follows is not None:
+            return listed.clusters.after(listed.follows, count)
+        return Paginator(listed.clusters, count).get_page(self.request.GET.get("page"))
+
+    def _progress(self, listed: ClusterList) -> dict[str, Any]:
+        """Return how far the reviewer has come, and how much is left."""
+        session, left = ReviewSession(self.request.user), len(listed.clusters)
+        return {
+            "session": session,
+            "left": left,
+            "pictures": listed.clusters.pictures,
+            "time_left": session.pace.sentence(left),
+            "query": listed.query,
+        }
+
+    def _cards_of(self, page: Page | list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
         preference = preference_of(self.request.session)
         most = None if listed.alone else MOST_MEMBERS
         return cluster_cards(page, listed.values["by"], most, preference)
@@ -89,7 +104,9 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "last": last_decision(self.request.user),
             "policies": [(policy.value, policy.label) for policy in Policy],
             "preference": preference_of(self.request.session),
-            "choices": Choice.choices,
+            "choices": [(choice, choice.label, _fate(choice)) for choice in Choice],
+            "scripts": SCRIPTS,
+            "sheet": setting("CONTACT_SHEET_AFTER"),
             "shortcuts_of_review": review_shortcuts(),
         }
 
@@ -101,6 +118,8 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             if (response := act()) is not None:
                 return response
         except Conflict as conflict:
+            if wants_json(request):
+                return JsonResponse({"code": "conflict", "reason": str(conflict)}, status=409)
             messages.error(request, str(conflict))
         return HttpResponseRedirect(request.get_full_path())
 
@@ -112,25 +131,50 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             "preview": self._preview,
         }
 
-    def _decide(self) -> None:
+    def _decide(self) -> HttpResponse | None:
         sent = Sent.of(self.request)
         decision = review.decide(sent.choices, self.request.user, sent.merge, sent.as_of)
+        if wants_json(self.request):
+            said = done(decision) if decision else NOTHING
+            return self._answer(said, decision=decision and decision.pk)
         if decision is None:
-            messages.info(self.request, "Nothing was decided, so nothing was changed.")
+            messages.info(self.request, NOTHING)
         else:
             messages.success(self.request, told(decision))
+            self._offer_contact_sheet()
+        return None
+
+    def _answer(self, said: str, **more: Any) -> JsonResponse:
+        """Tell the script what was done, and how far the reviewer has come so."""
+        progress = self._progress(ClusterList(self.request.GET, self.request.user))
+        drawn = render_to_string("admin/gallery/image/progress.html", progress, self.request)
+        is_time = progress["session"].is_time_to_look_back
+        return JsonResponse({"told": said, "progress": drawn, "look_back": is_time, **more})
+
+    def _offer_contact_sheet(self) -> None:
+        session = ReviewSession(self.request.user)
+        if session.is_time_to_look_back:
+            address = reverse("admin:gallery_image_contact_sheet")
+            link = format_html('<a href="{}?{}">Look them over</a>', address, self.query)
+            messages.info(
+                self.request, format_html("{} clusters reviewed. {}", session.reviewed, link)
+            )
 
     def _preview(self) -> HttpResponse:
         """Show what the decision would do, with a button to do it."""
         sent = Sent.of(self.request)
-        context = self._frame("What would happen") | {
+        context = self.frame("What would happen") | {
             "sent": sent,
             "parts": previewed(sent, self.request.user),
         }
         return render(self.request, "admin/gallery/image/preview.html", context)
 
-    def _undo(self) -> None:
+    def _undo(self) -> HttpResponse | None:
+        if wants_json(self.request):
+            step = undone(self.request)
+            return self._answer(taken_back(step), as_of=step.as_of)
         messages.success(self.request, undo(self.request))
+        return None
 
     def _redo(self) -> None:
         messages.success(self.request, redo(self.request))
@@ -141,3 +185,7 @@ class DuplicatesView(PermissionRequiredMixin, TemplateView):
             prefer(self.request.session, f"{policy}:{name}")
         except ValueError as error:
             messages.error(self.request, str(error))
+
+
+def _fate(choice: Choice) -> str:
+    return FATES[choice].label if choice in FATES else ""

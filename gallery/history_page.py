@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.generic import TemplateView
+from django.utils.text import capfirst
 
 from gallery import ledger
+from gallery.admin_page import AdminPage
 from gallery.ledger import Conflict, Step
 from gallery.models import DecidedPicture, Decision, Image
 
@@ -25,28 +26,18 @@ MOST_PICTURES = 8
 LARGEST = 19  # digits of a key
 
 
-class HistoryView(PermissionRequiredMixin, TemplateView):
+class HistoryView(AdminPage):
     """GET lists decisions, the newest first; POST takes one back, or makes it again."""
 
     template_name = "admin/gallery/image/history.html"
-    permission_required = "gallery.review_duplicates"
-    raise_exception = True
-    model_admin: Any = None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         decisions = ledger.open_to(user).filter(undoes=None)
         decisions = decisions.select_related("made_by", "undone_by__made_by").defer("changes")
         page = Paginator(decisions, PER_PAGE).get_page(self.request.GET.get("page"))
-        _show_pictures(page, user)
-        return {
-            **self.model_admin.admin_site.each_context(self.request),
-            **super().get_context_data(**kwargs),
-            "title": "Decisions",
-            "is_nav_sidebar_enabled": False,
-            "opts": Image._meta,
-            "page": page,
-        }
+        show_pictures(page, user)
+        return {**super().get_context_data(**kwargs), **self.frame("Decisions"), "page": page}
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         step_back = redo if "redo" in request.POST else undo
@@ -59,17 +50,27 @@ class HistoryView(PermissionRequiredMixin, TemplateView):
 
 def told(decision: Decision) -> SafeString:
     """Return what was done, with a button to take it back, for a page that has `undo-last`."""
-    return format_html(
-        "{}. {}", _capitalised(decision.summary), _button("undo", decision.pk, "Undo")
-    )
+    return format_html("{} {}", done(decision), _button("undo", decision.pk, "Undo"))
+
+
+def done(decision: Decision) -> str:
+    return f"{capfirst(decision.summary)}."
 
 
 def undo(request: HttpRequest) -> SafeString:
     """Take back the decision that was posted, and say so; raises Conflict."""
-    number = _number(request.POST.get("undo", ""))
-    step = ledger.undo(number, request.user)
-    sentence = f"Taken back: {step.decision.summary}.{_left(step)}"
-    return format_html("{} {}", sentence, _button("redo", number, "Decide so again"))
+    step = undone(request)
+    again = _button("redo", step.decision.undoes_id, "Decide so again")
+    return format_html("{} {}", taken_back(step), again)
+
+
+def undone(request: HttpRequest) -> Step:
+    """Take back the decision that was posted; raises Conflict."""
+    return ledger.undo(_number(request.POST.get("undo", "")), request.user)
+
+
+def taken_back(step: Step) -> str:
+    return f"Taken back: {step.decision.summary}.{_left(step)}"
 
 
 def redo(request: HttpRequest) -> SafeString:
@@ -86,7 +87,7 @@ def last_decision(user: AbstractBaseUser) -> Decision | None:
     return made.defer("changes").first()
 
 
-def _show_pictures(page: Page, user: AbstractBaseUser) -> None:
+def show_pictures(page: Iterable[Decision], user: AbstractBaseUser) -> None:
     """Give each decision of `page` its first pictures that `user` may see, as `.shown`."""
     permitted = Image.objects.permitted_to(user)
     for decision in page:
@@ -121,7 +122,3 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < LARGEST):
         raise Conflict("Nothing was changed: there is no such decision. Load the page again.")
     return int(text)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -46,6 +46,15 @@ class Step:
     decision: Decision
     left: int
 
+    @property
+    def as_of(self) -> int | None:
+        """What to decide anew from; None if somebody decided on these pictures meanwhile."""
+        taken = self.decision.undoes
+        since = Decision.objects.filter(pk__gt=taken.pk, pk__lt=self.decision.pk)
+        pictures = taken.pictures.exclude(image=None).values("image")
+        is_seen = not since.filter(pictures__image__in=pictures).exists()
+        return self.decision.pk if is_seen else None
+
 
 def lock() -> None:
     """Let one decision be made at a time; to be called first in its transaction."""

@@ -22,6 +22,7 @@ from django.utils import timezone
 # What a cursor may hold: integers that databases keep, and years that no time zone leaves.
 MOST = 2**63 - 1
 YEARS = range(1826, 9001)
+NO_SUCH_PAGE = "This address does not name a page of the list. Start from its first page."
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def page(
     has_previous, has_next = (more, True) if backwards else (bool(after), more)
     return Page(
         items,
-        before=_cursor(items[0], order) if items and has_previous else "",
-        after=_cursor(items[-1], order) if items and has_next else "",
+        before=cursor_of(items[0], order) if items and has_previous else "",
+        after=cursor_of(items[-1], order) if items and has_next else "",
     )
 
 
@@ -92,9 +93,7 @@ def _beyond(rows: models.QuerySet, order: Order, cursor: str) -> models.QuerySet
     try:
         return rows.filter(order.beyond(_values(rows, order, cursor)))
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError) as error:
-        raise BadRequest(
-            "This address does not name a page of the list. Start from its first page."
-        ) from error
+        raise BadRequest(NO_SUCH_PAGE) from error
 
 
 def _values(rows: models.QuerySet, order: Order, cursor: str) -> list[Any]:
@@ -128,7 +127,8 @@ def _checked(value: Any) -> Any:
     return value
 
 
-def _cursor(row: models.Model, order: Order) -> str:
+def cursor_of(row: models.Model, order: Order) -> str:
+    """Return the cursor of the page that follows `row`, which has the keys of `order`."""
     values = [getattr(row, name) for name in order.names]
     # Not by Django's encoder, which drops the microseconds that tell two uploads apart.
     text = json.dumps(values, default=datetime.isoformat, separators=(",", ":"))

@@ -70,12 +70,15 @@ def decide(
 
     Pictures kept side by side are "related", a trashed one is a "duplicate" of those kept; one
     that is "related" or "not a duplicate" is so of all others. With `merge` the kept ones get
-    what was said of the trashed ones. Returns None if nothing was chosen.
+    what was said of the trashed ones. Returns None if nothing was chosen, and what was decided
+    already if the same is sent again by somebody who lost the answer.
 
     Raises Conflict if pictures have gone since the cluster was shown, if anybody has decided on
     one of them since the decision numbered `as_of`, or if pictures would be trashed and none kept.
     """
     ledger.lock()
+    if (made := _made_already(choices, reviewer, as_of)) is not None:
+        return made
     images = _locked(choices, reviewer)
     plan = _plan(choices, images, reviewer, merge, as_of)
     if not plan.parts:
@@ -213,6 +216,21 @@ def _check(
             "Nothing was changed: one picture at least has to stay. Choose “Keep” for the one "
             "of which the others are duplicates; to be rid of that one too, trash it on its page."
         )
+
+
+def _made_already(
+    choices: Mapping[int, str], reviewer: AbstractBaseUser, as_of: int | None
+) -> Decision | None:
+    """Return the newest decision on these pictures, if `reviewer` made just this after `as_of`."""
+    said = {key: FATES[Choice(choice)] for key, choice in choices.items() if choice in FATES}
+    if as_of is None or not said:
+        return None
+    later = Decision.objects.filter(pk__gt=as_of, pictures__image__in=list(choices))
+    last = later.first()  # also a step back
+    if last is None or last.made_by_id != reviewer.pk or last.action != Action.RESOLVE:
+        return None
+    told = dict(last.pictures.values_list("image_id", "fate"))
+    return last if told == said else None
 
 
 def _decided_since(

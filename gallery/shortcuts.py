@@ -10,7 +10,8 @@ class Shortcut:
     """
     A key and what it does: follow `href`, focus what `focus` selects, or only be told of.
 
-    `press` selects what is pressed: in the current cluster, or with # anywhere on the page.
+    `press` selects what is pressed: in the current cluster, or with # anywhere on the page. `act`
+    names what the script of the page does.
     """
 
     key: str
@@ -18,6 +19,7 @@ class Shortcut:
     href: str = ""
     focus: str = ""
     press: str = ""
+    act: str = ""
 
 
 def shortcuts() -> list[Shortcut]:
@@ -52,17 +54,22 @@ def compare_shortcuts() -> list[Shortcut]:
 
 def review_shortcuts() -> list[Shortcut]:
     """Return the keys of the page of duplicates."""
+    apply = "Apply what you chose; if you chose nothing, accept the suggestion"
     return [
-        Shortcut("Enter", "Apply what you chose; if you chose nothing, accept the suggestion"),
-        Shortcut("1 – 9", "Keep that picture, and again: trash it"),
+        Shortcut("Enter", apply, act="decide"),
+        Shortcut("1 – 9", "Keep that picture, and again: trash it", act="choose"),
+        Shortcut("x", "Swap what is kept; of more than two, keep the next", act="swap"),
+        Shortcut("b", "Keep both, or all", act="keepAll"),
         Shortcut("n", "Keep all: not duplicates", press="button[value=not_a_duplicate]"),
         Shortcut("r", "Keep all: related", press="button[value=related]"),
         Shortcut("m", "Merge what is said of the trashed, or not", press="[name=merge]"),
         Shortcut("p", "Show what would happen", press="[name=preview]"),
-        Shortcut("j", "Next cluster"),
-        Shortcut("s", "Skip: next cluster"),
-        Shortcut("k", "Previous cluster"),
+        Shortcut("v", "Compare the pictures; there, the next view", press="a.compare"),
+        Shortcut("j", "Next cluster", act="next"),
+        Shortcut("s", "Skip: next cluster", act="next"),
+        Shortcut("k", "Previous cluster", act="previous"),
         Shortcut("u", "Undo the last decision", press="#undo-last [name=undo]"),
+        Shortcut("l", "Look over the last decisions", press="#look-over"),
         Shortcut("h", "All decisions", press="#undo-last a"),
-        Shortcut("?", "Show this help"),
+        Shortcut("?", "Show this help", act="help"),
     ]

@@ -26,16 +26,17 @@ from gallery.access import Visitor
 from gallery.cluster_filters import Narrowing
 from gallery.clusters import ClusterKind, ImageCluster
 from gallery.models import Cluster, Image, Membership
+from gallery.paging import Order, cursor_of, page
 from gallery.stored_clusters import kind_of
 from hashing.clustering import Cluster as Star
 
 BIG = BigIntegerField()
 
 ORDERS = {
-    "bytes": ("-shown_bytes", "pk"),
-    "size": ("-shown_size", "pk"),
-    "tightest": ("shown_widest", "pk"),
-    "newest": ("-newest", "pk"),
+    "bytes": Order(("-shown_bytes", "id")),
+    "size": Order(("-shown_size", "id")),
+    "tightest": Order(("shown_widest", "id")),
+    "newest": Order(("-newest", "id")),
 }
 
 
@@ -59,7 +60,8 @@ class ShownClusters:
     """
     Clusters of which `viewer` may see two members at least, without those they may not see.
 
-    Without a viewer, as superusers see them.
+    Without a viewer, as superusers see them. With `holding`, only the one that holds the picture
+    of this key.
 
     Something to slice, whose length costs one query; `pictures` is how many they hold.
     """
@@ -70,15 +72,16 @@ class ShownClusters:
         kind: str = "",
         min_size: int = 2,
         order: str = "bytes",
-        representative: str = "",
+        holding: str = "",
         narrowing: Narrowing | None = None,
     ) -> None:
         self._viewer = viewer
         self._sees_all = viewer is None or bool(getattr(viewer, "is_superuser", False))
-        rows = self._sized().filter(shown_size__gte=max(min_size, 2)).order_by(*ORDERS[order])
+        self._order = ORDERS[order]
+        rows = self._sized().filter(shown_size__gte=max(min_size, 2)).order_by(*self._order.keys)
         rows = rows.filter(kind=kind) if kind else rows
         rows = self._narrowed(rows, narrowing) if narrowing else rows
-        self._rows = rows.filter(representative=representative) if representative else rows
+        self._rows = rows.filter(memberships__image=holding) if holding else rows
 
     def _narrowed(self, rows: QuerySet[Cluster], narrowing: Narrowing) -> QuerySet[Cluster]:
         for asked in narrowing.pictures:
@@ -101,13 +104,27 @@ class ShownClusters:
         return self._totals["count"]
 
     def __getitem__(self, part: slice) -> list[ImageCluster]:
-        rows = list(self._rows[part])
+        return self._shown(list(self._rows[part]))
+
+    def after(self, cursor: str, count: int) -> list[ImageCluster]:
+        """
+        Return the `count` clusters that follow the one with this `cursor`; with "" the first.
+
+        None is left out and none comes twice, whatever was decided of those before. A cursor that
+        this list did not give raises BadRequest.
+        """
+        return self._shown(page(self._rows, self._order, count, cursor).items)
+
+    def _shown(self, rows: list[Cluster]) -> list[ImageCluster]:
         seen = Membership.objects.filter(self._visible("image__"), cluster__in=[r.pk for r in rows])
         members: dict[int, list[_Member]] = defaultdict(list)
         for cluster, *member in seen.values_list("cluster_id", *_Member.COLUMNS):
             members[cluster].append(_Member(*member))
-        # Behind the log a member may have gone to the trash since.
-        return [_shown(row, members[row.pk]) for row in rows if len(members[row.pk]) > 1]
+        return [
+            _shown(row, members[row.pk], cursor_of(row, self._order))
+            for row in rows
+            if len(members[row.pk]) > 1  # behind the log one may have gone to the trash since
+        ]
 
     def _visible(self, prefix: str) -> Q:
         seen = Q(**{f"{prefix}trashed_at__isnull": True})
@@ -146,7 +163,7 @@ class ShownClusters:
         )
 
 
-def _shown(row: Cluster, members: list[_Member]) -> ImageCluster:
+def _shown(row: Cluster, members: list[_Member], cursor: str) -> ImageCluster:
     # If the representative is hidden, the nearest to it takes its place.
     ordered = sorted(
         members, key=lambda one: (one.key != row.representative_id, one.distance, one.key)
@@ -155,4 +172,4 @@ def _shown(row: Cluster, members: list[_Member]) -> ImageCluster:
     widest = max(member.distance for member in members)
     kind = ClusterKind(kind_of(members).value)
     sizes = tuple(member.byte_size or 0 for member in ordered)
-    return ImageCluster(kind, Star(keys[0][0], keys, widest), sizes)
+    return ImageCluster(kind, Star(keys[0][0], keys, widest), sizes, cursor)

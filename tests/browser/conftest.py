@@ -49,10 +49,15 @@ def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def complaints() -> list[str]:
+    """What the console said; a test that provokes some takes them out."""
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, complaints: list[str]) -> Iterator[Page]:
     """A page of someone who is not logged in."""
     page = context.new_page()
-    complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text)
             if message.type in ("error", "warning") else None)  # fmt: skip
     page.on("pageerror", lambda error: complaints.append(str(error)))

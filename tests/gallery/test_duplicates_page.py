@@ -144,9 +144,9 @@ class TestList:
         for seed in (2, 3, 4):
             for quality in (90, 30):
                 add_image(upload(seed, quality=quality))
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             page.get(PAGE)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             page.get(PAGE, {"since": "2020-01-01", "widest_to": 99, "sort": "tightest"})
 
 

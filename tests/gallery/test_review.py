@@ -155,11 +155,36 @@ class TestTwoReviewers:
         with pytest.raises(Conflict, match="1 of these pictures went to the trash or were deleted"):
             decide(trio, "tkt", admin)
 
+    def test_what_is_sent_twice_is_decided_once(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        seen = ledger.position()
+        first = decide(trio, "ktn", reviewer, as_of=seen)
+        assert decide(trio, "ktn", reviewer, as_of=seen) == first
+        assert Decision.objects.count() == 1
+        with pytest.raises(Conflict, match="rae resolved"):
+            decide(trio, "ktn", admin, as_of=seen)
+        with pytest.raises(Conflict, match="You resolved"):
+            decide(trio, "ktt", reviewer, as_of=seen)
+        ledger.undo(first.pk, reviewer)
+        with pytest.raises(Conflict, match="You took a decision back"):
+            decide(trio, "ktn", reviewer, as_of=seen)
+
+    def test_undo_says_from_when_to_decide_anew(
+        self, trio: list[Image], reviewer: User, admin: User
+    ) -> None:
+        first = decide(trio, "ktl", reviewer)
+        step = ledger.undo(first.pk, reviewer)
+        assert step.as_of == ledger.position()
+        second = decide(trio, "ktl", reviewer, as_of=step.as_of)
+        decide([trio[0], trio[2]], "kt", admin)
+        assert ledger.undo(second.pk, reviewer).as_of is None
+
     @pytest.mark.django_db(transaction=True)
     def test_of_eight_at_once_one_decides(self, add_image: AddImage, admin: User) -> None:
         trio = [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
         seen = ledger.position()
-        choices = ["ktt", "tkt", "ttk", "kkt"] * 2
+        choices = ["ktt", "tkt", "ttk", "kkt", "ktk", "tkk", "nnn", "kkk"]
         calls = [lambda c=c: decide(trio, c, admin, as_of=seen) for c in choices]
         outcomes = all_at_once(*calls)
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict"] * 7 + [

@@ -85,5 +85,5 @@ def test_kind_order_and_one_alone(admin: User) -> None:
     for order in ORDERS:
         assert len(keys(ShownClusters(admin, order=order))) == 2
     (alone,) = ShownClusters(admin, kind="bytes")[:]
-    again = ShownClusters(admin, representative=str(alone.cluster.representative))
+    again = ShownClusters(admin, holding=str(alone.cluster.representative))
     assert keys(again) == [alone.keys]

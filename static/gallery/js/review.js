@@ -1,100 +1,176 @@
 // Reviewing duplicates by keyboard. The table in the help dialog says which keys there are and
-// what they press; without this script every button is there as well.
-const SWITCH = "single-keys"; // as on the other pages
-const PLACE = `review ${location.pathname}${location.search}`;
-const MOVES = { j: 1, s: 1, k: -1 };
+// what they do; without this script every button is there as well.
+(() => {
+  "use strict";
+  const SWITCH = "single-keys"; // as on the other pages
+  const PLACE = `review ${location.pathname}`;
+  const list = document.getElementById("clusters");
+  const dialog = document.getElementById("keys");
+  const said = document.getElementById("said");
+  let current = null;
 
-const clusters = [...document.querySelectorAll("form.cluster")];
-const dialog = document.getElementById("keys");
-let place = 0;
+  const all = () => [...list.querySelectorAll("form.cluster")];
+  const isOpen = (cluster) => !cluster.classList.contains("decided");
 
-// --- The current cluster: the one that holds the focus, or was come to by keys ------------------
-function show(index, focuses) {
-  place = Math.max(0, Math.min(clusters.length - 1, index));
-  clusters.forEach((cluster, number) => cluster.classList.toggle("current", number === place));
-  if (!focuses || !clusters.length) return;
-  const heading = clusters[place].querySelector("h2");
-  heading.focus({ preventScroll: true });
-  clusters[place].scrollIntoView({ block: "start" });
-}
-
-function follow(event) {
-  const index = clusters.indexOf(event.target.closest("form.cluster"));
-  if (index >= 0) show(index, false);
-}
-
-// A decision loads the page anew; the next cluster then stands where this one stood.
-function remember() {
-  sessionStorage.setItem(PLACE, String(place));
-}
-
-function comeBack() {
-  const kept = sessionStorage.getItem(PLACE);
-  sessionStorage.removeItem(PLACE);
-  const told = document.querySelector(".messagelist");
-  if (kept !== null && told) {
-    told.id = "what-was-done"; // read out with the heading that gets the focus
-    clusters.forEach((cluster) => cluster.querySelector("h2").setAttribute("aria-describedby", told.id));
+  // --- The current cluster: the one that holds the focus, or was come to by keys ----------------
+  function show(cluster, focuses) {
+    current?.classList.remove("current");
+    current = cluster ?? null;
+    if (!current) return;
+    current.classList.add("current");
+    current.dispatchEvent(new Event("shown", { bubbles: true }));
+    showPlace();
+    if (!focuses) return;
+    current.querySelector("h2").focus({ preventScroll: true });
+    current.scrollIntoView({ block: "start" });
   }
-  show(Number(kept ?? 0), kept !== null);
-}
 
-// --- What keys do --------------------------------------------------------------------------------
-function choose(number) {
-  const group = clusters[place]?.querySelectorAll(".members fieldset")[number - 1];
-  if (!group) return;
-  const keep = group.querySelector("[value=keep]");
-  (keep.checked ? group.querySelector("[value=trash]") : keep).checked = true;
-}
+  // Which is one step on among those that are open; `from` may be decided itself.
+  function beside(from, step) {
+    const open = all().filter((cluster) => cluster === from || isOpen(cluster));
+    return open[open.indexOf(from) + step];
+  }
 
-function decide() {
-  const cluster = clusters[place];
-  if (!cluster) return;
-  const chosen = cluster.querySelector(".members input:checked:not([value=later])");
-  const accept = cluster.querySelector("[name=accept]");
-  if (chosen) cluster.requestSubmit();
-  else accept?.click();
-}
+  function follow(event) {
+    const cluster = event.target.closest("form.cluster");
+    if (cluster && isOpen(cluster) && cluster !== current) show(cluster, false);
+  }
 
-function press(selector) {
-  const scope = selector.startsWith("#") ? document : clusters[place];
-  scope?.querySelector(selector)?.click();
-}
+  function place() {
+    const { first, total } = list.dataset;
+    return current ? `Cluster ${Number(first) + all().indexOf(current)} of ${total}.` : "";
+  }
 
-// Letters belong to fields of text, Enter to whatever control has the focus.
-function isTaken(event) {
-  const text = "select, textarea, input:not([type=radio], [type=checkbox]), dialog[open]";
-  const control = "a, button, input, summary";
-  return event.target.closest(event.key === "Enter" ? `${control}, ${text}` : text);
-}
+  function showPlace() {
+    const shown = document.querySelector("[data-place]");
+    if (shown) shown.textContent = place().replace(".", "");
+  }
 
-function act(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (isTaken(event) || localStorage.getItem(SWITCH) === "off") return;
-  const row = dialog.querySelector(`tr[data-key="${CSS.escape(event.key)}"]`);
-  if (event.key === "?") dialog.showModal();
-  else if (event.key === "Enter") decide();
-  else if (/^[1-9]$/.test(event.key)) choose(Number(event.key));
-  else if (event.key in MOVES) show(place + MOVES[event.key], true);
-  else if (row) press(row.dataset.press);
-  else return;
-  event.preventDefault();
-}
+  const say = (text) => { said.textContent = `${text} ${place()}`; };
 
-function bindDialog() {
-  const box = document.getElementById("keys-on");
-  const button = document.getElementById("show-keys");
-  box.checked = localStorage.getItem(SWITCH) !== "off";
-  box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
-  button.hidden = false;
-  button.addEventListener("click", () => dialog.showModal());
-}
+  // --- What happens to clusters ------------------------------------------------------------------
+  function goOn(event) {
+    const cluster = event.target;
+    if (cluster !== current && isOpen(current ?? cluster)) return say(event.detail.text);
+    show(beside(cluster, 1) ?? beside(cluster, -1), true);
+    say(event.detail.text);
+  }
 
-document.querySelector(".duplicates").classList.add("keyed");
-document.addEventListener("keydown", act);
-document.addEventListener("focusin", follow);
-for (const form of document.querySelectorAll("form.cluster, #undo-last")) {
-  form.addEventListener("submit", remember);
-}
-bindDialog();
-comeBack();
+  function goBack(event) {
+    if (event.detail.isUndo || !current) show(event.target, true);
+    if (event.detail.isUndo) say(event.detail.text); // a refusal is an alert
+  }
+
+  function goOnWith(event) {
+    if (current && isOpen(current)) return;
+    show(event.target, true);
+    say("");
+  }
+
+  // --- A page that is loaded anew goes on where it was left ----------------------------------------
+  function remember() {
+    const index = all().filter(isOpen).indexOf(current);
+    sessionStorage.setItem(PLACE, JSON.stringify([current?.querySelector("h2").id, index]));
+  }
+
+  function comeBack() {
+    const [id, index] = JSON.parse(sessionStorage.getItem(PLACE)) ?? [];
+    sessionStorage.removeItem(PLACE);
+    const told = document.querySelector(".messagelist");
+    if (index !== undefined && told) {
+      told.id = "what-was-done"; // read out with the heading that gets the focus
+      for (const cluster of all()) cluster.querySelector("h2").setAttribute("aria-describedby", told.id);
+    }
+    const same = document.getElementById(id)?.closest("form.cluster");
+    const clusters = all();
+    show(same ?? clusters[Math.min(index ?? 0, clusters.length - 1)], index !== undefined);
+  }
+
+  function leave(event) {
+    const isPost = event.type === "submit" && !event.defaultPrevented && event.target.method === "post";
+    if (isPost || event.target.closest?.(".cluster a, #look-over")) remember();
+  }
+
+  // --- What keys do -----------------------------------------------------------------------------------
+  const groups = () => [...(current?.querySelectorAll(".members fieldset") ?? [])];
+  const choice = (group, value) => group.querySelector(`[value=${value}]`);
+
+  const ACTS = {
+    next: () => show(beside(current, 1) ?? current, true),
+    previous: () => show(beside(current, -1) ?? current, true),
+    help: () => dialog.showModal(),
+
+    decide() {
+      const chosen = current?.querySelector(".members input:checked:not([value=later])");
+      const accepts = current?.querySelector("[name=accept]");
+      if (chosen || !accepts) current?.requestSubmit();
+      else accepts.click();
+    },
+
+    choose(key) {
+      const group = groups()[Number(key) - 1];
+      if (!group) return;
+      const keep = choice(group, "keep");
+      (keep.checked ? choice(group, "trash") : keep).checked = true;
+    },
+
+    swap() {
+      const members = groups();
+      const chosen = members.findIndex((group) => choice(group, "keep").checked);
+      const suggested = members.findIndex((group) => group.closest(".suggested"));
+      const next = ((chosen < 0 ? suggested : chosen) + 1) % members.length;
+      members.forEach((group, place) => { choice(group, place === next ? "keep" : "trash").checked = true; });
+      if (current) say(`Keep ${members[next].querySelector("legend").dataset.name}.`);
+    },
+
+    keepAll() {
+      for (const group of groups()) choice(group, "keep").checked = true;
+      current?.requestSubmit();
+    },
+  };
+
+  function press(selector) {
+    const scope = selector.startsWith("#") ? document : current;
+    const pressed = scope?.querySelector(selector);
+    if (pressed && !pressed.hidden) pressed.click();
+  }
+
+  // Letters belong to fields of text, Enter to whatever control has the focus.
+  function isTaken(event) {
+    const text = "select, textarea, input:not([type=radio], [type=checkbox]), dialog[open]";
+    const control = "a, button, input, summary";
+    return event.target.closest(event.key === "Enter" ? `${control}, ${text}` : text);
+  }
+
+  function act(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
+    if (isTaken(event) || localStorage.getItem(SWITCH) === "off") return;
+    const key = /^[1-9]$/.test(event.key) ? "1 – 9" : event.key;
+    const row = dialog.querySelector(`tr[data-key="${CSS.escape(key)}"]`);
+    if (!row) return;
+    event.preventDefault();
+    if (row.dataset.act) ACTS[row.dataset.act](event.key);
+    else press(row.dataset.press);
+  }
+
+  function bindDialog() {
+    const box = document.getElementById("keys-on");
+    const button = document.getElementById("show-keys");
+    box.checked = localStorage.getItem(SWITCH) !== "off";
+    box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+    button.hidden = false;
+    button.addEventListener("click", () => dialog.showModal());
+  }
+
+  document.querySelector(".duplicates").classList.add("keyed");
+  document.addEventListener("keydown", act);
+  document.addEventListener("focusin", follow);
+  document.addEventListener("decided", goOn);
+  document.addEventListener("returned", goBack);
+  document.addEventListener("arrived", goOnWith);
+  document.addEventListener("counted", showPlace);
+  document.addEventListener("submit", leave);
+  document.addEventListener("click", leave);
+  bindDialog();
+  comeBack();
+})();

@@ -1,0 +1,63 @@
+"""How fast a person goes, from the moments of what they did: pure arithmetic of times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+# Who did nothing for so long has begun anew.
+BREAK = timedelta(minutes=30)
+# Longer pauses are not work.
+IDLE = timedelta(minutes=2)
+# Steps of which the pace is made: so many of the newest, and not of fewer than these.
+MOST_STEPS, LEAST_STEPS = 50, 3
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many clusters a minute, pauses left out; 0 where that is not known yet."""
+
+    a_minute: float = 0.0
+
+    @classmethod
+    def of(cls, moments: Sequence[datetime]) -> Pace:
+        """Measure the pace of decisions made at `moments`, newest first."""
+        pauses = [later - earlier for later, earlier in pairwise(moments)]
+        worked = [pause for pause in pauses if pause <= IDLE][:MOST_STEPS]
+        minutes = sum(worked, timedelta()) / timedelta(minutes=1)
+        return cls(len(worked) / minutes) if len(worked) >= LEAST_STEPS and minutes else cls()
+
+    def sentence(self, left: int) -> str:
+        """Say how long `left` clusters will take: "about 12 minutes left at 8 a minute"."""
+        if not (self.a_minute and left):
+            return ""
+        return f"{_duration(left / self.a_minute)} left at {_frequency(self.a_minute)}"
+
+
+def since_break(moments: Sequence[datetime], now: datetime) -> Sequence[datetime]:
+    """Return those of `moments`, newest first, that no long break parts from `now`."""
+    before = now
+    for number, moment in enumerate(moments):
+        if before - moment > BREAK:
+            return moments[:number]
+        before = moment
+    return moments
+
+
+def _duration(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 90:
+        return _about(minutes, "minute")
+    return _about(minutes / 60, "hour")
+
+
+def _about(number: float, unit: str) -> str:
+    rounded = round(number)
+    return f"about {rounded:,} {unit}{'' if rounded == 1 else 's'}"
+
+
+def _frequency(a_minute: float) -> str:
+    return f"{round(a_minute)} a minute" if a_minute >= 1.5 else f"{round(60 * a_minute)} an hour"

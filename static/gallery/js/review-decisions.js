@@ -1,0 +1,244 @@
+// Decisions are sent behind the scene, one after another, while the next cluster is shown already.
+// What cannot be stored brings its cluster back, with the reason. Without this script the same
+// forms load the page anew. Tells the other scripts of the page by the events `decided`,
+// `returned` and `stored` of a cluster.
+(() => {
+  "use strict";
+  const PAUSES = [1000, 3000, 9000]; // ms before the connection is tried again
+  const BUSY = [429, 502, 503, 504]; // of a proxy or a site that starts anew: worth another try
+  const LOGGED_OUT = "You were logged out. Log in in another tab, then try again.";
+  const queue = []; // what is not stored yet; the first is under way
+  const decided = []; // clusters in the order of their decisions, for undo
+  const numbers = new WeakMap(); // of the stored decision on a cluster
+  let isSending = false;
+  let returned = []; // jobs that can be tried again
+
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const tell = (card, name, detail) => card.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+
+  function element(name, properties, ...children) {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  }
+
+  // --- A cluster that is decided becomes a line ----------------------------------------------
+  function summary(card, data) {
+    const choices = [...data].filter(([name]) => name.startsWith("choice-")).map(([, value]) => value);
+    let count = (choice) => choices.filter((one) => one === choice).length;
+    if (data.has("accept")) count = (choice) => ({ keep: 1, trash: choices.length - 1 })[choice];
+    else if (data.has("all")) count = (choice) => (choice === data.get("all") ? choices.length : 0);
+    const fates = [...$("fieldset", card).querySelectorAll("[data-fate]")];
+    const words = fates.map(({ value, dataset }) => (count(value) ? `${dataset.fate} ${count(value)}` : ""));
+    return words.filter(Boolean).join(", ");
+  }
+
+  function fold(card, text) {
+    const undoes = element("button", { type: "button", className: "link", textContent: "Undo" });
+    undoes.addEventListener("click", () => undo(card));
+    $(".refusal", card)?.remove();
+    card.append(element("p", { className: "outcome" }, element("span", { textContent: text }), " ", undoes));
+    card.classList.add("decided");
+    decided.push(card);
+    offerUndo();
+  }
+
+  function unfold(card) {
+    $(".outcome", card)?.remove();
+    card.classList.remove("decided");
+    if (decided.includes(card)) decided.splice(decided.lastIndexOf(card), 1);
+    offerUndo();
+  }
+
+  // The button takes back what was decided here; then what was before the page was loaded.
+  function offerUndo() {
+    const button = $("#undo-last [name=undo]");
+    button.hidden = !decided.length && !button.value;
+  }
+
+  function say(card, text) {
+    const line = $(".outcome span", card);
+    if (line) line.textContent = text;
+  }
+
+  function refuse(card, reason) {
+    $(".refusal", card)?.remove();
+    $("header", card).after(element("p", { className: "errornote refusal", textContent: reason }));
+  }
+
+  // --- Deciding and taking back -----------------------------------------------------------------
+  function decide(card, submitter) {
+    const data = new FormData(card);
+    if (submitter?.name) data.append(submitter.name, submitter.value);
+    const said = summary(card, data);
+    if (!said) {
+      refuse(card, "Nothing is chosen yet: keep or trash a picture first.");
+      notice($(".refusal", card).textContent);
+      return;
+    }
+    const text = `${said[0].toUpperCase()}${said.slice(1)}.`;
+    fold(card, text);
+    add({ card, data, text, remains: remaining(card, data) });
+    tell(card, "decided", { text });
+  }
+
+  // A picture that the decision leaves open, by which the rest of the cluster is found again.
+  function remaining(card, data) {
+    if (data.has("accept") || data.has("all")) return card.dataset.hidden || "";
+    const later = [...data].find(([name, value]) => name.startsWith("choice-") && value === "later");
+    return later ? later[0].slice("choice-".length) : card.dataset.hidden || "";
+  }
+
+  function undo(card) {
+    const waiting = queue.findIndex((job, place) => place > 0 && job.card === card && !job.undoes);
+    unfold(card);
+    if (waiting > 0) queue.splice(waiting, 1);
+    else add({ card, data: new FormData(), undoes: true });
+    tell(card, "returned", { text: "Taken back.", isUndo: true });
+  }
+
+  function add(job) {
+    queue.push(job);
+    pump();
+  }
+
+  const count = () => { $("#clusters").dataset.unsent = queue.length; };
+
+  // --- Sending ------------------------------------------------------------------------------------
+  function token(card) {
+    return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? card.elements.csrfmiddlewaretoken.value;
+  }
+
+  // What was learned from the answers before this one is filled in at the last moment.
+  function bodyOf({ card, data, undoes }) {
+    if (undoes) data.set("undo", numbers.get(card));
+    else data.set("as_of", card.elements.as_of.value);
+    data.set("csrfmiddlewaretoken", token(card));
+    return new URLSearchParams(data);
+  }
+
+  async function post(job) {
+    const body = bodyOf(job);
+    const options = { method: "POST", body, redirect: "manual", headers: { Accept: "application/json" } };
+    try {
+      const response = await fetch(location.href, { ...options, keepalive: String(body).length < 60000 });
+      const answer = await response.json().catch(() => null);
+      if (response.ok && answer?.told) return answer;
+      if (response.type === "opaqueredirect") return { reason: LOGGED_OUT, isForAll: true };
+      const reason = answer?.reason ?? `The site answered with an error (${response.status}).`;
+      return { reason, isLost: BUSY.includes(response.status), isForAll: response.status !== 409 };
+    } catch {
+      return { reason: "The connection was lost.", isLost: true, isForAll: true };
+    }
+  }
+
+  function pause(time) {
+    return new Promise((resolve) => {
+      setTimeout(resolve, time);
+      addEventListener("online", resolve, { once: true });
+    });
+  }
+
+  async function send(job) {
+    for (const time of PAUSES) {
+      const answer = await post(job);
+      if (!answer.isLost) return answer;
+      say(job.card, `${job.text ?? ""} Not stored yet: ${answer.reason} Trying again…`);
+      await pause(time);
+    }
+    return post(job);
+  }
+
+  async function pump() {
+    if (isSending) return;
+    isSending = true;
+    while (queue.length) {
+      const job = queue[0];
+      count();
+      // The decision may have been refused since it was asked to be taken back.
+      const answer = job.undoes && !numbers.has(job.card) ? {} : await send(job);
+      const failed = answer.isForAll ? queue.splice(0) : [];
+      queue.shift();
+      if (failed.length) giveBack(failed, answer.reason);
+      else settle(job, answer);
+    }
+    isSending = false;
+    count();
+    document.dispatchEvent(new Event("sent"));
+  }
+
+  function settle(job, answer) {
+    const { card } = job;
+    if (answer.reason) return giveBack([job], answer.reason);
+    if (job.undoes) {
+      numbers.delete(card);
+      if (answer.as_of) card.elements.as_of.value = answer.as_of;
+    } else {
+      numbers.set(card, answer.decision);
+      say(card, answer.told);
+    }
+    if (answer.told) tell(card, "stored", { ...answer, remains: job.remains, undoes: job.undoes });
+  }
+
+  function giveBack(jobs, reason) {
+    for (const { card, undoes } of jobs) {
+      if (undoes) {
+        fold(card, `Not taken back: ${reason}`); // so the decision stands
+        continue;
+      }
+      unfold(card);
+      refuse(card, reason);
+      tell(card, "returned", { text: reason });
+    }
+    returned = jobs.filter((job) => !job.undoes);
+    const count = jobs.length === 1 ? "A decision was" : `${jobs.length} decisions were`;
+    notice(`${count} not stored. ${reason}`, jobs[0].card);
+  }
+
+  // --- What went wrong stays in sight, wherever the page is scrolled to ------------------------------
+  function notice(text, card) {
+    const box = $("#notice");
+    const button = (label, act) => {
+      const made = element("button", { type: "button", className: "button", textContent: label });
+      made.addEventListener("click", () => { box.hidden = true; act(); });
+      return made;
+    };
+    const again = returned;
+    box.replaceChildren(element("span", { textContent: text }));
+    if (card) box.append(button("Show it", () => $("h2", card).focus()));
+    if (card && again.length) box.append(button("Try again", () => again.forEach(repeat)));
+    box.append(button("Close", () => {}));
+    box.hidden = false;
+  }
+
+  function repeat(job) {
+    fold(job.card, job.text);
+    add(job);
+    tell(job.card, "decided", { text: job.text });
+  }
+
+  // --- Forms --------------------------------------------------------------------------------------------
+  function submit(event) {
+    const { target, submitter } = event;
+    if (target.matches("form.cluster") && submitter?.name !== "preview") {
+      event.preventDefault();
+      decide(target, submitter);
+    } else if (submitter?.matches("#undo-last [name=undo]") && decided.length) {
+      event.preventDefault();
+      undo(decided.at(-1));
+    } else if (queue.length && target.method === "post") {
+      event.preventDefault();
+      document.addEventListener("sent", () => target.requestSubmit(submitter), { once: true });
+    }
+  }
+
+  // Whoever leaves in spite of the warning, or has a browser that does not warn, loses nothing.
+  function leave() {
+    for (const job of queue) if (!job.undoes) post(job);
+  }
+
+  document.addEventListener("submit", submit);
+  addEventListener("beforeunload", (event) => { if (queue.length) event.preventDefault(); });
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+})();
