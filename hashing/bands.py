@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from hashing.band_plans import BandPlan
 from hashing.band_table import BandTable, band_radii, masks_of
 from hashing.bktree import distinct
 from hashing.slices import runs
@@ -42,9 +43,11 @@ def near_pairs(hashes: Hashes, max_distance: int) -> Pairs:
     """
     if hashes.ndim > 1:
         return _wide_pairs(hashes, max_distance)
+    plan = BandPlan.of(hashes, hashes, max_distance)
+    hashes = plan.ordered(hashes)
     order = np.argsort(hashes)
     ascending = hashes[order]
-    first, second = _near(ascending, ascending, max_distance, is_one_set=True)
+    first, second = _near(ascending, ascending, plan.widths, max_distance, is_one_set=True)
     distances = np.bitwise_count(ascending[first] ^ ascending[second])
     first, second = order[first], order[second]
     smaller, larger = np.minimum(first, second), np.maximum(first, second)
@@ -64,8 +67,10 @@ def cross_pairs(a: Hashes, b: Hashes, max_distance: int) -> Pairs:
     >>> cross_pairs(a, b, 3).T.tolist()
     [[0, 0, 1], [1, 0, 3]]
     """
+    plan = BandPlan.of(a, b, max_distance)
+    a, b = plan.ordered(a), plan.ordered(b)
     (a_order, a_distinct, a_starts), (b_order, b_distinct, b_starts) = _grouped(a), _grouped(b)
-    first, second = _near(a_distinct, b_distinct, max_distance, is_one_set=False)
+    first, second = _near(a_distinct, b_distinct, plan.widths, max_distance, is_one_set=False)
     a_counts, b_counts = np.diff(a_starts)[first], np.diff(b_starts)[second]
     _refuse_more_than_most(int(a_counts @ b_counts))
     # Each pair of distinct hashes stands for all that have them.
@@ -107,11 +112,11 @@ def _grouped(hashes: Hashes) -> tuple[Integers, Hashes, Integers]:
 
 
 def _near(
-    a: Hashes, b: Hashes, max_distance: int, *, is_one_set: bool
+    a: Hashes, b: Hashes, widths: tuple[int, ...], max_distance: int, *, is_one_set: bool
 ) -> tuple[Integers, Integers]:
     """Return positions in `a` and `b`, both distinct and ascending, of all that are near."""
     pairs = _Found(len(b))
-    for left, right in _tile_pairs(a, b, max_distance, is_one_set=is_one_set):
+    for left, right in _tile_pairs(a, b, widths, max_distance, is_one_set=is_one_set):
         for some_a, some_b in near_in_tiles(*left, *right, max_distance):
             # A hash that is near itself has met itself, because those of a set are distinct.
             apart = some_a != some_b if is_one_set else slice(None)
@@ -158,10 +163,10 @@ def _refuse_more_than_most(count: int) -> None:
 
 
 def _tile_pairs(
-    a: Hashes, b: Hashes, max_distance: int, *, is_one_set: bool
+    a: Hashes, b: Hashes, widths: tuple[int, ...], max_distance: int, *, is_one_set: bool
 ) -> Iterator[tuple[Side, Side]]:
     """Yield pairs of tiles, many at a time, in which all that is near must be found."""
-    table = BandTable.build(b)
+    table = BandTable.build(b, widths)
     if not _pays(table, a, max_distance, is_one_set=is_one_set):
         left, right = (Tiles.of(hashes, np.array([0, len(hashes)])) for hashes in (a, b))
         yield from meeting_tiles(left, right, np.zeros(1, np.int64), is_one_set=is_one_set)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashing import band_table, bands, tiles
+from hashing import bands, tiles
+from hashing.band_plans import BandPlan
 from hashing.bands import cross_pairs, cross_portions, near_pairs
 from tests.hashing.brute_force import clustered, uniform
 
@@ -17,6 +18,7 @@ HASHES = st.lists(
         st.integers(0, 255),  # near each other, all in one bucket of three bands
         st.integers(0, 255).map(lambda low: 2**64 - 1 - low),
         st.integers(0, 63).map(lambda bit: 1 << bit),
+        st.integers(0, 2**12 - 1).map(lambda high: high << 40),  # most bits tell nothing
     ),
     max_size=60,
     unique=True,
@@ -32,12 +34,13 @@ def brute_force(hashes: list[int], max_distance: int) -> set[tuple[int, int, int
     }
 
 
-@pytest.fixture(params=["joined", "all with all"], scope="class")
+@pytest.fixture(params=["as planned", "by bytes", "all with all"], scope="class")
 def way(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Force one of the two ways, whatever is quicker; few values, and small portions."""
+    """Force one of the ways, whatever is quicker, and small portions."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bands, "_pays", lambda *_, **__: request.param == "joined")
-        patch.setattr(band_table, "FOUR_BANDS", (8,) * 8)
+        patch.setattr(bands, "_pays", lambda *_, **__: request.param != "all with all")
+        if request.param == "by bytes":
+            patch.setattr(BandPlan, "of", lambda *_: BandPlan((8,) * 8))
         patch.setattr(tiles, "TILE_PAIRS", 7)
         patch.setattr(tiles, "BLOCK", 5)
         yield
