@@ -65,14 +65,14 @@ def _graph(pairs: Pairs, settled: Set[tuple[int, int]]) -> tuple[list[_Node], li
     """Return nodes, and for each its neighbours with their distances."""
     judged = {key for pair in settled for key in pair}
     nodes: list[_Node] = []
-    nodes_of: list[list[int]] = []
-    for hash_, group in zip(pairs.hashes.tolist(), pairs.groups, strict=True):
-        keys = group.tolist()
+    nodes_of: dict[int, range] = {}
+    for number in _accompanied(pairs):
+        keys = pairs.groups[number].tolist()
         # A judged key has neighbours of its own choosing, so it is a node by itself.
         free = tuple(key for key in keys if key not in judged)
         parts = [(key,) for key in keys if key in judged] + ([free] if free else [])
-        nodes_of.append(list(range(len(nodes), len(nodes) + len(parts))))
-        nodes += [_Node(part, hash_) for part in parts]
+        nodes_of[number] = range(len(nodes), len(nodes) + len(parts))
+        nodes += [_Node(part, int(pairs.hashes[number])) for part in parts]
     edges: list[dict[int, int]] = [{} for _ in nodes]
 
     def connect(first: Sequence[int], second: Sequence[int], distance: int) -> None:
@@ -81,7 +81,7 @@ def _graph(pairs: Pairs, settled: Set[tuple[int, int]]) -> tuple[list[_Node], li
                 if a != b and not _is_settled(nodes[a], nodes[b], settled):
                     edges[a][b] = edges[b][a] = distance
 
-    for group_nodes in nodes_of:
+    for group_nodes in nodes_of.values():
         if len(group_nodes) > 1:
             connect(group_nodes, group_nodes, 0)
     for i, j, distance in zip(
@@ -89,6 +89,13 @@ def _graph(pairs: Pairs, settled: Set[tuple[int, int]]) -> tuple[list[_Node], li
     ):
         connect(nodes_of[i], nodes_of[j], distance)
     return nodes, edges
+
+
+def _accompanied(pairs: Pairs) -> list[int]:
+    """Return the numbers of the hashes that have a neighbour, or several keys: few of all."""
+    shared = [number for number, group in enumerate(pairs.groups) if len(group) > 1]
+    near = np.concatenate([pairs.first, pairs.second, np.array(shared, dtype=np.int64)])
+    return np.unique(near).tolist()
 
 
 def _is_settled(a: _Node, b: _Node, settled: Set[tuple[int, int]]) -> bool:
