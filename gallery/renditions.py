@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 # Long sides in pixels: a card of the grid, a card on a sharp screen, the picture's own page.
 SIZES = (320, 640, 1600)
+# The largest keeps all pixels of a picture with hardly more: shrinking by a few percent makes it
+# softer, and takes a third as long as encoding it.
+KEPT_WHOLE = 1680
 CONTENT_TYPE = "image/webp"
 QUALITY = 82
 SRGB = ImageCms.createProfile("sRGB")
-METHOD = 2  # of 0 to 6: a third slower than 0 for a tenth fewer bytes; higher ones gain little
+# Of 0 to 6. On thirty photographs, at the same likeness (SSIM), files of 0 and 1 are 13 and 9 %
+# larger for 27 and 18 % less time; those of 3 are 6 % smaller for twice the time.
+METHOD = 2
 
 
 def rendition_sizes(image: "Image | Picture") -> list[tuple[int, int]]:
@@ -37,7 +42,7 @@ def rendition_sizes(image: "Image | Picture") -> list[tuple[int, int]]:
     # The first size that holds the whole picture is its last.
     needed = [size for i, size in enumerate(SIZES) if i == 0 or SIZES[i - 1] < long_side]
     return [
-        (size, max(1, round(image.width * min(size, long_side) / long_side))) for size in needed
+        (size, max(1, round(image.width * _side(long_side, size) / long_side))) for size in needed
     ]
 
 
@@ -96,10 +101,16 @@ def in_srgb(pixels: PillowImage.Image, profile: bytes) -> PillowImage.Image:
         return pixels  # a broken profile costs nobody the picture
 
 
+def _side(long_side: int, size: int) -> int:
+    """Return how long the long side is in the rendition called `size`."""
+    return long_side if size == SIZES[-1] and long_side <= KEPT_WHOLE else min(size, long_side)
+
+
 def _within(pixels: PillowImage.Image, size: int) -> PillowImage.Image:
-    if max(pixels.size) <= size:
+    long_side = max(pixels.size)
+    scale = _side(long_side, size) / long_side
+    if scale == 1:
         return pixels
-    scale = size / max(pixels.size)
     target = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
     # Hamming takes half as long, but lies 5 dB farther from what Lanczos makes of a photograph.
     return pixels.resize(target, PillowImage.Resampling.BICUBIC, reducing_gap=2.0)

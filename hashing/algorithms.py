@@ -98,13 +98,11 @@ def colour_hash(picture: View) -> imagehash.ImageHash:
     Return imagehash.colorhash(): the shares of black, gray, six faint and six bright hues.
 
     Pillow counts the pixels, through masks, and only those that may have a hue at all. Of a
-    picture that was decoded at a reduced scale, and so differs by a hair anyway, sides of
-    `COLOUR_SIDE` pixels are enough.
+    picture that was decoded at a reduced scale, and so differs by a hair anyway, a sample is
+    enough: pixels on a grid, `COLOUR_SIDE` across the short side. Means of neighbours would
+    have paler hues than the pixels have.
     """
-    image = picture.image
-    if picture.is_reduced:
-        across, down = (max(1, side // COLOUR_SIDE) for side in image.size)
-        image = image.reduce((across, down))
+    image = _sampled(picture.image) if picture.is_reduced else picture.image
     pixels = image.width * image.height
     black = sum(image.convert("L").histogram()[:BLACK])
     coloured = 0
@@ -122,6 +120,14 @@ def colour_hash(picture: View) -> imagehash.ImageHash:
             for count in _hue_counts(hue, ImageChops.darker(mask, bright_enough))
         ]
     return _colour_bits(pixels, black, pixels - black - coloured, hues.tolist())
+
+
+def _sampled(image: Image.Image) -> Image.Image:
+    short = min(image.size)
+    if short <= COLOUR_SIDE:
+        return image
+    size = tuple(round(side * COLOUR_SIDE / short) for side in image.size)
+    return image.resize(size, Image.Resampling.NEAREST)
 
 
 def _colour_bits(pixels: int, black: int, gray: int, hues: list[int]) -> imagehash.ImageHash:
@@ -167,7 +173,7 @@ ALGORITHMS = {
         Algorithm("dhash", "Difference", 64, 1, difference_hash),
         Algorithm("ahash", "Average", 64, 1, average_hash),
         Algorithm("whash", "Wavelet", 64, 1, wavelet_hash),
-        Algorithm("colorhash", "Colour", 42, 1, colour_hash),
+        Algorithm("colorhash", "Colour", 42, 2, colour_hash),
         Algorithm("dct256", "Fine perceptual", 256, 1, cosine_hash),
     )
 }

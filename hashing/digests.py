@@ -6,10 +6,11 @@ file, a stripped one and one with a changed comment have the same pixels and so 
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from hashing.exceptions import Refusal
@@ -18,11 +19,11 @@ SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
 APP0, APP14, APP15 = 0xE0, 0xEE, 0xEF  # APP14 says how the colours are coded, so it counts
 RST0, RST7, TEM = 0xD0, 0xD7, 0x01  # markers that stand alone, like SOI and EOI
 
-# Among coded pixels FF 00 is a pixel byte FF, FF D0 to FF D7 are restarts, and FF FF is filling.
-MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-
 # Rows of pixels that are copied at a time.
 STRIP = 256
+
+# Bytes of coded pixels that are searched at a time: about what a processor keeps at hand.
+CHUNK = 256 * 1024
 
 # More scans than any camera or encoder writes, few enough to decode in a moment.
 MAX_SCANS = 200
@@ -106,9 +107,22 @@ def _segment_end(data: bytes, marker: int, start: int) -> int:
 
 def _entropy_end(data: bytes, position: int) -> int:
     """Return where the coded pixels that begin at `position` end: at the next real marker."""
-    if marker := MARKER.search(data, position):
-        return marker.start()
+    coded = np.frombuffer(data, dtype=np.uint8)
+    for begin in range(position, len(coded) - 1, CHUNK):
+        chunk = coded[begin : begin + CHUNK + 1]
+        # FF 00 is a pixel byte FF. What else follows FF is rare, so most chunks end here.
+        escapes = chunk[:-1] == 0xFF
+        escapes &= chunk[1:] != 0
+        if escapes.any() and (markers := _markers(chunk, escapes)).size:
+            return begin + int(markers[0])
     raise truncated()
+
+
+def _markers(chunk: npt.NDArray[np.uint8], escapes: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Return which of `escapes` are neither filling, FF FF, nor restarts, FF D0 to FF D7."""
+    places = np.flatnonzero(escapes)
+    following = chunk[1:][places]
+    return places[(following != 0xFF) & (following & 0xF8 != RST0)]
 
 
 def _is_metadata(marker: int) -> bool:

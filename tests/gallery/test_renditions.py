@@ -23,6 +23,8 @@ AddImage = Callable[..., Image]
     [
         (4000, 3000, [(320, 320), (640, 640), (1600, 1600)]),
         (3000, 4000, [(320, 240), (640, 480), (1600, 1200)]),
+        (1632, 1224, [(320, 320), (640, 640), (1600, 1632)]),
+        (1690, 1000, [(320, 320), (640, 640), (1600, 1600)]),
         (500, 400, [(320, 320), (640, 500)]),
         (640, 480, [(320, 320), (640, 640)]),
         (100, 50, [(320, 100)]),
@@ -39,8 +41,9 @@ def test_picture_without_size_has_none() -> None:
     assert rendition_sizes(Image()) == []
 
 
-def test_they_are_made_with_the_picture(add_image: AddImage) -> None:
-    large = SimpleUploadedFile("a.jpg", encoded(photo(1, (2000, 1000))))
+@pytest.mark.parametrize("width", [2000, 1640])
+def test_they_are_made_with_the_picture(add_image: AddImage, width: int) -> None:
+    large = SimpleUploadedFile("a.jpg", encoded(photo(1, (width, width // 2))))
     image = add_image(large)
     for size, width in rendition_sizes(image):
         with default_storage.open(rendition_key(image, size)) as file:

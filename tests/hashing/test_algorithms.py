@@ -1,6 +1,7 @@
 """The algorithms: equal to ImageHash, and to what was published and stored before."""
 
 import csv
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def test_hash_of_a_drawn_picture_stays_what_it_was(name: str, value: str) -> Non
     rings = ((y - 200) ** 2 + (x - 90) ** 2) // 97 % 256
     image = Image.fromarray(np.dstack([rings, x, y]).astype(np.uint8))
     assert str(ALGORITHMS[name](picture_of(image))) == value
+
+
+def test_colours_of_a_reduced_picture_are_those_of_its_pixels() -> None:
+    # Means of neighbours would be olive, which is neither red nor green.
+    grain = np.random.default_rng(1).random((1024, 1024, 1)) < 0.5
+    pixels = np.where(grain, (220, 20, 20), (20, 220, 20)).astype(np.uint8)
+    whole = picture_of(Image.fromarray(pixels))
+    reduced = replace(whole, width=2048, height=2048)
+    assert reduced.is_reduced
+    assert ALGORITHMS["colorhash"](reduced) - ALGORITHMS["colorhash"](whole) <= 2
 
 
 def test_difference_hash_is_the_steps_that_it_is_explained_by() -> None:

@@ -1,11 +1,16 @@
 """Digests: what changes them, and what does not."""
 
+import re
 from hashlib import sha256
 from io import BytesIO
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from hashing import digests
 from hashing.digests import MAX_SCANS, file_digest, jpeg_stream, pixel_digest
 from hashing.exceptions import Refusal
 from tests.pictures import encoded, photo
@@ -52,12 +57,12 @@ def test_jpeg_digest_passes_over_trailers_and_fill_bytes(jpeg: bytes) -> None:
 
 
 def test_jpeg_digest_counts_the_pixels(jpeg: bytes) -> None:
-    digests = {
+    found = {
         jpeg_stream(data).digest
         for data in (jpeg, encoded(photo(2), quality=80), encoded(photo(1), quality=79))
     }
-    assert len(digests) == 3
-    assert all(digest.startswith("jpegscan1:") for digest in digests)
+    assert len(found) == 3
+    assert all(digest.startswith("jpegscan1:") for digest in found)
 
 
 def test_jpeg_digest_counts_how_colours_are_coded(jpeg: bytes) -> None:
@@ -65,14 +70,24 @@ def test_jpeg_digest_counts_how_colours_are_coded(jpeg: bytes) -> None:
 
 
 def test_jpeg_digest_counts_the_orientation(jpeg: bytes) -> None:
-    digests = {jpeg_stream(jpeg, orientation).digest for orientation in range(1, 9)}
-    assert len(digests) == 8
+    found = {jpeg_stream(jpeg, orientation).digest for orientation in range(1, 9)}
+    assert len(found) == 8
 
 
 def test_jpeg_digest_counts_restart_markers_as_pixels() -> None:
     restarted = encoded(photo(1), quality=80, restart_marker_blocks=4)
     assert jpeg_stream(restarted).scans == 1
     assert jpeg_stream(restarted).digest != jpeg_stream(encoded(photo(1), quality=80)).digest
+
+
+@given(st.lists(st.sampled_from([b"\0", b"\xff", b"\xd0", b"\xd7", b"\xd8", b"a"])).map(b"".join))
+def test_coded_pixels_end_at_the_next_real_marker(coded: bytes) -> None:
+    # FF 00 is a pixel byte FF, FF D0 to FF D7 are restarts, and FF FF is filling.
+    marker = re.search(rb"\xff[\x01-\xcf\xd8-\xfe]", coded + EOI)
+    assert marker
+    for chunk in (1, 2, 3, 1000):
+        with patch.object(digests, "CHUNK", chunk):
+            assert digests._entropy_end(coded + EOI, 0) == marker.start()
 
 
 def test_progressive_jpeg_has_several_scans(jpeg: bytes) -> None:
@@ -128,6 +143,6 @@ def test_pixel_digest_counts_transparency_size_and_every_pixel() -> None:
     changed = image.copy()
     changed.putpixel((31, 31), (1, 2, 3))
     reshaped = Image.frombytes("RGB", (64, 16), image.tobytes())
-    digests = {pixel_digest(other) for other in (image, seen_through, changed, reshaped)}
-    assert len(digests) == 4
-    assert all(digest.startswith("px1:") for digest in digests)
+    found = {pixel_digest(other) for other in (image, seen_through, changed, reshaped)}
+    assert len(found) == 4
+    assert all(digest.startswith("px1:") for digest in found)
