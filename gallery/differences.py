@@ -99,7 +99,7 @@ def sentence(image: Image, other: Image, sight: Sight | None) -> str:
         return IDENTICAL_FILE
     if image.content_digest and image.content_digest == other.content_digest:
         return _metadata(image, other) if image.format == other.format else _as_format(other)
-    parts = [*_dressing(sight), _scale(image, other, sight), _coding(image, other)]
+    parts = [*dressing(sight), _scale(image, other, sight), _coding(image, other)]
     return ", ".join(part for part in parts if part) or "edited or compressed again"
 
 
@@ -107,7 +107,7 @@ def _metadata(image: Image, other: Image) -> str:
     return ONLY_METADATA + (": date" if image.taken_at != other.taken_at else "")
 
 
-def _dressing(sight: Sight | None) -> list[str]:
+def dressing(sight: Sight | None) -> list[str]:
     """Say how the picture was turned, and which bars it got or lost."""
     if sight is None:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -22,17 +23,21 @@ from gallery.conf import setting
 from gallery.history_page import done, last_decision, redo, taken_back, told, undo, undone
 from gallery.keeping import Policy
 from gallery.ledger import Conflict
+from gallery.link_table import LinkTable
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.preferences import prefer, preference_of
 from gallery.previews import previewed
 from gallery.review import FATES, Choice
-from gallery.review_form import Sent
+from gallery.review_form import Sent, SentSplit, chosen_to_leave
 from gallery.review_session import ReviewSession
 from gallery.shortcuts import review_shortcuts
+from gallery.splits import split
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
+# Of two pictures the one link says all.
+FEWEST_LINKED = 3
 # In this order: each hears what the one before it tells.
 SCRIPTS = [f"gallery/js/{name}.js" for name in ("review-decisions", "review", "review-supply")]
 NOTHING = "Nothing was decided, so nothing was changed."
@@ -74,6 +79,8 @@ class DuplicatesView(AdminPage):
             "unmatched": listed.unmatched,
             "is_near": listed.is_near,
             "query": listed.query,
+            "asked": parse_qsl(listed.query),
+            "links": self._links(listed, page),
             "is_empty_gallery": not page and not Image.objects.untrashed().exists(),
         }
 
@@ -93,6 +100,14 @@ class DuplicatesView(AdminPage):
             "time_left": session.pace.sentence(left),
             "query": listed.query,
         }
+
+    def _links(self, listed: ClusterList, page: Page | list[ImageCluster]) -> LinkTable | None:
+        """Return how the members of a cluster that is shown alone are linked, if there are some."""
+        found = next(iter(page), None) if listed.alone else None
+        if found is None or len(found.keys) < FEWEST_LINKED:
+            return None
+        leave = chosen_to_leave(self.request.GET)
+        return LinkTable.of(found, listed.values["by"], listed.values["max_distance"], leave)
 
     def _cards_of(self, page: Page | list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
         preference = preference_of(self.request.session)
@@ -129,6 +144,7 @@ class DuplicatesView(AdminPage):
             "redo": self._redo,
             "policy": self._prefer,
             "preview": self._preview,
+            "split": self._split,
         }
 
     def _decide(self) -> HttpResponse | None:
@@ -168,6 +184,11 @@ class DuplicatesView(AdminPage):
             "parts": previewed(sent, self.request.user),
         }
         return render(self.request, "admin/gallery/image/preview.html", context)
+
+    def _split(self) -> None:
+        sent = SentSplit.of(self.request.POST)
+        decision = split(sent.stay, sent.leave, self.request.user, sent.as_of)
+        messages.success(self.request, told(decision))
 
     def _undo(self) -> HttpResponse | None:
         if wants_json(self.request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -79,7 +79,7 @@ def decide(
     ledger.lock()
     if (made := _made_already(choices, reviewer, as_of)) is not None:
         return made
-    images = _locked(choices, reviewer)
+    images = locked(choices, reviewer)
     plan = _plan(choices, images, reviewer, merge, as_of)
     if not plan.parts:
         return None
@@ -95,7 +95,7 @@ def accept(
 ) -> Accepted:
     """Carry out the choices for many clusters as one decision; those in conflict are left."""
     ledger.lock()
-    images = _locked([key for choices in clusters for key in choices], reviewer)
+    images = locked([key for choices in clusters for key in choices], reviewer)
     changes: dict[cells.Place, Cell] = {}
     parts: list[Part] = []
     left: list[str] = []
@@ -169,7 +169,8 @@ def _move(
     return ledger.record(action, user, changes, parts, _summary(parts))
 
 
-def _locked(keys: Iterable[int], reviewer: AbstractBaseUser) -> dict[int, Image]:
+def locked(keys: Iterable[int], reviewer: AbstractBaseUser) -> dict[int, Image]:
+    """Return those of the pictures that `reviewer` sees, locked until the transaction ends."""
     visible = Image.objects.visible_to(reviewer).filter(pk__in=list(keys))
     rows = visible.order_by("pk").select_for_update(of=("self",))
     return {image.pk: image for image in rows.prefetch_related("tags", "albums")}
@@ -203,18 +204,25 @@ def _check(
     reviewer: AbstractBaseUser,
     as_of: int | None,
 ) -> None:
-    missing = choices.keys() - images.keys()
-    if told := _decided_since(choices.keys(), missing, reviewer, as_of):
+    check_unchanged(choices.keys(), images, reviewer, as_of)
+    if Choice.TRASH in choices.values() and Choice.KEEP not in choices.values():
+        raise Conflict(
+            "Nothing was changed: one picture at least has to stay. Choose “Keep” for the one "
+            "of which the others are duplicates; to be rid of that one too, trash it on its page."
+        )
+
+
+def check_unchanged(
+    keys: Set[int], images: Mapping[int, Image], reviewer: AbstractBaseUser, as_of: int | None
+) -> None:
+    """Raise Conflict if some of `keys` are not among `images`, or were decided on since `as_of`."""
+    missing = keys - images.keys()
+    if told := _decided_since(keys, missing, reviewer, as_of):
         raise Conflict(f"{told} Nothing was changed; look at the cluster as it is now.")
     if missing:
         raise Conflict(
             f"{len(missing)} of these pictures went to the trash or were deleted meanwhile. "
             "Nothing was changed; look at the cluster as it is now."
-        )
-    if Choice.TRASH in choices.values() and Choice.KEEP not in choices.values():
-        raise Conflict(
-            "Nothing was changed: one picture at least has to stay. Choose “Keep” for the one "
-            "of which the others are duplicates; to be rid of that one too, trash it on its page."
         )
 
 
@@ -255,7 +263,7 @@ def _verdicts(
         place = pair_place(images[a], images[b])
         # Copies of equal contents make one pair with a third picture; the strongest word counts.
         if kind and _is_stronger(kind, said.get(place)):
-            said[place] = _value(images[a], images[b], kind, reviewer)
+            said[place] = verdict_of(images[a], images[b], kind, reviewer)
     before = cells.read(said)
     return [
         Cell(place, before[place], value)
@@ -268,7 +276,8 @@ def _is_stronger(kind: str, value: dict | None) -> bool:
     return value is None or STRENGTH.index(kind) > STRENGTH.index(value["kind"])
 
 
-def _value(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> dict:
+def verdict_of(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> dict:
+    """Return what the ledger writes where `reviewer` says `kind` of two pictures now."""
     first, second = sorted((a, b), key=lambda image: (image.content_digest, image.pk))
     return {
         "kind": kind,

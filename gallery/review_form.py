@@ -11,6 +11,7 @@ from gallery.ledger import Conflict
 from gallery.review import Choice
 
 LARGEST = 19  # digits of a key
+MOST_CHOSEN = 100
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,30 @@ class Sent:
         """Read the form; raises Conflict for what is incomplete or unknown."""
         post = request.POST
         return cls(_choices(post), bool(post.get("merge")), _number(post.get("as_of", "")))
+
+
+@dataclass(frozen=True)
+class SentSplit:
+    """The two parts of a cluster as they were sent, by keys."""
+
+    stay: list[int]
+    leave: list[int]
+    as_of: int | None
+
+    @classmethod
+    def of(cls, post: QueryDict) -> SentSplit:
+        """Read the form; raises Conflict for what is incomplete."""
+        parts = [[_number(key) for key in post.get(name, "").split()] for name in ("stay", "leave")]
+        as_of = _number(post.get("as_of", ""))
+        if not all(parts) or None in [as_of, *parts[0], *parts[1]]:
+            raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
+        return cls(*parts, as_of)
+
+
+def chosen_to_leave(query: QueryDict) -> list[int]:
+    """Return the keys of the pictures that an address wants to split off; what is none is left."""
+    keys = [_number(key) for key in query.getlist("leave")[:MOST_CHOSEN]]
+    return [key for key in keys if key is not None]
 
 
 def _choices(post: QueryDict) -> dict[int, str]:

@@ -1,0 +1,318 @@
+"""How the members of a cluster are linked, and what a split leaves of it."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from gallery import ledger, matches, review
+from gallery.cells import Cell, pair_place
+from gallery.clusters import ImageCluster, image_clusters
+from gallery.ledger import Conflict
+from gallery.link_table import MOST_SHOWN, LinkTable
+from gallery.links import ClusterLinks
+from gallery.models import Cluster, Decision, Image, Match, Verdict
+from gallery.shown_clusters import ShownClusters
+from gallery.splits import Outlook, split
+from hashing.perceptual_hash import PerceptualHash
+from tests.gallery.match_rows import add, picture, stored
+
+LARGE = (1 << 256) - 1
+
+
+def chain(*flipped: int, **columns: Any) -> list[Image]:
+    """Store pictures of one family, each with the first so many bits flipped."""
+    base = picture(7).dct256.value
+    made = [picture(7, digest=f"px1:chain-{bits:03}", **columns) for bits in dict.fromkeys(flipped)]
+    for image, bits in zip(made, dict.fromkeys(flipped), strict=True):
+        image.dct256 = PerceptualHash(base ^ (LARGE >> (256 - bits) if bits else 0), 256)
+    return add(made)
+
+
+def clusters() -> list[list[int]]:
+    matches.finish()
+    return sorted(sorted(found.keys) for found in ShownClusters(None)[:])
+
+
+def found(viewer: User | None = None) -> ImageCluster:
+    matches.finish()
+    (cluster,) = ShownClusters(viewer)[:]
+    return cluster
+
+
+def table(viewer: User | None = None, leave: list[int] | None = None) -> LinkTable:
+    return LinkTable.of(found(viewer), "phash", 10, leave or ())
+
+
+def keys(*images: Image) -> list[int]:
+    return [image.pk for image in images]
+
+
+class TestLinks:
+    def test_weakest_link_is_where_the_gap_is(self, db: None) -> None:
+        a, b, c, d = chain(0, 4, 30, 34)
+        links = ClusterLinks.of(found(), "phash", 10)
+        assert links.weakest is not None
+        assert links.weakest.weight == 26
+        assert {frozenset(links.far_side), frozenset(keys(a, b, c, d)) - set(links.far_side)} == {
+            frozenset(keys(a, b)),
+            frozenset(keys(c, d)),
+        }
+
+    def test_what_is_known_to_be_a_duplicate_is_no_weak_link(self, reviewer: User) -> None:
+        a, b, c = chain(0, 10, 40)
+        said(b, c, "duplicate", reviewer)
+        links = ClusterLinks.of(found(), "phash", 10)
+        assert links.weakest is not None
+        assert links.weakest.weight == 10
+        assert set(links.far_side) in ({a.pk}, {b.pk, c.pk})
+
+    def test_settled_pairs_hold_nothing_together(self, reviewer: User) -> None:
+        a, b, c = chain(0, 10, 20)
+        said(a, c, "related", reviewer)
+        links = ClusterLinks.of(found(), "phash", 10)
+        assert len(links.open) == 2
+        words = {
+            pair.words for _, pairs, _ in table().rows for pair in pairs if {
+                pair.column.image, pair.row.image} == {a, c}
+        }  # fmt: skip
+        assert words == {"called related"}
+        assert any(
+            "were called related; they hang together only by" in sentence
+            for sentence in table().chains
+        )
+        assert b.pk in links.number_of
+
+    def test_similar_pictures_are_linked_by_distance(self, db: None) -> None:
+        values = (0, 0b1111, 0b111111, 0b111111 << 20)
+        made = add(
+            [
+                picture(9, number, **{"digest": f"px1:near-{number}"})
+                for number in range(len(values))
+            ]
+        )
+        for image, value in zip(made, values, strict=True):
+            image.phash = PerceptualHash(value)
+            image.save(update_fields=["phash"])
+        (cluster,) = image_clusters("phash", 10, kind="near")
+        links = ClusterLinks.of(cluster, "phash", 10)
+        assert links.width == 64
+        assert links.weakest is not None
+        assert links.weakest.weight == 6
+        assert links.far_side == [made[3].pk]
+
+    def test_equal_copies_are_one_content(self, db: None) -> None:
+        add([picture(1, sha256=f"{number}") for number in range(3)])
+        links = ClusterLinks.of(found(), "phash", 10)
+        assert len(links.contents) == 1
+        assert links.weakest is None
+        shown = table()
+        assert shown.outlook is None
+        assert {pair.words for _, pairs, _ in shown.rows for pair in pairs} == {"Same pixels"}
+
+
+class TestTable:
+    def test_a_thousand_copies_stay_few_in_it(self, db: None) -> None:
+        add([picture(1, sha256=f"{number}", digest="px1:one") for number in range(1000)])
+        add([picture(1, 2)])
+        matches.rebuild()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            (cluster,) = ShownClusters(None)[:]
+            shown = LinkTable.of(cluster, "phash", 10)
+        assert len(shown.members) == MOST_SHOWN
+        assert (shown.size, shown.hidden) == (1001, 1001 - MOST_SHOWN)
+        assert shown.outlook is not None
+        assert sorted([len(shown.outlook.stay), len(shown.outlook.leave)]) == [1, 1000]
+        assert shown.outlook.pairs == 1
+        assert len(queries) <= 6
+        assert "1 picture" in shown.weakest
+
+    def test_what_others_keep_private_is_neither_named_nor_counted(
+        self, ann: User, bob: User, admin: User
+    ) -> None:
+        a, b, c = chain(0, 4, 30)
+        (hidden,) = chain(33, owner=bob, visibility="private")
+        seen = table(ann)
+        assert seen.size == 3
+        assert hidden not in [member.image for member in seen.members]
+        assert seen.outlook is not None
+        assert {*seen.outlook.stay, *seen.outlook.leave} == {*keys(a, b, c)}
+        assert "1 picture" in seen.weakest
+        assert table(admin).size == 4
+        forged = table(ann, leave=[hidden.pk, c.pk])
+        assert forged.outlook is not None
+        assert hidden.pk not in forged.outlook.leave
+
+    def test_a_copy_says_what_was_done_to_it(self, db: None) -> None:
+        *_, turned = chain(0, 4, 9)
+        found()
+        Match.objects.filter(second=turned).update(turn="right", other_framing="unframed")
+        said_of = {pair.how for _, pairs, _ in table().rows for pair in pairs}
+        assert "turned 90° right, with a border" in said_of
+
+
+class TestOutlook:
+    def test_says_what_will_happen(self, db: None) -> None:
+        a, b, c, d, e = chain(0, 3, 6, 40, 43)
+        outlook = table().outlook
+        assert outlook is not None
+        assert set(outlook.leave) in ({d.pk, e.pk}, {a.pk, b.pk, c.pk})
+        links = ClusterLinks.of(found(), "phash", 10)
+        assert Outlook.of(links, keys(d, e)).sentence == (
+            "3 pictures stay together, 2 pictures leave together; "
+            "6 pairs are remembered as not duplicates."
+        )
+
+    def test_says_who_is_left_alone(self, reviewer: User) -> None:
+        a, b, c = chain(0, 10, 20)
+        said(a, c, "related", reviewer)
+        links = ClusterLinks.of(found(), "phash", 10)
+        sentence = Outlook.of(links, keys(b)).sentence
+        assert sentence.startswith("2 pictures stay, each by itself, 1 picture leaves; 2 pairs")
+        assert "1 more had been settled before." in Outlook.of(links, keys(c)).sentence
+
+    def test_copies_go_along(self, db: None) -> None:
+        add([picture(1, sha256=f"{number}") for number in range(3)])
+        (other,) = add([picture(1, 1)])
+        cluster = found()
+        links = ClusterLinks.of(cluster, "phash", 10)
+        copy = next(key for key in cluster.keys if key != other.pk)
+        outlook = Outlook.of(links, [copy])
+        assert len(outlook.leave) == 3
+        assert outlook.stay == [other.pk]
+        everyone = Outlook.of(links, [copy, other.pk])
+        assert "all pictures were chosen" in everyone.problem
+
+
+def said(a: Image, b: Image, kind: str, user: User) -> None:
+    """Let `user` say something of two pictures, through the ledger."""
+    value = review.verdict_of(a, b, kind, user)
+    part = [ledger.Part(key, "concerned") for key in keys(a, b)]
+    ledger.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")
+
+
+class TestSplit:
+    def test_falls_apart_and_stays_so(self, reviewer: User) -> None:
+        a, b, c, d = chain(0, 4, 30, 34)
+        assert clusters() == [keys(a, b, c, d)]
+        decision = split(keys(a, b), keys(c, d), reviewer, ledger.position())
+        assert decision.summary == "split off 2 of 4 pictures, 4 pairs called no duplicates"
+        assert clusters() == [keys(a, b), keys(c, d)]
+        call_command("match_pictures", "--all", verbosity=0)
+        assert clusters() == [keys(a, b), keys(c, d)]
+
+    def test_survives_a_new_import_of_the_same_content(self, reviewer: User) -> None:
+        a, b, c, d = chain(0, 4, 30, 34)
+        clusters()
+        split(keys(a, b), keys(c, d), reviewer, ledger.position())
+        Image.objects.filter(pk=c.pk).delete()
+        (again,) = chain(30)
+        assert clusters() == [keys(a, b), keys(d, again)]
+
+    def test_is_taken_back_and_made_again_as_one(self, reviewer: User) -> None:
+        a, b, c = chain(0, 4, 30)
+        clusters()
+        before = stored()
+        decision = split(keys(a, b), keys(c), reviewer, ledger.position())
+        after = clusters()
+        ledger.undo(decision.pk, reviewer)
+        assert clusters() == [keys(a, b, c)]
+        assert stored() == before
+        assert not Verdict.objects.exists()
+        ledger.redo(decision.pk, reviewer)
+        assert clusters() == after
+
+    def test_known_duplicates_are_not_parted(self, reviewer: User) -> None:
+        a, b, c = chain(0, 4, 30)
+        said(b, c, "duplicate", reviewer)
+        was = stored(), list(Verdict.objects.values_list())
+        with pytest.raises(Conflict, match="one pair was called duplicates before"):
+            split(keys(a, b), keys(c), reviewer, ledger.position())
+        assert (stored(), list(Verdict.objects.values_list())) == was
+        assert Decision.objects.count() == 1
+
+    def test_what_follows_from_duplicates_is_not_parted_either(self, reviewer: User) -> None:
+        a, b, c = chain(0, 4, 30)
+        said(a, b, "duplicate", reviewer)
+        said(b, c, "duplicate", reviewer)
+        with pytest.raises(Conflict, match="2 pairs were called duplicates before"):
+            split(keys(a, b), keys(c), reviewer, ledger.position())
+
+    def test_leaves_what_was_said_before(self, reviewer: User) -> None:
+        a, b, c = chain(0, 4, 30)
+        said(a, c, "related", reviewer)
+        clusters()
+        split(keys(a, b), keys(c), reviewer, ledger.position())
+        assert sorted(Verdict.objects.values_list("kind", flat=True)) == [
+            "not_a_duplicate",
+            "related",
+        ]
+        with pytest.raises(Conflict, match="settled before"):
+            split(keys(a, b), keys(c), reviewer, ledger.position())
+
+    def test_second_reviewer_is_told_of_the_first(self, reviewer: User, admin: User) -> None:
+        a, b, c = chain(0, 4, 30)
+        as_of = ledger.position()
+        split(keys(a, b), keys(c), reviewer, as_of)
+        with pytest.raises(Conflict, match="rae changed a verdict just now: split off 1 of 3"):
+            split(keys(a), keys(b, c), admin, as_of)
+
+    def test_copies_of_one_content_are_not_parted(self, reviewer: User) -> None:
+        a, b = add([picture(1, sha256=f"{number}") for number in range(2)])
+        (c,) = add([picture(1, 1)])
+        with pytest.raises(Conflict, match="same pixels"):
+            split(keys(a), keys(b, c), reviewer, ledger.position())
+        assert not Verdict.objects.exists()
+
+    @pytest.mark.parametrize("change", ["trash", "hide"])
+    def test_what_has_gone_is_not_split(self, reviewer: User, bob: User, change: str) -> None:
+        a, b, c = chain(0, 4, 30)
+        if change == "trash":
+            review.trash([c], reviewer)
+        else:
+            Image.objects.filter(pk=c.pk).update(owner=bob, visibility="private")
+        with pytest.raises(Conflict, match="Nothing was changed"):
+            split(keys(a, b), keys(c), reviewer, ledger.position())
+        assert not Verdict.objects.exists()
+
+    def test_too_many_pairs_are_refused(self, reviewer: User, monkeypatch: Any) -> None:
+        a, b, c = chain(0, 4, 30)
+        monkeypatch.setattr("gallery.splits.MOST_PAIRS", 1)
+        with pytest.raises(Conflict, match="2 pairs would have to be remembered"):
+            split(keys(a, b), keys(c), reviewer, ledger.position())
+
+
+class TestAnySplit(TestCase):
+    """Whatever the distances, and whoever is chosen: no cluster holds two of both parts again."""
+
+    @settings(max_examples=8, deadline=None)
+    @given(
+        st.lists(st.integers(0, 160), unique=True, min_size=3, max_size=6),
+        st.sets(st.integers(0, 5), min_size=1, max_size=3),
+    )
+    def test_stays_apart(self, flipped: list[int], places: set[int]) -> None:
+        reviewer = User.objects.create_superuser("rae")
+        made = chain(*flipped)
+        leave = [image.pk for place, image in enumerate(made) if place in places]
+        stay = [image.pk for image in made if image.pk not in leave]
+        if not leave or not stay:
+            return
+        before = clusters()
+        decision = split(stay, leave, reviewer, ledger.position())
+        # One pass over everything gives the same rows as keeping abreast.
+        apart = clusters()
+        matches.rebuild()
+        self.assertEqual(clusters(), apart)
+        for cluster in Cluster.objects.all():
+            members = set(cluster.memberships.values_list("image", flat=True))
+            self.assertFalse(members & set(stay) and members & set(leave))
+        ledger.undo(decision.pk, reviewer)
+        self.assertEqual(clusters(), before)
