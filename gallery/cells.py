@@ -190,9 +190,10 @@ def _write_verdicts(cells: list[Cell]) -> None:
     gone = [there[c.place].pk for c in cells if c.after is None and c.place in there]
     Verdict.objects.filter(pk__in=gone).delete()
     rows = [_row(cell, there.get(cell.place)) for cell in _with_living_ends(cells)]
+    known = [row for row in rows if row.pk]  # storing new ones gives them keys too
     Verdict.objects.bulk_create([row for row in rows if row.pk is None], batch_size=200)
     columns = ["first", "second", "kind", "decided_by", "decided_at", "is_inferred"]
-    Verdict.objects.bulk_update([row for row in rows if row.pk], columns, batch_size=200)
+    Verdict.objects.bulk_update(known, columns, batch_size=200)
     verdicts.follow(digest for cell in cells for digest in cell.place[1:3])
 
 
