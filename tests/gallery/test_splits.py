@@ -209,6 +209,13 @@ class TestSplit:
         call_command("match_pictures", "--all", verbosity=0)
         assert clusters() == [keys(a, b), keys(c, d)]
 
+    def test_writes_each_verdict_once(self, reviewer: User) -> None:
+        a, b, c = chain(0, 4, 30)
+        with CaptureQueriesContext(connection) as queries:
+            split(keys(a, b), keys(c), reviewer, ledger.position())
+        written = [one["sql"][:6] for one in queries if '"gallery_verdict"' in one["sql"]]
+        assert (written.count("INSERT"), written.count("UPDATE")) == (1, 0)
+
     def test_survives_a_new_import_of_the_same_content(self, reviewer: User) -> None:
         a, b, c, d = chain(0, 4, 30, 34)
         clusters()
