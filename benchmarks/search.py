@@ -202,15 +202,9 @@ def worst_over_flat(index: HammingIndex, hashes: Hashes, queries: list[int]) -> 
     )
 
 
-def measure(options: argparse.Namespace) -> dict[str, Any]:
-    n, number = options.n, options.queries
-    rng = np.random.default_rng(options.seed)
-    hashes = windows(n, options.pictures, rng) if options.pictures else DATA[options.data](n, rng)
-    queries = queries_for(hashes, number, rng)
-    start = time.process_time()
-    index = HammingIndex.build(np.arange(n), hashes)
-    build_s = time.process_time() - start
-    ways: dict[str, Search | None] = {
+def ways_to_search(hashes: Hashes, index: HammingIndex) -> dict[str, Search | None]:
+    """Return the index and its rivals; None for one that is not installed."""
+    return {
         "index": index.within,
         "tree": BKTree.build(hashes).within,
         "flat": flat_scan(hashes),
@@ -218,8 +212,14 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "faiss_multi_hash": faiss_multi_hash(hashes) if faiss else None,
         "pybktree": pybktree_tree(hashes) if pybktree else None,
     }
-    exact = is_exact(index, hashes, queries[:20])
+
+
+def compared(
+    ways: dict[str, Search | None], queries: list[int], n: int
+) -> tuple[dict[str, dict[str, float | None]], bool]:
+    """Return the microseconds of every way by radius, and whether all found as many."""
     within: dict[str, dict[str, float | None]] = {}
+    exact = True
     for radius in RADII:
         row = within[str(radius)] = {}
         expected = timed(ways["flat"], queries, radius)[1]  # also warms the caches
@@ -233,6 +233,19 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
                 if name in ("index", "flat", "faiss_flat"):
                     shared = min(len(counts), len(expected))
                     exact &= counts[:shared] == expected[:shared]
+    return within, exact
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    n, number = options.n, options.queries
+    rng = np.random.default_rng(options.seed)
+    hashes = windows(n, options.pictures, rng) if options.pictures else DATA[options.data](n, rng)
+    queries = queries_for(hashes, number, rng)
+    start = time.process_time()
+    index = HammingIndex.build(np.arange(n), hashes)
+    build_s = time.process_time() - start
+    ways = ways_to_search(hashes, index)
+    within, all_found = compared(ways, queries, n)
     return {
         "n": n,
         "data": "pictures" if options.pictures else options.data,
@@ -242,7 +255,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "bytes_per_hash": round(index.nbytes / max(n, 1), 1),
         "insert_us": round(insert_us(index, n, rng), 1),
         "worst_over_flat": round(worst_over_flat(index, hashes, queries), 2),
-        "exact": bool(exact),
+        "exact": bool(all_found and is_exact(index, hashes, queries[:20])),
         "pybktree_extrapolated": n > MOST_NODES,
         "absent": [name for name, search in ways.items() if search is None],
         "paths": {str(radius): index.explain(queries[0], radius).way for radius in RADII},

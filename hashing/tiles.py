@@ -152,9 +152,8 @@ def near_in_tiles(
             ours = _gathered(left.hashes, begin_left[some], height)
             theirs = _gathered(right.hashes, begin_right[some], width)
             near = np.bitwise_count(ours[:, None] ^ theirs[None]) <= max_distance
-            found = np.flatnonzero(near)
-            if len(found):
-                i, j, pair = np.unravel_index(found, near.shape)
+            if near.any():  # much quicker than to look where, and mostly there is none
+                i, j, pair = np.unravel_index(np.flatnonzero(near), near.shape)
                 yield ours[i, pair], theirs[j, pair]
         start = end
 
