@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from traceback import clear_frames
 
 from django.db import OperationalError, connections, transaction
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 
 from gallery import stored_clusters, stored_matches
 from gallery.models import FollowedLog, Image, Match, Membership, Unmatched
@@ -30,18 +31,19 @@ def catch_up(keys: Iterable[int] = (), share: int = SHARE, is_patient: bool = Fa
     """
     Renew what has changed: the pictures `keys` first, and `share` of those on the list.
 
-    Returns how many are left. If another process is at it this one does nothing, and, unless
-    it `is_patient`, waits for no other writer.
+    Returns how many are left. If another process is at it this one does nothing and waits for
+    no other writer, unless it `is_patient`.
     """
     if not _is_behind():
         return 0
     # In here the index of this process is made and kept; in the transaction it would be lost.
     indexes_of(Image, Image.objects.db)
     with _hurried(is_patient), transaction.atomic():
-        if followed := _locked():
+        if followed := _locked(waits=is_patient):
             _take_in(followed)
             _work_off(keys, share)
-    return Unmatched.objects.count()
+            return Unmatched.objects.count()
+    return Unmatched.objects.count() + _unread().values("key").distinct().count()
 
 
 def finish() -> None:
@@ -53,18 +55,20 @@ def finish() -> None:
         left = rest
 
 
-def is_listed(key: int) -> bool:
-    """Tell whether a picture is on the list, still to be compared."""
-    return Unmatched.objects.filter(key=key).exists()
+def is_waiting(key: int) -> bool:
+    """Tell whether a picture is still to be compared."""
+    return Unmatched.objects.filter(key=key).exists() or _unread().filter(key=key).exists()
 
 
 def rebuild() -> None:
     """Make all matches and clusters anew, by one join."""
     # The log is read first: what changes meanwhile is looked at again, and never missed.
     end = changes_since(Image, None).cursor
+    # The join is long, and whoever uploads meanwhile would wait for a transaction around it.
+    links = stored_matches.all_links()
     with transaction.atomic():
         followed = _locked(waits=True)
-        stored_matches.rebuild()
+        stored_matches.replace(links)
         stored_clusters.rebuild()
         Unmatched.objects.all().delete()
         _advance(followed, end)
@@ -77,7 +81,7 @@ def is_begun() -> bool:
 
 
 def _is_behind() -> bool:
-    table = HashChange.objects.filter(table_name=Image._meta.db_table)
+    table = _log()
     followed = FollowedLog.objects.annotate(
         newest=Subquery(table.filter(seq__gt=0).order_by("-seq").values("seq")[:1]),
         # What this very transaction has changed has no number yet on PostgreSQL.
@@ -88,6 +92,16 @@ def _is_behind() -> bool:
         return True
     # A database without a log has nothing to follow.
     return followed.newest is not None and followed.newest != followed.seq
+
+
+def _log() -> QuerySet[HashChange]:
+    return HashChange.objects.filter(table_name=Image._meta.db_table)
+
+
+def _unread() -> QuerySet[HashChange]:
+    """Return what the log tells of pictures that nobody has taken in yet."""
+    followed = FollowedLog.objects.first()
+    return _log().filter(seq__gt=(followed and followed.seq) or 0)
 
 
 @contextmanager
@@ -105,9 +119,22 @@ def _hurried(is_patient: bool) -> Iterator[None]:
     except OperationalError as error:
         if "locked" not in str(error):
             raise
+        _let_go(error)
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def _let_go(error: BaseException) -> None:
+    """
+    Let go now of the cursors in the frames of `error`.
+
+    They are in a cycle. A collection in another thread would close them, and wait for as long as
+    this connection waits for a writer, which may be that very thread.
+    """
+    for one in (error, error.__cause__):
+        if one is not None:
+            clear_frames(one.__traceback__)
 
 
 def _locked(waits: bool = False) -> FollowedLog | None:

@@ -66,7 +66,7 @@ def same_pictures(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list
 
 def same_at_once(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:
     """Return the same for a picture that was just stored, whoever else is comparing right now."""
-    if not matches.catch_up([image.pk], share=0) or not matches.is_listed(image.pk):
+    if not matches.catch_up([image.pk], share=0) or not matches.is_waiting(image.pk):
         return same_pictures(image, viewer, most)
     try:
         visible = Image.objects.visible_to(viewer)

@@ -66,16 +66,21 @@ def renew(changed: Iterable[int]) -> set[int]:
     return changed | seeds | _store(links, stored)
 
 
-def rebuild() -> None:
-    """Find all matches by one join; rows that are as they should be stay as they are."""
+def all_links() -> list[Link]:
+    """Return all matches that there should be, found by one join."""
     rows = Image.objects.order_by("pk").values_list("pk", "sha256", "content_digest")
     stars = _stars(rows.iterator(chunk_size=10_000))
     satellites = np.array([link.second for link in stars], dtype=np.int64)
     fields = MatchFields.of(Image).small
     small = {name: _hashes(field.attname, satellites) for name, field in fields.items()}
     table = all_matches(small, stored_of(Image.objects.all()))
+    return [*stars, *kept(table, SameKind.PICTURE, Match.MOST)]
+
+
+def replace(links: Iterable[Link]) -> None:
+    """Store `links` instead of all there are; rows that are as they should be stay as they are."""
     stored = {link.pair: link for link in links_of(Match.objects.all())}
-    _store([*stars, *kept(table, SameKind.PICTURE, Match.MOST)], stored)
+    _store(links, stored)
 
 
 class Search:

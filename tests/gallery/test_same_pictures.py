@@ -95,5 +95,5 @@ class TestWhoSees:
         original, copy = add_image(1), add_image(upload(1, quality=30))
         Unmatched.objects.create(key=copy.pk)
         # As on PostgreSQL, where another process has the row.
-        monkeypatch.setattr(matches, "_locked", lambda: FollowedLog.objects.none().first())
+        monkeypatch.setattr(matches, "_locked", lambda waits: FollowedLog.objects.none().first())
         assert [same.image for same in same_at_once(copy, ann)] == [original]

@@ -1,6 +1,5 @@
 """match_pictures: which pictures are the same, for all that were not compared yet."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -34,5 +33,3 @@ class Command(BaseCommand):
                 before, left = left, matches.catch_up(share=matches.BATCH, is_patient=True)
                 bar.total = max(bar.total, bar.n + before)
                 bar.update(max(0, before - left))
-                if left >= before:
-                    time.sleep(0.1)  # another process is at it
