@@ -11,27 +11,33 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-# All repetitions are bounded, so that no file makes the search quadratic.
+# All repetitions are bounded and give nothing back (the + behind them), so that no file makes the
+# search quadratic.
 TIFF_HEADER = re.compile(rb"II\*\x00|MM\x00\*")
 XMP_BEGIN, XMP_END = b"<x:xmpmeta", b"</x:xmpmeta>"
 XMP_POSITION = re.compile(
-    rb"""GPS\w{0,40}\s{0,9}=\s{0,9}(?:"[^"]{0,200}"|'[^']{0,200}')"""
-    rb"""|(?<=GPS)\w{0,40}(?:\s[^<>]{0,200})?>[^<]{0,200}(?=</)""",
+    rb"""GPS\w{0,40}+\s{0,9}+=\s{0,9}+(?:"[^"]{0,200}+"|'[^']{0,200}+')"""
+    rb"""|(?<=GPS)\w{0,40}+(?:\s[^<>]{0,200}+)?+>[^<]{0,200}+(?=</)""",
     re.IGNORECASE,
 )
 XMP_VALUE = re.compile(rb"""(?<=["'>])[^"'>]+(?=["']?$)""")
 
 # Pictures hold one or two TIFF files; more are chance or malice.
 MOST_HEADERS = 256
-LARGEST_PACKET = 512 * 1024
+# Bytes of XMP that are looked through; what comes after them is blanked as a whole.
+MOST_XMP = 512 * 1024
 GPS_TAG = 0x8825
 ENTRY_BYTES = 12
 # Bytes of a value by its TIFF type; a directory of positions never has another one.
 TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
 MOST_ENTRIES = 512
+# There are 32 tags that tell of a position, and one entry that says where they stand.
+MOST_POSITION_ENTRIES, MOST_POSITION_DIRECTORIES = 64, 2
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_METADATA = {b"eXIf", b"tEXt", b"zTXt", b"iTXt"}
+# Bytes of metadata that are looked through; chunks after them are left out.
+MOST_PNG_METADATA = 4 * 1024 * 1024
 # Text chunks whose words cannot be blanked in place: compressed, or written in hex.
 PNG_PROFILES = (b"Raw profile type ", b"XML:com.adobe.xmp\x00\x01")
 
@@ -48,9 +54,11 @@ def without_location(data: bytes) -> bytes:
 def _blank(data: bytearray) -> None:
     for header in list(islice(TIFF_HEADER.finditer(data), MOST_HEADERS)):
         _blank_directory(data, header.start(), "little" if header[0][:1] == b"I" else "big")
-    for begin, end in list(_xmp_packets(data)):
-        if end - begin > LARGEST_PACKET:
-            _zero(data, begin, end, b" ")  # too long to look through
+    looked_through = 0
+    for begin, end in _xmp_packets(data):
+        looked_through += end - begin
+        if looked_through > MOST_XMP:
+            _zero(data, begin + len(XMP_BEGIN), end, b" ")
             continue
         for position in XMP_POSITION.finditer(bytes(data[begin:end])):
             for value in XMP_VALUE.finditer(position[0]):
@@ -71,11 +79,12 @@ def _blank_directory(data: bytearray, base: int, order: str) -> None:
         return int.from_bytes(data[position : position + size], order)
 
     directory = base + number(base + 4, 4)
-    for entry in _entries(directory, number(directory, 2), len(data)):
-        if number(entry, 2) != GPS_TAG:
-            continue
+    entries = _entries(directory, number(directory, 2), len(data))
+    found = (entry for entry in entries if number(entry, 2) == GPS_TAG)
+    for entry in islice(found, MOST_POSITION_DIRECTORIES):
         positions = base + number(entry + 8, 4)
-        for inner in _entries(positions, number(positions, 2), len(data)):
+        inner_entries = _entries(positions, number(positions, 2), len(data))
+        for inner in inner_entries[:MOST_POSITION_ENTRIES]:
             size = TYPE_BYTES.get(number(inner + 2, 2), 1) * number(inner + 4, 4)
             if 4 < size < 65536:
                 value = base + number(inner + 8, 4)
@@ -98,12 +107,14 @@ def _zero(data: bytearray, begin: int, end: int, filling: bytes = b"\0") -> None
 
 
 def _png_without_location(data: bytes) -> bytes:
-    parts, position = [PNG_SIGNATURE], len(PNG_SIGNATURE)
+    parts, position, left = [PNG_SIGNATURE], len(PNG_SIGNATURE), MOST_PNG_METADATA
     while position + 12 <= len(data):
         length = int.from_bytes(data[position : position + 4], "big")
         kind, end = data[position + 4 : position + 8], position + 12 + length
-        parts.append(data[position:end] if kind not in PNG_METADATA else _png_chunk(
-            kind, data[position + 8 : end - 4]))  # fmt: skip
+        if kind not in PNG_METADATA:
+            parts.append(data[position:end])
+        elif (left := left - length) >= 0:
+            parts.append(_png_chunk(kind, data[position + 8 : end - 4]))
         position = end
     return b"".join([*parts, data[position:]])
 

@@ -87,3 +87,21 @@ def test_damaged_files_are_taken(position: int, damage: bytes) -> None:
         begin = position % len(data)
         data[begin : begin + len(damage)] = damage
         without_location(bytes(data))
+
+
+def test_metadata_that_is_too_long_to_look_through_goes_altogether() -> None:
+    packet = XMP[:-12] + b" " * 400_000 + XMP[-12:]
+    data = encoded(photo(1)) + packet + b"between" + packet
+    first, second = without_location(data).split(b"between")
+    assert b"Harbour" in first and b"Harbour" not in second
+    assert b"GPS" in first and b"48,12.5N" not in first + second
+    assert len(first) + len(b"between") + len(second) == len(data)
+
+
+def test_metadata_of_a_png_that_is_too_long_to_look_through_is_left_out() -> None:
+    info = PngInfo()
+    for number in range(6):
+        info.add_text(f"note {number}", "x" * 900_000)
+    seen = opened(without_location(encoded(photo(1), "PNG", pnginfo=info)))
+    assert list(seen.text) == [f"note {number}" for number in range(4)]
+    assert ImageChops.difference(seen, photo(1)).getbbox() is None
