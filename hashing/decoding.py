@@ -30,6 +30,7 @@ from hashing.metadata import (
     upright,
     upright_extent,
 )
+from hashing.parts import refuse_many_parts
 
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
 with suppress(ImportError):
@@ -145,7 +146,7 @@ def decode(
     sha256 = sha256 or file_digest(file)
     byte_size = file.seek(0, SEEK_END)
     file.seek(0)
-    image = _open(file)
+    image = opened(file)
     try:
         _refuse_pixels(image, options)
         with options.budget.reserve(memory(image, options)):
@@ -188,7 +189,9 @@ def _decoded(
     )
 
 
-def _open(file: BinaryIO) -> Image.Image:
+def opened(file: BinaryIO) -> Image.Image:
+    """Return the picture in `file`, of which only the header was read yet, or raise Refusal."""
+    refuse_many_parts(file)
     try:
         return Image.open(file, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

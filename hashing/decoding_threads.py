@@ -12,10 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import BinaryIO, TypeVar
 
-from PIL import Image as PillowImage
-
 from hashing.conf import decode_options, setting
-from hashing.decoding import FORMATS, memory
+from hashing.decoding import memory, opened
 from hashing.memory_budget import MemoryBudget
 
 Item = TypeVar("Item")
@@ -41,9 +39,8 @@ def memory_budget() -> MemoryBudget:
 
 def estimated_bytes(file: BinaryIO) -> int:
     """Return how much memory taking in the picture in `file` needs, judged by its header."""
-    file.seek(0)
     try:
-        return memory(PillowImage.open(file, formats=FORMATS), decode_options())
+        return memory(opened(file), decode_options())
     except Exception:
         # Whatever its header hides, such a file is refused before a pixel is decoded.
         return 0

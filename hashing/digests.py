@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from hashing.exceptions import Refusal
+from hashing.parts import MAX_PARTS, too_many_parts
 
 SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
 APP0, APP14, APP15 = 0xE0, 0xEE, 0xEF  # APP14 says how the colours are coded, so it counts
@@ -53,9 +54,12 @@ def jpeg_stream(data: bytes, orientation: int = 1) -> JpegStream:
     """
     sha = hashlib.sha256(b"" if orientation == 1 else b"orientation %d" % orientation)
     view = memoryview(data)
-    position, scans = 2, 0
+    position, scans, parts = 2, 0, 0
     while True:
         marker, start = _next_marker(data, position)
+        parts += start - 1 - position  # this one, and each byte that was passed over
+        if parts > MAX_PARTS:
+            raise too_many_parts()
         if marker == EOI:
             return JpegStream(f"jpegscan1:{sha.hexdigest()}", scans)
         position = _segment_end(data, marker, start)
@@ -88,9 +92,12 @@ def pixel_digest(image: Image.Image) -> str:
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int]:
     """Return the marker at or after `position` and where its segment's length stands."""
-    position = data.find(b"\xff", position)
+    end = position + MAX_PARTS + 1
+    position = data.find(b"\xff", position, end)
     while 0 <= position < len(data) - 1 and data[position + 1] in (0xFF, 0x00):
-        position = data.find(b"\xff", position + 1)
+        position = data.find(b"\xff", position + 1, end)
+    if position < 0 and end < len(data):
+        raise too_many_parts()
     if not 0 <= position < len(data) - 1:
         raise truncated()
     return data[position + 1], position + 2
