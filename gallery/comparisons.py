@@ -134,6 +134,11 @@ class Comparison:
         )
 
     @property
+    def dressed(self) -> Comparison:
+        """The same comparison, turned and marked, whether it was asked for so or not."""
+        return Comparison.of(self.first.image, self.second.image)
+
+    @property
     def is_same(self) -> bool:
         """Whether both are known to be one picture."""
         digests = {self.first.image.content_digest, self.second.image.content_digest}

@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 
 from gallery.comparisons import Comparison, Drawing
 from gallery.pixel_differences import PixelDifference
-from gallery.renditions import largest_size, open_rendition
+from gallery.renditions import SIZES, largest_size, open_rendition
 from hashing.framings import Box
 
 VIEWS = {
@@ -21,6 +21,8 @@ VIEWS = {
     "blink": "Blink",
 }
 GAINS = (1, 4, 16)
+# The rendition from which what is inside bars is hashed.
+HASHED_SIZE = SIZES[1]
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,16 @@ class Stage:
         """
         return PixelDifference.of(_inside(self.first), _inside(self.second))
 
+    def small_pixels(self) -> tuple[PillowImage.Image, PillowImage.Image]:
+        """Return what both show, from renditions that are large enough to be hashed."""
+        return _inside(self.first, HASHED_SIZE), _inside(self.second, HASHED_SIZE)
 
-def _inside(drawing: Drawing) -> PillowImage.Image:
+
+def _inside(drawing: Drawing, most: int = SIZES[-1]) -> PillowImage.Image:
     """Return what is inside the bars of a picture, turned as it is drawn."""
     image = drawing.image
-    with PillowImage.open(BytesIO(open_rendition(image, largest_size(image)))) as rendition:
+    size = min(most, largest_size(image))
+    with PillowImage.open(BytesIO(open_rendition(image, size))) as rendition:
         pixels = rendition.convert("RGB")
     if drawing.kept is not None:
         across, down = pixels.width / image.width, pixels.height / image.height

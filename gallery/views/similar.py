@@ -16,7 +16,8 @@ from gallery.bit_grids import bit_grid, difference_grid, marked_hex
 from gallery.comparisons import Comparison
 from gallery.differences import rows
 from gallery.forms import NeighbourhoodForm, SideBySideForm
-from gallery.methods import Method, offered
+from gallery.hash_distances import hash_distances
+from gallery.methods import Method
 from gallery.models import Image
 from gallery.neighbourhoods import Neighbourhood
 from gallery.same_pictures import same_pictures
@@ -57,7 +58,7 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         "is_plain": form.cleaned_data["plain"],
         "chosen": chosen,
         "likeness": chosen.likeness_of(first, second),
-        "methods": [(method, method.likeness_of(first, second)) for method in offered()],
+        "distances": hash_distances(comparison),
         "steps": _steps(chosen, first, second),
         "differing": [row for row in facts if row.differs],
         "equal": [row for row in facts if not row.differs],

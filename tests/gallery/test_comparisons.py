@@ -9,7 +9,10 @@ from PIL import ExifTags, ImageOps
 from PIL import Image as PillowImage
 
 from gallery.comparisons import Comparison, Drawing
+from gallery.hash_distances import hash_distances
+from gallery.methods import COMPARED
 from gallery.models import Image
+from gallery.renditions import SIZES, rendition_key
 from hashing.framings import Framing, Turn
 from tests.pictures import encoded, photo
 
@@ -119,3 +122,48 @@ class TestPage:
         assert "B: only metadata: date, GPS and comment" in text
         second.file.storage.delete(second.file.name)
         assert "B: only metadata" in client.get(url).content.decode()
+
+
+class TestHashDistances:
+    def test_every_hash_is_told(self, client: Client, add_image, original: Image) -> None:
+        other = add_image(drawn(photo(2), "other"))
+        found = {one.method.name: one for one in hash_distances(Comparison.of(original, other))}
+        assert {*COMPARED, "ahash+colorhash", "dct256"} == found.keys()
+        assert all(one.as_they_match is None for one in found.values())
+        for name, one in found.items():
+            if "+" not in name:
+                expected = getattr(original, name) - getattr(other, name)
+                assert one.as_they_are.distance == expected
+        page = client.get(reverse("gallery:compare", args=[original.public_id, other.public_id]))
+        text = page.content.decode()
+        assert "Fine perceptual" in text
+        assert "of 256" in text
+        assert "As they match" not in text
+
+    @pytest.mark.parametrize("turn", [turn for turn in Turn if turn != Turn.UPRIGHT])
+    def test_turned_copies_are_near_once_turned_back(
+        self, add_image, original: Image, turn: Turn
+    ) -> None:
+        mounted = ImageOps.expand(photo(1), MOUNT, "white")
+        copy = add_image(drawn(turn.applied_to(mounted), turn))
+        for plain in (False, True):
+            found = hash_distances(Comparison.of(original, copy, plain))
+            by_name = {one.method.name: one for one in found}
+            for name in ("phash", "dhash", "ahash", "whash", "colorhash"):
+                assert by_name[name].as_they_match.distance <= 6, name
+            assert by_name["dhash"].as_they_are.distance > 16
+            match = Comparison.of(original, copy).match
+            assert by_name["dct256"].as_they_match.distance == match.distance
+
+    def test_missing_files_leave_what_is_stored(
+        self, client: Client, add_image, original: Image
+    ) -> None:
+        copy = add_image(drawn(Turn.MIRRORED.applied_to(photo(1)), "mirrored"))
+        for name in (copy.file.name, *(rendition_key(copy, size) for size in SIZES)):
+            copy.file.storage.delete(name)
+        found = hash_distances(Comparison.of(original, copy))
+        told = {one.method.name for one in found if one.as_they_match}
+        assert told == {"dct256"}
+        page = client.get(reverse("gallery:compare", args=[original.public_id, copy.public_id]))
+        assert page.status_code == 200
+        assert "A file cannot be read" in page.content.decode()
