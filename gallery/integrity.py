@@ -110,6 +110,8 @@ def _compare(image: Image, picture: Picture) -> list[Finding]:
         )
         return [_finding(image, "changed_file", reason)]
     hashes = {field.name for field in hash_fields(Image)}
+    if recorded["decoding"] and "decoding" in wrong and not wrong.keys() - hashes - {"decoding"}:
+        return [_finding(image, "column", _decoded_otherwise(image, picture), is_safe=True)]
     kinds: dict[str, list[str]] = {}
     for name in wrong:
         kind = "hash" if name in hashes else _KINDS.get(name, "column")
@@ -119,6 +121,13 @@ def _compare(image: Image, picture: Picture) -> list[Finding]:
         _finding(image, kind, f"{', '.join(faults)}. It follows from the file.", is_safe=True)
         for kind, faults in kinds.items()
     ]
+
+
+def _decoded_otherwise(image: Image, picture: Picture) -> str:
+    return (
+        f"decoding is {image.decoding!r} and has become {description(picture)['decoding']!r} with "
+        "the setting DECODE, so hashes may differ. hash_images --all hashes all pictures anew."
+    )
 
 
 _KINDS = {"byte_size": "size", "sha256": "digest", "content_digest": "digest"}

@@ -200,6 +200,23 @@ def test_storage_that_fails_while_mending_stops_nothing(
     assert "No space left on device" in report["findings"][0]["message"]
 
 
+def test_other_setting_of_the_decode_is_told_with_its_remedy(
+    add_image: AddImage, settings: Any
+) -> None:
+    settings.HASHING = {"DECODE": "default"}
+    image = add_image(SimpleUploadedFile("a.jpg", encoded(photo(1, (1200, 1100)))))
+    change(image, dct256=PerceptualHash(1, 256))
+    settings.HASHING = {"DECODE": "fast"}
+    report = check()
+    assert kinds(report) == ["column"]
+    assert report["findings"][0]["message"] == (
+        "decoding is 'default' and has become 'fast' with the setting DECODE, so hashes may "
+        "differ. hash_images --all hashes all pictures anew."
+    )
+    call_command("hash_images", "--all", stdout=io.StringIO(), stderr=io.StringIO())
+    assert check()["found"] == 0
+
+
 def test_file_that_is_refused_today_is_named(add_image: AddImage, settings: Any) -> None:
     add_image(1)
     settings.HASHING = {"MAX_PIXELS": 100}
