@@ -31,7 +31,7 @@ class NearClusters(list[ImageCluster]):
     def after(self, cursor: str, count: int) -> list[ImageCluster]:
         """Return the `count` clusters that follow the one with this `cursor`; with "" the first."""
         size, _, key = cursor.partition("-")
-        if cursor and not all(number.isdecimal() and number.isascii() for number in (size, key)):
+        if cursor and not (_is_key(size) and _is_key(key)):
             raise BadRequest(NO_SUCH_PAGE)
         last = (-int(size), int(key)) if cursor else ()
         return [cluster for cluster in self if _place(cluster) > last][:count]
@@ -89,8 +89,7 @@ class ClusterList:
 
     @property
     def _holding(self) -> str:
-        is_key = self.alone.isdecimal() and len(self.alone) < LARGEST
-        return self.alone if is_key or not self.alone else "0"
+        return self.alone if _is_key(self.alone) or not self.alone else "0"
 
     def _near(self) -> NearClusters:
         visible = Image.objects.visible_to(self._viewer)
@@ -113,3 +112,7 @@ class ClusterList:
 def _place(found: ImageCluster) -> tuple[int, ...]:
     """Return what computed clusters are sorted by."""
     return -len(found.cluster), found.cluster.representative
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < LARGEST

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from gallery import matches
 from gallery.conf import setting
 from gallery.history_page import HistoryView, show_pictures
 from gallery.models import Decision
@@ -17,6 +18,7 @@ class ContactSheetView(HistoryView):
     template_name = "admin/gallery/image/contact_sheet.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        matches.catch_up()  # so that what was taken back is in the list when one goes on
         address = reverse("admin:gallery_image_duplicates")
         return {
             **self.frame("The last decisions"),

@@ -74,6 +74,7 @@ class DuplicatesView(AdminPage):
         return {
             "form": form,
             "errors": form.errors,
+            "is_filtered": bool(form.errors or self.request.GET.keys() & form.fields.keys()),
             "page": page,
             "cards": self._cards_of(page, listed),
             "unmatched": listed.unmatched,
@@ -170,11 +171,10 @@ class DuplicatesView(AdminPage):
     def _offer_contact_sheet(self) -> None:
         session = ReviewSession(self.request.user)
         if session.is_time_to_look_back:
+            clusters = "1 cluster" if session.reviewed == 1 else f"{session.reviewed} clusters"
             address = reverse("admin:gallery_image_contact_sheet")
-            link = format_html('<a href="{}?{}">Look them over</a>', address, self.query)
-            messages.info(
-                self.request, format_html("{} clusters reviewed. {}", session.reviewed, link)
-            )
+            offer = '{} reviewed. <a href="{}?{}">Look them over</a>'
+            messages.info(self.request, format_html(offer, clusters, address, self.query))
 
     def _preview(self) -> HttpResponse:
         """Show what the decision would do, with a button to do it."""

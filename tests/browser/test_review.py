@@ -1,7 +1,8 @@
 """Reviewing clusters in the back office, with scripts and without."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from gallery import ledger, review
-from gallery.models import Image, Verdict
+from gallery.models import Decision, Image, Verdict
 from tests.pictures import upload
 
 PAGE = "/admin/gallery/image/duplicates/"
@@ -41,7 +42,7 @@ def expect_told(page: Page, text: str) -> None:
 
 
 def wait_until_stored(page: Page) -> None:
-    expect(page.locator("[data-unsent]:not([data-unsent='0'])")).to_have_count(0)
+    expect(page.locator("[data-unsent]:not([data-unsent='0'])")).to_have_count(0, timeout=30_000)
 
 
 def choose(page: Any, title: str, choice: str) -> None:
@@ -88,6 +89,7 @@ def test_all_cannot_be_trashed(
 def list_selected(page: Any, button: str) -> None:
     page.goto(PAGE)
     page.get_by_label("Select this cluster").first.check()
+    page.get_by_text("Many at once").click()
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.get_by_role("button", name="Apply to 1 cluster")).to_be_visible()
 
@@ -121,6 +123,7 @@ def test_axe_finds_nothing_of_ours(
         lambda: page.goto(PAGE),
         lambda: page.keyboard.press("?"),
         lambda: page.goto(f"{PAGE}history/"),
+        lambda: page.goto(f"{PAGE}contact-sheet/"),
         lambda: (page.goto(PAGE), page.get_by_role("button", name="What would happen?").click()),
         lambda: list_selected(page, "the selected…"),
         lambda: list_selected(page, "Not duplicates: the selected…"),
@@ -141,6 +144,7 @@ def fill(add_image: Any, count: int) -> None:
             add_image(upload(seed, f"{seed} {quality}.jpg", quality=quality), title=f"Shot {seed}")
 
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # What is decided of the cluster with this number, and what becomes of it: the quality of the JPEG
 # that goes to the trash, if one does, and the verdict.
 KINDS = ("accept", "not_a_duplicate", "swap", "related", "keep")
@@ -193,6 +197,67 @@ class TestThirtyClusters:
         fill(add_image, 30)
         log_in(reviewer)
 
+    BUTTONS: ClassVar = {
+        "accept": "Keep it, trash the other",
+        "not_a_duplicate": "Keep all: not duplicates",
+        "related": "Keep all: related",
+    }
+    CHOICES: ClassVar = {"swap": ("Trash", "Keep"), "keep": ("Keep", "Keep")}
+
+    def decide(self, cluster: Locator, press: str = "click") -> None:
+        """Decide as `KINDS` says with the buttons of a cluster, in the way that `press` names."""
+        kind = kind_of(cluster)
+        for number, choice in enumerate(self.CHOICES.get(kind, ())):
+            group = cluster.get_by_role("group").nth(number)
+            getattr(group.get_by_text(choice, exact=True), press)()
+        button = self.BUTTONS.get(kind, "Apply to these 2")
+        getattr(cluster.get_by_role("button", name=button), press)()
+
+    def test_by_mouse(self, page: Any) -> None:
+        self.with_buttons(page, "click")
+
+    @pytest.mark.parametrize("context", [PHONE], indirect=True, ids=["phone"])
+    def test_by_touch_on_a_phone(self, page: Any) -> None:
+        self.with_buttons(page, "tap")
+
+    def with_buttons(self, page: Page, press: str) -> None:
+        page.goto(PAGE)
+        for number in range(30):
+            expect(page.locator(".decided")).to_have_count(number)
+            self.decide(page.locator("form.cluster.current"), press)
+        wait_until_stored(page)
+        expect(page.get_by_role("heading", name="No open duplicates")).to_be_focused()
+        check_thirty()
+        is_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(is_wide)
+        for _ in range(30):
+            getattr(page.locator(".outcome button").last, press)()
+        wait_until_stored(page)
+        check_untouched()
+
+    @pytest.mark.parametrize(
+        "context", [{"java_script_enabled": False}], indirect=True, ids=["no scripts"]
+    )
+    def test_without_scripts(self, page: Any, settings: Any) -> None:
+        settings.GALLERY = {"CONTACT_SHEET_AFTER": 30, "CLUSTERS_PER_PAGE": 2}
+        page.goto(PAGE)
+        for number in range(30):
+            left = 30 - number
+            text = f"{left} cluster{'s' if left > 1 else ''}"
+            expect(page.get_by_text(text, exact=True)).to_be_visible()
+            self.decide(page.locator("form.cluster").first)
+        expect(page.get_by_role("heading", name="No open duplicates")).to_be_visible()
+        check_thirty()
+        page.get_by_role("link", name="Look them over").click()
+        undo = page.get_by_role("button", name="Undo: Resolved a cluster")
+        for left in range(30, 0, -1):
+            expect(undo).to_have_count(left)
+            undo.first.click()
+        expect(undo).to_have_count(0)
+        check_untouched()
+        page.get_by_role("link", name="Go on").click()
+        expect(page.get_by_text("30 clusters", exact=True)).to_be_visible()
+
     def test_by_keyboard_alone(self, page: Any) -> None:
         keys = {
             "accept": ["Enter"],
@@ -207,6 +272,7 @@ class TestThirtyClusters:
             expect(page.locator("[data-place]")).to_have_text(f"Cluster {number} of 30")
             for key in keys[kind_of(current)]:
                 page.keyboard.press(key)
+        wait_until_stored(page)
         expect(page.get_by_role("heading", name="No open duplicates")).to_be_focused()
         expect(page.get_by_text("You reviewed 30 clusters: 12 pictures")).to_be_visible()
         check_thirty()
@@ -216,6 +282,190 @@ class TestThirtyClusters:
         wait_until_stored(page)
         expect(page.get_by_text("30 clusters")).to_be_visible()
         check_untouched()
+
+
+class TestBehindTheScene:
+    """What is sent while the next cluster is shown, and comes back if it is refused."""
+
+    @pytest.fixture
+    def context(self, chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": 1280, "height": 800}
+        )
+        yield context
+        context.close()
+
+    @pytest.fixture(autouse=True)
+    def _three(self, add_image: Any, reviewer: User, log_in: Any, page: Page) -> None:
+        fill(add_image, 3)
+        log_in(reviewer)
+        page.goto(PAGE)
+        expect(page.locator("form.cluster.current")).to_have_count(1)
+
+    def refused(self, page: Page, complaints: list[str], status: str) -> Locator:
+        """Return the only cluster that came back; the console's word on `status` is expected."""
+        back = page.locator("form.cluster", has=page.locator(".refusal"))
+        expect(back).to_have_count(1)
+        expect(back).not_to_have_class(re.compile("decided"))
+        assert complaints
+        assert all(status in complaint for complaint in complaints)
+        complaints.clear()
+        return back
+
+    def test_conflict_comes_back_with_who_did_what(
+        self, page: Page, admin: User, complaints: list[str]
+    ) -> None:
+        first = page.locator("form.cluster").first
+        names = [one.get_attribute("name") for one in first.locator("[value=keep]").all()]
+        keys = [int(name.removeprefix("choice-")) for name in names]
+        review.decide(dict(zip(keys, ("trash", "keep"), strict=True)), admin)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        wait_until_stored(page)
+        told = "root resolved a cluster just now: kept 1, trashed 1."
+        expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
+        expect(self.refused(page, complaints, "409")).to_contain_text(told)
+        expect(page.locator("form.cluster").nth(2).locator("h2")).to_be_focused()
+        page.get_by_role("button", name="Show it").click()
+        expect(first.locator("h2")).to_be_focused()
+        assert list(Image.objects.trashed().values_list("pk", flat=True))[-1] == keys[0]
+
+    def test_whoever_is_logged_out_loses_nothing(
+        self, page: Page, context: BrowserContext, log_in: Any, reviewer: User
+    ) -> None:
+        context.clear_cookies(name="sessionid")
+        page.keyboard.press("x")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert").filter(has_text="You were logged out")).to_be_visible()
+        back = page.locator("form.cluster").first
+        expect(back.get_by_label("Trash").first).to_be_checked()
+        assert not Image.objects.trashed().exists()
+        log_in(reviewer)
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator(".stored")).to_have_count(1)
+        assert Image.objects.trashed().get().jpeg_quality == 90
+
+    def test_lost_connection_is_waited_for(
+        self, page: Page, context: BrowserContext, complaints: list[str]
+    ) -> None:
+        context.set_offline(True)
+        page.keyboard.press("Enter")
+        page.keyboard.press("n")
+        expect(page.locator(".outcome").first).to_contain_text("Trying again")
+        expect(page.locator("form.cluster").nth(2).locator("h2")).to_be_focused()
+        context.set_offline(False)
+        wait_until_stored(page)
+        assert (Image.objects.trashed().count(), Verdict.objects.count()) == (1, 2)
+        complaints.clear()
+
+    def test_connection_that_stays_lost_brings_everything_back(
+        self, page: Page, context: BrowserContext, complaints: list[str]
+    ) -> None:
+        page.clock.install()
+        context.set_offline(True)
+        page.keyboard.press("Enter")
+        page.keyboard.press("n")
+        for seconds in (1, 3, 9):
+            told = f"The connection was lost. Trying again in {seconds} s."
+            expect(page.locator(".outcome").first).to_contain_text(told)
+            page.clock.fast_forward(10_000)
+        alert = page.get_by_role("alert").filter(has_text="2 decisions were not stored.")
+        expect(alert).to_be_visible()
+        expect(page.locator(".decided")).to_have_count(0)
+        context.set_offline(False)
+        alert.get_by_role("button", name="Try again").click()
+        expect(page.locator(".stored")).to_have_count(2)
+        assert (Image.objects.trashed().count(), Verdict.objects.count()) == (1, 2)
+        complaints.clear()
+
+    def test_lost_answer_does_no_harm(self, page: Page, complaints: list[str]) -> None:
+        answers: list[int] = []
+
+        def lose_the_first(route: Any) -> None:
+            if route.request.method != "POST":
+                return route.continue_()
+            answer = route.fetch()  # the site has stored it
+            answers.append(answer.status)
+            return route.abort() if len(answers) == 1 else route.fulfill(response=answer)
+
+        page.route(f"**{PAGE}*", lose_the_first)
+        page.keyboard.press("Enter")
+        expect(page.locator(".stored")).to_have_count(1)
+        assert answers == [200, 200]
+        assert Decision.objects.count() == 1
+        complaints.clear()
+
+    def test_undo_of_what_is_still_under_way(self, page: Page) -> None:
+        held, is_open = [], []
+        page.route(f"**{PAGE}*", lambda r: r.continue_() if is_open else held.append(r))
+        page.keyboard.press("Enter")
+        page.keyboard.press("n")
+        expect(page.locator(".decided")).to_have_count(2)
+        page.keyboard.press("u")
+        page.keyboard.press("u")
+        expect(page.locator(".decided")).to_have_count(0)
+        expect(page.locator("form.cluster").first.locator("h2")).to_be_focused()
+        is_open.append(True)
+        for route in held:
+            route.continue_()
+        wait_until_stored(page)
+        check_untouched(6)
+        assert Decision.objects.count() == 2  # the second was never sent
+        page.keyboard.press("Enter")
+        expect(page.locator(".stored")).to_have_count(1)
+        assert Image.objects.trashed().count() == 1
+
+    def test_part_of_a_cluster_is_asked_about_again(self, page: Page, add_image: Any) -> None:
+        for quality in (90, 60, 30):
+            add_image(upload(9, f"{quality}.jpg", quality=quality), title=f"Trio {quality}")
+        page.goto(f"{PAGE}?min_size=2&sort=size")
+        choose(page, "Trio 90", "Keep")
+        choose(page, "Trio 60", "Trash")
+        page.keyboard.press("Enter")
+        rest = page.locator("form.cluster", has_text="Trio 30").and_(
+            page.locator("form.cluster:not(.decided)")
+        )
+        expect(rest.get_by_role("heading", name="2 pictures")).to_be_visible()
+        page.keyboard.press("u")
+        expect(rest.get_by_role("heading", name="3 pictures")).to_be_focused()
+        wait_until_stored(page)
+        check_untouched(9)
+
+    def test_contact_sheet_is_offered(self, page: Page, settings: Any) -> None:
+        settings.GALLERY = {"CONTACT_SHEET_AFTER": 2}
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        offer = page.get_by_role("status").filter(has_text="Time to look back")
+        expect(offer).to_be_visible()
+        expect(page.locator("form.cluster").nth(2).locator("h2")).to_be_focused()
+        wait_until_stored(page)
+        page.keyboard.press("l")
+        expect(page.get_by_role("heading", name="The last decisions")).to_be_visible()
+        page.get_by_role("button", name="Undo: Resolved a cluster").first.click()
+        expect(page.get_by_text("Taken back: kept 1, trashed 1.")).to_be_visible()
+        expect(page.get_by_role("button", name="Decide so again")).to_have_count(2)
+        page.get_by_role("link", name="Go on").click()
+        expect(page.locator("form.cluster")).to_have_count(2)
+
+    def test_going_away_is_warned_of_and_loses_nothing(self, page: Page) -> None:
+        held: list[Any] = []
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.route(
+            f"**{PAGE}*",
+            lambda route: (
+                held.append(route)
+                if not held and route.request.method == "POST"
+                else route.continue_()
+            ),
+        )
+        page.locator("form.cluster").nth(1).get_by_label("Trash").first.check()
+        page.locator("form.cluster").first.locator("h2").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("n")
+        expect(page.locator("#clusters")).to_have_attribute("data-unsent", "1")
+        page.goto("/")
+        assert asked == ["beforeunload"]
 
 
 class TestKeys:
@@ -270,6 +520,7 @@ class TestKeys:
         fill(add_image, 1)
         log_in(reviewer)
         page.goto(PAGE)
+        page.get_by_text("Suggestion", exact=True).click()
         page.get_by_label("album or owner").press_sequentially("nursery")
         expect(page.get_by_label("album or owner")).to_have_value("nursery")
         assert not Verdict.objects.exists()

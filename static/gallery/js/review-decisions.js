@@ -143,7 +143,7 @@
     for (const time of PAUSES) {
       const answer = await post(job);
       if (!answer.isLost) return answer;
-      say(job.card, `${job.text ?? ""} Not stored yet: ${answer.reason} Trying again…`);
+      say(job.card, `${job.text ?? ""} Not stored yet: ${answer.reason} Trying again in ${time / 1000} s.`);
       await pause(time);
     }
     return post(job);

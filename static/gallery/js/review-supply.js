@@ -80,7 +80,7 @@
   function end(summary) {
     if (!summary) return;
     document.querySelector(".no-clusters")?.remove();
-    document.getElementById("bulk")?.remove();
+    document.getElementById("bulk")?.closest("details").remove();
     list.after(document.adoptNode(summary));
     summary.querySelector("h2").focus();
   }

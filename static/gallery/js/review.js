@@ -58,6 +58,7 @@
 
   function goBack(event) {
     if (event.detail.isUndo || !current) show(event.target, true);
+    else current.scrollIntoView({ block: "start" }); // what came back has moved it
     if (event.detail.isUndo) say(event.detail.text); // a refusal is an alert
   }
 
