@@ -104,7 +104,8 @@ class DuplicatesView(AdminPage):
 
     def _links(self, listed: ClusterList, page: Page | list[ImageCluster]) -> LinkTable | None:
         """Return how the members of a cluster that is shown alone are linked, if there are some."""
-        found = next(iter(page), None) if listed.alone else None
+        is_shown = listed.alone and not self.request.htmx
+        found = next(iter(page), None) if is_shown else None
         if found is None or len(found.keys) < FEWEST_LINKED:
             return None
         leave = chosen_to_leave(self.request.GET)

@@ -250,13 +250,14 @@ class TestThirtyClusters:
         check_thirty()
         page.get_by_role("link", name="Look them over").click()
         undo = page.get_by_role("button", name="Undo: Resolved a cluster")
-        for left in range(30, 0, -1):
-            expect(undo).to_have_count(left)
-            undo.first.click()
-        expect(undo).to_have_count(0)
-        check_untouched()
+        expect(undo).to_have_count(30)
+        undo.nth(7).click()
+        expect(undo).to_have_count(29)
         page.get_by_role("link", name="Go on").click()
-        expect(page.get_by_text("30 clusters", exact=True)).to_be_visible()
+        for number in range(2, 31):
+            page.get_by_role("button", name="Undo the last decision").click()
+            expect(page.get_by_text(f"{number} clusters", exact=True)).to_be_visible()
+        check_untouched()
 
     def test_by_keyboard_alone(self, page: Any) -> None:
         keys = {
