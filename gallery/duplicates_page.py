@@ -164,10 +164,14 @@ class DuplicatesView(AdminPage):
 
     def _answer(self, said: str, **more: Any) -> JsonResponse:
         """Tell the script what was done, and how far the reviewer has come so."""
-        progress = self._progress(ClusterList(self.request.GET, self.request.user))
-        drawn = render_to_string("admin/gallery/image/progress.html", progress, self.request)
-        is_time = progress["session"].is_time_to_look_back
-        return JsonResponse({"told": said, "progress": drawn, "look_back": is_time, **more})
+        listed = ClusterList(self.request.GET, self.request.user)
+        is_time = ReviewSession(self.request.user).is_time_to_look_back
+        answer = {"told": said, "progress": "", "look_back": is_time, **more}
+        if not listed.is_near:  # which would be computed anew, only to be counted
+            template = "admin/gallery/image/progress.html"
+            progress = self._progress(listed)
+            answer["progress"] = render_to_string(template, progress, self.request)
+        return JsonResponse(answer)
 
     def _offer_contact_sheet(self) -> None:
         session = ReviewSession(self.request.user)

@@ -34,10 +34,12 @@
   }
 
   function fold(card, text) {
-    const undoes = element("button", { type: "button", className: "link", textContent: "Undo" });
+    const name = $(".suggested legend, legend", card).dataset.name;
+    const undoes = element("button", { type: "button", textContent: "Undo", ariaLabel: `Undo: ${name}` });
     undoes.addEventListener("click", () => undo(card));
     $(".refusal", card)?.remove();
-    card.append(element("p", { className: "outcome" }, element("span", { textContent: text }), " ", undoes));
+    const line = [element("strong", { textContent: name }), element("span", { textContent: text }), undoes];
+    card.append(element("p", { className: "outcome" }, ...line));
     card.classList.add("decided");
     decided.push(card);
     offerUndo();
@@ -77,6 +79,7 @@
       return;
     }
     const text = `${said[0].toUpperCase()}${said.slice(1)}.`;
+    forgive(card);
     fold(card, text);
     add({ card, data, text, remains: remaining(card, data) });
     tell(card, "decided", { text });
@@ -99,6 +102,7 @@
 
   function add(job) {
     queue.push(job);
+    count();
     pump();
   }
 
@@ -154,16 +158,15 @@
     isSending = true;
     while (queue.length) {
       const job = queue[0];
-      count();
       // The decision may have been refused since it was asked to be taken back.
       const answer = job.undoes && !numbers.has(job.card) ? {} : await send(job);
       const failed = answer.isForAll ? queue.splice(0) : [];
       queue.shift();
+      count();
       if (failed.length) giveBack(failed, answer.reason);
       else settle(job, answer);
     }
     isSending = false;
-    count();
     document.dispatchEvent(new Event("sent"));
   }
 
@@ -203,12 +206,18 @@
       made.addEventListener("click", () => { box.hidden = true; act(); });
       return made;
     };
-    const again = returned;
     box.replaceChildren(element("span", { textContent: text }));
     if (card) box.append(button("Show it", () => $("h2", card).focus()));
-    if (card && again.length) box.append(button("Try again", () => again.forEach(repeat)));
+    if (card && returned.length) box.append(button("Try again", () => returned.splice(0).forEach(repeat)));
     box.append(button("Close", () => {}));
     box.hidden = false;
+  }
+
+  // Deciding anew is an answer to the notice too.
+  function forgive(card) {
+    if (!returned.some((job) => job.card === card)) return;
+    returned = returned.filter((job) => job.card !== card);
+    if (!returned.length) $("#notice").hidden = true;
   }
 
   function repeat(job) {
