@@ -66,7 +66,7 @@ class LinkTable:
         links = ClusterLinks.of(found, by, radius)
         leaving = list(leave) or links.far_side
         outlook = Outlook.of(links, leaving) if leaving else None
-        shown = _shown(links, leave)
+        shown = _shown(links, found.keys, leave)
         images = Image.objects.in_bulk(shown)
         leaves = set(outlook.leave) if outlook else set()
         members = [
@@ -187,12 +187,12 @@ class LinkTable:
         return found
 
 
-def _shown(links: ClusterLinks, chosen: Iterable[int]) -> list[int]:
+def _shown(links: ClusterLinks, keys: Iterable[int], chosen: Iterable[int]) -> list[int]:
     """Return the keys of those to show: what is cut or chosen, one of each content, then copies."""
     ends = list(links.weakest[1:]) if links.weakest else []
     firsts = [keys[0] for keys in links.keys]
     wanted = [*firsts[:1], *(firsts[end] for end in ends)]
     wanted += [key for key in chosen if key in links.number_of]
-    everyone = list(links.number_of)
+    everyone = [key for key in keys if key in links.number_of]
     shown = set(list(dict.fromkeys([*wanted, *firsts, *everyone]))[:MOST_SHOWN])
     return [key for key in everyone if key in shown]
