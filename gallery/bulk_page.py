@@ -16,7 +16,6 @@ from gallery.clusters import ClusterKind, ImageCluster
 from gallery.duplicates_page import DuplicatesView
 from gallery.history_page import told
 from gallery.ledger import Conflict
-from gallery.models import Cluster
 from gallery.preferences import preference_of
 from gallery.review import Choice
 from gallery.review_form import LARGEST, accepted
@@ -99,11 +98,7 @@ class BulkView(DuplicatesView):
         keys = {int(key) for key in ticked if key.isdecimal() and len(key) < LARGEST}
         if isinstance(found, NearClusters):
             return [cluster for cluster in found if cluster.cluster.representative in keys]
-        # Stored under another representative, where this reviewer may not see that one.
-        stored = Cluster.objects.filter(memberships__image__in=keys).distinct().order_by("pk")
-        names = stored.values_list("representative", flat=True)
-        shown = [ShownClusters(self.request.user, holding=str(name))[:1] for name in names]
-        return [cluster for clusters in shown for cluster in clusters]
+        return ShownClusters(self.request.user, holding=keys)[: len(keys)] if keys else []
 
     def _apply(self) -> None:
         plan = self._plan()

@@ -88,8 +88,11 @@ class ClusterList:
         return Image.objects.visible_to(self._viewer).filter(pk__in=listed).count()
 
     @property
-    def _holding(self) -> str:
-        return self.alone if _is_key(self.alone) or not self.alone else "0"
+    def _holding(self) -> list[int] | None:
+        """The keys of the pictures of which one has to be in a cluster, if one was asked for."""
+        if not self.alone:
+            return None
+        return [int(self.alone)] if _is_key(self.alone) else []
 
     def _near(self) -> NearClusters:
         visible = Image.objects.visible_to(self._viewer)
@@ -105,7 +108,7 @@ class ClusterList:
         return NearClusters(
             replace(cluster, cursor="{}-{}".format(*map(abs, _place(cluster))))
             for cluster in held
-            if not self._holding or int(self._holding) in cluster.keys
+            if self._holding is None or {*self._holding} & {*cluster.keys}
         )
 
 

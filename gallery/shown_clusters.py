@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,13 +20,14 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
     When,
 )
 
 from gallery.access import Visitor
 from gallery.cluster_filters import Narrowing
 from gallery.clusters import ClusterKind, ImageCluster
-from gallery.models import Cluster, Image, Membership
+from gallery.models import Cluster, Image, Membership, SameKind
 from gallery.paging import Order, cursor_of, page
 from gallery.stored_clusters import kind_of
 from hashing.clustering import Cluster as Star
@@ -60,8 +62,8 @@ class ShownClusters:
     """
     Clusters of which `viewer` may see two members at least, without those they may not see.
 
-    Without a viewer, as superusers see them. With `holding`, only the one that holds the picture
-    of this key.
+    Without a viewer, as superusers see them. With `holding`, only those that hold one of the
+    pictures of these keys.
 
     Something to slice, whose length costs one query; `pictures` is how many they hold.
     """
@@ -72,22 +74,42 @@ class ShownClusters:
         kind: str = "",
         min_size: int = 2,
         order: str = "bytes",
-        holding: str = "",
+        holding: Collection[int] | None = None,
         narrowing: Narrowing | None = None,
     ) -> None:
         self._viewer = viewer
         self._sees_all = viewer is None or bool(getattr(viewer, "is_superuser", False))
         self._order = ORDERS[order]
         rows = self._sized().filter(shown_size__gte=max(min_size, 2)).order_by(*self._order.keys)
-        rows = rows.filter(kind=kind) if kind else rows
+        rows = self._of_kind(rows, kind) if kind else rows
         rows = self._narrowed(rows, narrowing) if narrowing else rows
-        self._rows = rows.filter(memberships__image=holding) if holding else rows
+        self._rows = rows if holding is None else self._holding(rows, {"image__in": holding})
+
+    def _of_kind(self, rows: QuerySet[Cluster], kind: str) -> QuerySet[Cluster]:
+        """Narrow to what the members that the viewer sees have in common, and not others."""
+        if self._sees_all:
+            return rows.filter(kind=kind)
+        kinds = self._seen_in_cluster.annotate(
+            files=Count("image__sha256", distinct=True),
+            contents=Count("image__content_digest", distinct=True),
+            value=Case(
+                When(files=1, then=Value(SameKind.BYTES)),
+                When(contents=1, then=Value(SameKind.PIXELS)),
+                default=Value(SameKind.PICTURE),
+            ),
+        )
+        seen = Case(When(self._mixed, then=Subquery(kinds.values("value"))), default=F("kind"))
+        return rows.annotate(shown_kind=seen).filter(shown_kind=kind)
+
+    def _holding(self, rows: QuerySet[Cluster], asked: Mapping[str, Any]) -> QuerySet[Cluster]:
+        """Narrow to clusters with such a member; one that the viewer may not see finds nothing."""
+        held = Membership.objects.filter(self._visible("image__"), **asked)
+        return rows.filter(Exists(held.filter(cluster=OuterRef("pk"))))
 
     def _narrowed(self, rows: QuerySet[Cluster], narrowing: Narrowing) -> QuerySet[Cluster]:
         for asked in narrowing.pictures:
             named = {f"image__{lookup}": value for lookup, value in asked.items()}
-            held = Membership.objects.filter(self._visible("image__"), **named)
-            rows = rows.filter(Exists(held.filter(cluster=OuterRef("pk"))))
+            rows = self._holding(rows, named)
         return rows.filter(**narrowing.widest)
 
     @cached_property
@@ -133,17 +155,25 @@ class ShownClusters:
         public = Q(**{f"{prefix}visibility": Image.Visibility.PUBLIC})
         return seen & (public | Q(**{f"{prefix}owner": self._viewer}))
 
+    @property
+    def _mixed(self) -> Q:
+        """Clusters that hold something hidden; only these are looked into."""
+        secret = Membership.objects.filter(image__visibility=Image.Visibility.PRIVATE)
+        return Q(pk__in=secret.exclude(image__owner=self._viewer).values("cluster_id"))
+
+    @property
+    def _seen_in_cluster(self) -> QuerySet[Membership, dict[str, Any]]:
+        """What the viewer sees of a cluster, as one group for an outer query."""
+        seen = Membership.objects.filter(self._visible("image__"), cluster=OuterRef("pk"))
+        return seen.order_by().values("cluster")
+
     def _sized(self) -> QuerySet[Cluster]:
         """Return clusters with the size, and the bytes to free, that the viewer sees."""
         if self._sees_all:
             return Cluster.objects.annotate(
                 shown_size=F("size"), shown_bytes=F("bytes_to_free"), shown_widest=F("widest")
             )
-        secret = Membership.objects.filter(image__visibility=Image.Visibility.PRIVATE)
-        # Only clusters that hold something hidden are looked into.
-        mixed = Q(pk__in=secret.exclude(image__owner=self._viewer).values("cluster_id"))
-        seen = Membership.objects.filter(self._visible("image__"), cluster=OuterRef("pk"))
-        groups = seen.order_by().values("cluster")
+        mixed, groups = self._mixed, self._seen_in_cluster
         size = groups.annotate(value=Count("pk", output_field=BIG)).values("value")
         bytes_ = groups.annotate(
             value=Sum("image__byte_size", output_field=BIG)

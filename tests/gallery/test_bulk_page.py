@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery import bulk_page, ledger, review
-from gallery.models import Decision, Image, Verdict
+from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import Choice
 from tests.pictures import upload
 
@@ -135,3 +135,16 @@ def test_plan_of_somebody_else_or_of_nobody_is_refused(
     page.force_login(admin)
     assert "incomplete" in page.post(PAGE, {"plan": plan}, follow=True).content.decode()
     assert not Image.objects.trashed().exists()
+
+
+def test_a_cluster_around_a_hidden_picture_can_be_ticked(
+    page: Client, add_image: AddImage, bob: User
+) -> None:
+    hidden = add_image(upload(1, quality=95), owner=bob, visibility="private")
+    seen = [add_image(upload(1, quality=quality)) for quality in (90, 30)]
+    assert listed(page, bulk="selected")["cards"] == []
+    Cluster.objects.update(representative=hidden)
+    for ticked in ([seen[0].pk], [image.pk for image in seen]):
+        (card,) = listed(page, bulk="selected", cluster=ticked)["cards"]
+        assert {member.image for member in card.members} == {*seen}
+    assert listed(page, bulk="selected", cluster=[hidden.pk])["cards"] == []

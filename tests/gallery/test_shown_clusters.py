@@ -85,5 +85,37 @@ def test_kind_order_and_one_alone(admin: User) -> None:
     for order in ORDERS:
         assert len(keys(ShownClusters(admin, order=order))) == 2
     (alone,) = ShownClusters(admin, kind="bytes")[:]
-    again = ShownClusters(admin, holding=str(alone.cluster.representative))
+    again = ShownClusters(admin, holding=[alone.cluster.representative])
     assert keys(again) == [alone.keys]
+
+
+def of_kind(viewer: User | None, kind: str) -> list[int]:
+    return sorted(key for found in ShownClusters(viewer, kind=kind)[:] for key in found.keys)
+
+
+def test_what_is_hidden_decides_no_kind(ann: User, bob: User, admin: User) -> None:
+    equal = add([picture(1), picture(1)])
+    pixels = add([picture(2, sha256="a"), picture(2, sha256="b")])
+    hidden = {"owner": bob, "visibility": "private"}
+    add([picture(1, sha256="c", **hidden), picture(2, 1, **hidden)])
+    plain = add([picture(3), picture(3, 1)])
+    matches.catch_up()
+    assert [of_kind(ann, kind) for kind in ("bytes", "pixels", "picture")] == [
+        [image.pk for image in some] for some in (equal, pixels, plain)
+    ]
+    assert [len(of_kind(admin, kind)) for kind in ("bytes", "pixels", "picture")] == [0, 3, 5]
+    for kind in ("bytes", "pixels", "picture"):
+        shown = ShownClusters(ann, kind=kind)
+        assert {found.kind.value for found in shown[:]} == {kind}
+        assert (len(shown), shown.pictures) == (1, 2)
+
+
+def test_a_hidden_picture_finds_no_cluster(ann: User, bob: User, admin: User) -> None:
+    first, second, hidden = add(
+        [picture(1), picture(1, 1), picture(1, 2, owner=bob, visibility="private")]
+    )
+    matches.catch_up()
+    assert len(ShownClusters(ann, holding=[first.pk])) == 1
+    assert len(ShownClusters(ann, holding=[second.pk])) == 1
+    assert len(ShownClusters(ann, holding=[hidden.pk])) == 0
+    assert len(ShownClusters(admin, holding=[hidden.pk])) == 1

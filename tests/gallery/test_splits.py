@@ -153,9 +153,10 @@ class TestTable:
 
     def test_a_copy_says_what_was_done_to_it(self, db: None) -> None:
         *_, turned = chain(0, 4, 9)
-        found()
+        cluster = found()
         Match.objects.filter(second=turned).update(turn="right", other_framing="unframed")
-        said_of = {pair.how for _, pairs, _ in table().rows for pair in pairs}
+        rows = LinkTable.of(cluster, "phash", 10).rows
+        said_of = {pair.how for _, pairs, _ in rows for pair in pairs}
         assert "turned 90° right, with a border" in said_of
 
 
