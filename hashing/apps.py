@@ -4,7 +4,7 @@ import warnings
 
 from django.apps import AppConfig
 from django.core import checks
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_save
 from PIL import Image
 
 
@@ -14,7 +14,12 @@ class HashingConfig(AppConfig):
 
     def ready(self) -> None:
         from hashing import changelog
-        from hashing.checks import check_decoding, check_heif, check_logged_fields
+        from hashing.checks import (
+            check_decoding,
+            check_heif,
+            check_logged_fields,
+            check_tables,
+        )
         from hashing.conf import setting
 
         # A picture that claims absurd sizes is refused, not mentioned on standard error; what is
@@ -24,6 +29,8 @@ class HashingConfig(AppConfig):
         checks.register(check_decoding)
         checks.register(check_heif)
         checks.register(check_logged_fields)
+        checks.register(check_tables)
         # Odd metadata is the file's affair; the picture is looked at all the same.
         warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
         post_migrate.connect(changelog.restore, sender=self)
+        pre_save.connect(changelog.disown, sender=changelog.HashChange)

@@ -19,6 +19,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 
 from hashing.models import HashChange
+from hashing.tables import column_names, is_there
 from hashing.triggers import (
     LOG,
     PENDING,
@@ -230,9 +231,22 @@ def restore(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
         repair(model, using)
 
 
+def disown(instance: HashChange, raw: bool = False, **_: Any) -> None:
+    """
+    Let a row that `loaddata` brings from a log elsewhere be one more change, and no place in it.
+
+    Its number is another's here, and the row that a log began with tells this one from others.
+    """
+    if raw:
+        instance.seq, instance.key = None, max(instance.key, 0)
+
+
 def repair(model: type[models.Model], using: str = DEFAULT_DB_ALIAS, anew: bool = False) -> None:
     """Make the triggers of `model` and begin its log, if they are not as they should be."""
     connection = connections[using]
+    there = column_names(connection, model._meta.db_table)
+    if there.isdisjoint(field.column for field in tracked_fields(model)):
+        return
     with transaction.atomic(using=using), connection.cursor() as cursor:
         if anew or faults(connection, model):
             install(connection, model, cursor.execute)
@@ -243,11 +257,10 @@ def tracked_models(using: str = DEFAULT_DB_ALIAS) -> list[type[models.Model]]:
     connection = connections[using]
     if connection.vendor not in SUPPORTED:
         return []
-    tables = set(connection.introspection.table_names())
-    if LOG not in tables:
+    if not is_there(connection, LOG):
         return []
     return [
         model
         for model in apps.get_models()
-        if tracked_fields(model) and model._meta.db_table in tables
+        if tracked_fields(model) and is_there(connection, model._meta.db_table)
     ]

@@ -5,10 +5,11 @@ from typing import Any
 from django.apps import apps
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import connections, models, router
 
 from hashing.conf import SHORT_SIDES, setting
 from hashing.decoding import FORMATS
+from hashing.triggers import tracked_fields
 
 
 def check_decoding(**_: Any) -> list[checks.CheckMessage]:
@@ -50,6 +51,24 @@ def check_logged_fields(**_: Any) -> list[checks.CheckMessage]:
         for model in apps.get_models()
         for name in getattr(model, "hash_log_also", ())
         if not _is_own_field(model, name)
+    ]
+
+
+def check_tables(**_: Any) -> list[checks.CheckMessage]:
+    """Triggers of SQLite write to their own file, and the log is in the main one."""
+    return [
+        checks.Error(
+            f"On SQLite the changes of {model._meta.db_table} cannot be logged, because it is in "
+            "an attached file.",
+            hint="Leave the schema out of db_table, or use PostgreSQL.",
+            obj=model,
+            id="hashing.E006",
+        )
+        for alias in connections
+        if connections[alias].vendor == "sqlite"
+        for model in apps.get_models()
+        if '"."' in model._meta.db_table and tracked_fields(model)
+        if router.allow_migrate_model(alias, model)
     ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, QuerySet
 
 from hashing.fields import NUMBER_BITS, PerceptualHashField
 
@@ -49,7 +49,7 @@ class HashColumn:
     def _portions(self) -> Iterator[Entries]:
         # Ranges of keys, not limits: a database that knows nothing of the table yet would sort
         # it for every portion. Rows that come behind the last one are in the log.
-        rows = self.field.model._base_manager.using(self.using)
+        rows = QuerySet(self.field.model, using=self.using)  # a manager may leave rows out
         ends = rows.aggregate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
         if ends["count"]:
             first, last = ends["first"], ends["last"]

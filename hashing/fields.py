@@ -105,8 +105,9 @@ class PerceptualHashField(models.Field):
         ]
 
     def _check_key(self) -> list[checks.CheckMessage]:
-        key = self.model._meta.pk
-        target = getattr(key, "target_field", key)  # a child's key is a link to its parent
+        target = self.model._meta.pk
+        while isinstance(target, models.ForeignKey):  # a child's key is a link to its parent
+            target = target.target_field
         if isinstance(target, models.IntegerField):
             return []
         return [

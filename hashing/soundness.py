@@ -13,6 +13,7 @@ from hashing.hash_store import distances_of, words_of
 from hashing.index import index_of
 from hashing.models import HashChange
 from hashing.perceptual_hash import PerceptualHash
+from hashing.tables import column_names
 from hashing.triggers import faults, tracked_fields
 
 RADII = (0, 4, 10, 20)
@@ -38,7 +39,7 @@ class Soundness:
 
 def examined(model: type[models.Model], using: str, sample: int) -> Soundness:
     """Compare everything that is kept of `model`; ask for the look-alikes of `sample` hashes."""
-    table, rows = model._meta.db_table, model._base_manager.using(using)
+    table, rows = model._meta.db_table, models.QuerySet(model, using=using)
     if absent := _absent_columns(model, using):
         return Soundness(model._meta.label, 0, 0, absent)
     found = [*_log_findings(model, using), *_trial_findings(model, using)]
@@ -50,11 +51,8 @@ def examined(model: type[models.Model], using: str, sample: int) -> Soundness:
 
 
 def _absent_columns(model: type[models.Model], using: str) -> list[Finding]:
-    connection, table = connections[using], model._meta.db_table
-    with connection.cursor() as cursor:
-        there = {
-            column.name for column in connection.introspection.get_table_description(cursor, table)
-        }
+    table = model._meta.db_table
+    there = column_names(connections[using], table)
     return [
         Finding("column", f"The table {table!r} has no column {field.column!r}: run migrate.")
         for field in tracked_fields(model)
@@ -73,7 +71,7 @@ def _log_findings(model: type[models.Model], using: str) -> Iterator[Finding]:
 
 def _trial_findings(model: type[models.Model], using: str) -> Iterator[Finding]:
     """Change each hash of one row, look into the log, and take the changes back."""
-    rows = model._base_manager.using(using)
+    rows = models.QuerySet(model, using=using)
     key = rows.order_by("pk").values_list("pk", flat=True).first()
     cursor = changes_since(model, None, using).cursor
     if key is None or cursor is None:

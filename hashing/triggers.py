@@ -23,6 +23,7 @@ from django.db.backends.utils import truncate_name
 
 from hashing.fields import hash_fields
 from hashing.models import HashChange
+from hashing.tables import bare_name, column_names
 
 # Who is further behind loads everything, which is quicker than to follow so many changes.
 KEPT = 100_000
@@ -34,6 +35,7 @@ ADVISORY_LOCK = 0x68617368  # "hash"
 LOG = HashChange._meta.db_table
 PENDING = f"{LOG}_pending"  # the sequence, on PostgreSQL, of numbers until the commit
 SUPPORTED = ("sqlite", "postgresql")
+EVENTS = ("change", "update", "insert", "delete", "truncate")
 
 
 def tracked_fields(model: type[models.Model]) -> list[models.Field]:
@@ -52,12 +54,14 @@ def install(
     """
     Make the triggers for `model`, replacing older ones, and begin its log anew.
 
-    They watch its hash fields and the fields named in `also`, or else in its `hash_log_also`.
+    They watch its hash fields and the fields named in `also`; without it those named in its
+    `hash_log_also`, and of all of them the ones whose columns are there.
     """
+    names = _names(connection, model, _watched_fields(connection, model, also))
     for statement in (
         *uninstall_statements(connection, model),
-        *_create_statements(connection, model, also),
-        *_begin_statements(connection, model),
+        *_create_statements(connection, names),
+        *_begin_statements(connection, names),
     ):
         execute(statement)
 
@@ -68,19 +72,24 @@ def uninstall_statements(
     """Yield what takes the triggers of `model` away; those of the log stay."""
     names = _names(connection, model, ())
     on_table = " ON {table}".format(**names) if connection.vendor == "postgresql" else ""
-    for event in ("change", "update", "insert", "delete", "truncate"):
-        yield f"DROP TRIGGER IF EXISTS {names[event]}{on_table}"
+    # What a table was given under another name goes with it when it is renamed.
+    known = {trigger_name(model._meta.db_table, event) for event in EVENTS}
+    for name in sorted(known | _strangers(connection, model)):
+        yield f"DROP TRIGGER IF EXISTS {connection.ops.quote_name(name)}{on_table}"
     if connection.vendor == "postgresql":
-        yield "DROP FUNCTION IF EXISTS {function}()".format(**names)
+        # A table that had this name may still have triggers that call it.
+        yield "DROP FUNCTION IF EXISTS {function}() CASCADE".format(**names)
 
 
-def faults(
-    connection: BaseDatabaseWrapper, model: type[models.Model], also: Iterable[str] | None = None
-) -> list[str]:
+def faults(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list[str]:
     """Return in sentences what keeps changes of `model` out of its log; nothing if all is well."""
     found = _FOUND[connection.vendor](connection, model)
-    told = []
-    for name, definition in _expected(connection, model, also).items():
+    names = _names(connection, model, _watched_fields(connection, model))
+    told = [
+        f"The trigger {name!r} is of another table's log."
+        for name in sorted(_strangers(connection, model))
+    ]
+    for name, definition in _expected(connection, names).items():
         if name not in found:
             told.append(f"The trigger {name!r} is missing.")
         elif found[name] != definition:
@@ -98,16 +107,13 @@ def faults(
 
 def trigger_name(table: str, event: str) -> str:
     # What PostgreSQL would cut off, Django shortens to a digest: long names stay distinct.
-    return truncate_name(f"hash_{event}_{table}", 63)
+    return truncate_name(f"hash_{event}_{bare_name(table)}", 63)
 
 
-def _create_statements(
-    connection: BaseDatabaseWrapper, model: type[models.Model], also: Iterable[str] | None
-) -> Iterator[str]:
-    names = _names(connection, model, also)
+def _create_statements(connection: BaseDatabaseWrapper, names: dict[str, Any]) -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield "DROP TRIGGER IF EXISTS {trim}".format(**names)
-        yield from _triggers(connection, model, also).values()
+        yield from _triggers(connection, names).values()
         return
     yield "CREATE SEQUENCE IF NOT EXISTS {pending}".format(**names)
     yield "DROP TRIGGER IF EXISTS {number} ON {log}".format(**names)
@@ -116,7 +122,7 @@ def _create_statements(
             f"CREATE OR REPLACE FUNCTION {names[name]}() RETURNS trigger LANGUAGE plpgsql "
             f"AS $${body.format(**names)}$$"
         )
-    for name, statement in _triggers(connection, model, also).items():
+    for name, statement in _triggers(connection, names).items():
         table = names["log" if name == NUMBER else "table"]
         yield statement
         yield (
@@ -125,10 +131,9 @@ def _create_statements(
         )
 
 
-def _begin_statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[str]:
+def _begin_statements(connection: BaseDatabaseWrapper, names: dict[str, Any]) -> Iterator[str]:
     # While there were no triggers anything may have changed, so all readers load anew: they
     # miss the row that the log began with.
-    names = _names(connection, model, ())
     if connection.vendor == "postgresql":
         yield f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"
     yield "DELETE FROM {log} WHERE table_name = {table_text}".format(**names)
@@ -139,11 +144,10 @@ def _begin_statements(connection: BaseDatabaseWrapper, model: type[models.Model]
 
 
 def _names(
-    connection: BaseDatabaseWrapper, model: type[models.Model], also: Iterable[str] | None
+    connection: BaseDatabaseWrapper, model: type[models.Model], fields: Iterable[models.Field]
 ) -> dict[str, Any]:
     quote = connection.ops.quote_name
     table = model._meta.db_table
-    fields = [*tracked_fields(model), *_also_fields(model, also)]
     columns = [quote(field.column) for field in fields]
     differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
     key = quote(model._meta.pk.column)
@@ -161,38 +165,37 @@ def _names(
         "function": quote(trigger_name(table, "log")),
         "number": quote(NUMBER),
         "trim": quote(TRIM),
-        **{
-            event: quote(trigger_name(table, event))
-            for event in ("change", "update", "insert", "delete", "truncate")
-        },
+        "names": {event: trigger_name(table, event) for event in EVENTS},
+        **{event: quote(trigger_name(table, event)) for event in EVENTS},
     }
 
 
-def _also_fields(model: type[models.Model], also: Iterable[str] | None) -> list[models.Field]:
-    names = getattr(model, "hash_log_also", ()) if also is None else also
-    return [model._meta.get_field(name) for name in names]
+def _watched_fields(
+    connection: BaseDatabaseWrapper, model: type[models.Model], also: Iterable[str] | None = None
+) -> list[models.Field]:
+    own = getattr(model, "hash_log_also", ())
+    names = own if also is None else also
+    fields = [*tracked_fields(model), *(model._meta.get_field(name) for name in names)]
+    if also is not None:
+        return fields
+    # Whoever goes back to an older migration has a table that is older than the model.
+    there = column_names(connection, model._meta.db_table)
+    return [field for field in fields if field.column in there]
 
 
-def _triggers(
-    connection: BaseDatabaseWrapper, model: type[models.Model], also: Iterable[str] | None
-) -> dict[str, str]:
+def _triggers(connection: BaseDatabaseWrapper, names: dict[str, Any]) -> dict[str, str]:
     """Return the statements that make the triggers, by their names."""
-    names = _names(connection, model, also)
-    table = model._meta.db_table
     shared = {"sqlite": TRIM, "postgresql": NUMBER}[connection.vendor]
     return {
-        shared if event == "log" else trigger_name(table, event): statement.format(**names)
+        shared if event == "log" else names["names"][event]: statement.format(**names)
         for event, statement in _TRIGGERS[connection.vendor].items()
     }
 
 
-def _expected(
-    connection: BaseDatabaseWrapper, model: type[models.Model], also: Iterable[str] | None
-) -> dict[str, Any]:
-    triggers = _triggers(connection, model, also)
+def _expected(connection: BaseDatabaseWrapper, names: dict[str, Any]) -> dict[str, Any]:
+    triggers = _triggers(connection, names)
     if connection.vendor == "sqlite":
         return triggers
-    names = _names(connection, model, also)
     bodies = {name: body.format(**names) for name, body in _BODIES.items()}
     return {
         name: (_digest(statement), "O", bodies["number" if name == NUMBER else "function"])
@@ -200,11 +203,22 @@ def _expected(
     }
 
 
+def _strangers(connection: BaseDatabaseWrapper, model: type[models.Model]) -> set[str]:
+    """Return the triggers that were made for the table of `model` when it had another name."""
+    prefixes = tuple(trigger_name("", event) for event in EVENTS)
+    known = {trigger_name(model._meta.db_table, event) for event in EVENTS} | {TRIM, NUMBER}
+    return {
+        name
+        for name, definition in _FOUND[connection.vendor](connection, model).items()
+        if name.startswith(prefixes) and name not in known and LOG in str(definition)
+    }
+
+
 def _found_on_sqlite(connection: BaseDatabaseWrapper, model: type[models.Model]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)",
-            [model._meta.db_table, LOG],
+            [bare_name(model._meta.db_table), LOG],
         )
         return dict(cursor.fetchall())
 

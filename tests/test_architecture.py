@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 # The modules of hashing that know Django; all others are pure.
 DJANGO = {
     *("apps", "changelog", "checks", "columns", "conf", "decoding_threads", "fields"),
-    *("hash_runs", "index", "match_rows"),
-    *("models", "querysets", "receivers", "search_plans", "signals", "soundness", "triggers"),
+    *("hash_runs", "index", "match_rows", "models", "querysets", "receivers", "search_plans"),
+    *("signals", "soundness", "tables", "triggers"),
 }
 PURE = sorted({path.stem for path in (ROOT / "hashing").glob("*.py")} - DJANGO)
 MEANINGLESS = {"utils", "helpers", "services", "common", "misc", "core"}
