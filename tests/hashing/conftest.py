@@ -6,13 +6,16 @@ from typing import Any, BinaryIO
 import pytest
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
-from django.db import models
+from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import settings
 
 from hashing import band_table, receivers
 from hashing.decoding import DecodeOptions, Picture, decode
 from hashing.hash_store import HashStore, Plan, Way
+from hashing.index import LivingIndex
 from hashing.signals import picture_decoded
+from tests.hashing.living_index import FIELD
 from tests.hashing.saved_rows import SHAPES
 
 # No deadline: the machine has other things to do. No database: tests leave nothing behind.
@@ -79,3 +82,31 @@ def signals() -> Iterator[list[dict[str, Any]]]:
     picture_decoded.connect(listen)
     yield told
     picture_decoded.disconnect(listen)
+
+
+@pytest.fixture
+def other() -> Iterator[BaseDatabaseWrapper]:
+    """Another connection to the same database."""
+    other = connection.copy()
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def living() -> LivingIndex:
+    """An index that nobody else has asked yet."""
+    return LivingIndex(FIELD, "default")
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[LivingIndex]:
+    """A list that grows whenever an index loads its whole column."""
+    loads: list[LivingIndex] = []
+    load = LivingIndex._loaded
+
+    def spy(index: LivingIndex) -> Any:
+        loads.append(index)
+        return load(index)
+
+    monkeypatch.setattr(LivingIndex, "_loaded", spy)
+    return loads
