@@ -62,11 +62,16 @@ class LinkTable:
 
     @classmethod
     def of(cls, found: ImageCluster, by: str, radius: int, leave: Collection[int] = ()) -> Self:
-        """Read the links of a cluster, in four queries; of no chosen ones, its far side leaves."""
+        """
+        Read the links of a cluster, in four queries.
+
+        If none of its pictures was chosen to `leave`, those beyond its weakest link would.
+        """
         links = ClusterLinks.of(found, by, radius)
-        leaving = list(leave) or links.far_side
+        chosen = [key for key in leave if key in links.number_of]
+        leaving = chosen or links.far_side
         outlook = Outlook.of(links, leaving) if leaving else None
-        shown = _shown(links, found.keys, leave)
+        shown = _shown(links, found.keys, chosen)
         images = Image.objects.in_bulk(shown)
         leaves = set(outlook.leave) if outlook else set()
         members = [
@@ -74,7 +79,7 @@ class LinkTable:
             for letter, key in zip(ascii_uppercase, shown, strict=False)
             if key in images
         ]
-        return cls(links, members, outlook, bool(leave))
+        return cls(links, members, outlook, bool(chosen))
 
     @property
     def size(self) -> int:
@@ -191,8 +196,7 @@ def _shown(links: ClusterLinks, keys: Iterable[int], chosen: Iterable[int]) -> l
     """Return the keys of those to show: what is cut or chosen, one of each content, then copies."""
     ends = list(links.weakest[1:]) if links.weakest else []
     firsts = [keys[0] for keys in links.keys]
-    wanted = [*firsts[:1], *(firsts[end] for end in ends)]
-    wanted += [key for key in chosen if key in links.number_of]
+    wanted = [*firsts[:1], *(firsts[end] for end in ends), *chosen]
     everyone = [key for key in keys if key in links.number_of]
     shown = set(list(dict.fromkeys([*wanted, *firsts, *everyone]))[:MOST_SHOWN])
     return [key for key in everyone if key in shown]
