@@ -14,6 +14,7 @@ from gallery.differences import ONLY_METADATA, sentence
 from gallery.kept_matches import Sight
 from gallery.metadata_differences import metadata_differences
 from gallery.models import Image
+from gallery.recolouring import recolouring
 from gallery.renditions import SIZES, open_rendition
 from hashing.exceptions import NoHash, Refusal
 from hashing.framings import Box, Framing, Turn, boxes
@@ -150,7 +151,7 @@ class Comparison:
         found = self.match
         sight = found and Sight(found.distance, found.turn, found.framing, found.other_framing)
         first, second = self.first.image, self.second.image
-        said = sentence(first, second, sight)
+        said = sentence(first, second, sight, recolouring(first, second, sight))
         if said.startswith(ONLY_METADATA) and (names := metadata_differences(first, second)):
             return f"{ONLY_METADATA}: {get_text_list(names, 'and')}"
         return said

@@ -89,17 +89,18 @@ def _file(image: Image, other: Image) -> str:
     return f"{abs(share):.0%} {'smaller' if share < 0 else 'larger'} file".replace("%", " %")
 
 
-def sentence(image: Image, other: Image, sight: Sight | None) -> str:
+def sentence(image: Image, other: Image, sight: Sight | None, recoloured: str = "") -> str:
     """
     Say how `other`, which is the same picture as `image`, differs from it, what matters most first.
 
-    `sight` is how `image` sees it, as far as that is known.
+    `sight` is how `image` sees it, as far as that is known; `recoloured` says what was done to the
+    colours, which the rows do not tell.
     """
     if image.sha256 and image.sha256 == other.sha256:
         return IDENTICAL_FILE
     if image.content_digest and image.content_digest == other.content_digest:
         return _metadata(image, other) if image.format == other.format else _as_format(other)
-    parts = [*dressing(sight), _scale(image, other, sight), _coding(image, other)]
+    parts = [*dressing(sight), recoloured, _scale(image, other, sight), _coding(image, other)]
     return ", ".join(part for part in parts if part) or "edited or compressed again"
 
 
@@ -115,7 +116,7 @@ def dressing(sight: Sight | None) -> list[str]:
     if sight.framing == "whole" != sight.other_framing:
         bars = f"with a {BARS[sight.other_framing]}"
     elif sight.other_framing == "whole" != sight.framing:
-        bars = "cropped"  # to what is inside its bars, or what was taken for such
+        bars = f"without the {BARS[sight.framing]}"
     return [turn, bars]
 
 

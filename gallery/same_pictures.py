@@ -15,6 +15,7 @@ from gallery.differences import sentence
 from gallery.kept_matches import Sight
 from gallery.models import Image, Match, SameKind
 from gallery.querysets import ImageQuerySet
+from gallery.recolouring import recolouring
 from gallery.stored_clusters import kind_of
 from gallery.stored_matches import EQUAL
 from hashing.exceptions import NoHash
@@ -52,7 +53,8 @@ class SamePicture:
     @cached_property
     def sentence(self) -> str:
         """How the other file differs, in words."""
-        return sentence(self.subject, self.image, self.sight)
+        recoloured = recolouring(self.subject, self.image, self.sight)
+        return sentence(self.subject, self.image, self.sight, recoloured)
 
 
 def same_pictures(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:

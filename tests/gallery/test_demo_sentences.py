@@ -12,8 +12,8 @@ from gallery.models import Image
 SENTENCES = {
     "re-encoded": "JPEG quality about 40",
     "resized": "half the size",
-    "grey": "edited or compressed again",
-    "sepia": "edited or compressed again",
+    "grey": "in grey",
+    "sepia": "in sepia tones",
     "watermarked": "edited or compressed again",
     "exif-turned": "JPEG quality about 95",
     "metadata-changed": "only metadata: date, camera, author, software and comment",

@@ -57,7 +57,7 @@ FRAMED, UNFRAMED = ("upright", "whole", "unframed"), ("upright", "unframed", "wh
         ({**B, "width": 300, "height": 400}, ("left", "whole", "whole"), "turned 90° left"),
         ({**B, "width": 440, "height": 340}, FRAMED, "with a border"),
         ({**B, "width": 200, "height": 170}, FRAMED, "with a border, smaller"),
-        ({**B, "width": 360, "height": 260}, UNFRAMED, "cropped"),
+        ({**B, "width": 360, "height": 260}, UNFRAMED, "without the border"),
         (B, ("upright", "unframed", "uncaptioned"), "edited or compressed again"),
         ({**B, "format": "WEBP", "jpeg_quality": None}, UPRIGHT, "as WebP"),
         (B, UPRIGHT, "edited or compressed again"),

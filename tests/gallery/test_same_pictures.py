@@ -36,7 +36,7 @@ def test_how_it_was_dressed_is_said_from_both_sides(add_image: AddImage, ann: Us
     matches.catch_up()
     assert set(said(original, ann)) == {"turned 90° left", "with a border or caption"}
     assert "turned 90° right" in said(turned, ann)
-    assert "cropped" in said(framed, ann)
+    assert "without the border or caption" in said(framed, ann)
     assert sight(original, turned).turn == "left"
     assert sight(turned, original).turn == "right"
 

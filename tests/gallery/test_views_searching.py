@@ -89,7 +89,10 @@ class TestByFile:
         ("dress", "sentence"),
         [
             (ImageOps.mirror, "mirrored"),
-            (lambda picture: ImageOps.expand(picture, 24, "white"), "cropped"),
+            (
+                lambda picture: ImageOps.expand(picture, 24, "white"),
+                "without the border or caption",
+            ),
             (lambda picture: picture.rotate(90, expand=True), "turned 90° right"),
         ],
     )
