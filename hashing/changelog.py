@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from django.apps import apps
+from django.core.management import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -160,8 +161,11 @@ class TrackHashChanges(Operation):
         to_state: Any,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        if self.allow_migrate_model(schema_editor.connection.alias, model):
-            install(schema_editor.connection, model, schema_editor.execute, self.also)
+        connection = schema_editor.connection
+        if self.allow_migrate_model(connection.alias, model):
+            if not schema_editor.collect_sql:
+                _require_log(connection, model)
+            install(connection, model, schema_editor.execute, self.also)
 
     def database_backwards(
         self,
@@ -181,6 +185,15 @@ class TrackHashChanges(Operation):
     @property
     def migration_name_fragment(self) -> str:
         return f"track_{self.model_name.lower()}_hashes"
+
+
+def _require_log(connection: BaseDatabaseWrapper, model: type[models.Model]) -> None:
+    if not is_there(connection, LOG):
+        raise CommandError(
+            f"The database {connection.alias!r} has no table {LOG!r} to log the changes of "
+            f"{model._meta.db_table!r} in: let the app 'hashing' migrate wherever "
+            "DATABASE_ROUTERS sends the model."
+        )
 
 
 class UntrackHashChanges(TrackHashChanges):

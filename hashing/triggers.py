@@ -120,6 +120,8 @@ def _create_statements(connection: BaseDatabaseWrapper, names: dict[str, Any]) -
     for name, body in _BODIES.items():
         yield (
             f"CREATE OR REPLACE FUNCTION {names[name]}() RETURNS trigger LANGUAGE plpgsql "
+            # Whoever writes with another search path, as pg_restore does, is logged all the same.
+            "SET search_path FROM CURRENT "
             f"AS $${body.format(**names)}$$"
         )
     for name, statement in _triggers(connection, names).items():
@@ -198,7 +200,7 @@ def _expected(connection: BaseDatabaseWrapper, names: dict[str, Any]) -> dict[st
         return triggers
     bodies = {name: body.format(**names) for name, body in _BODIES.items()}
     return {
-        name: (_digest(statement), "O", bodies["number" if name == NUMBER else "function"])
+        name: (_digest(statement), "O", bodies["number" if name == NUMBER else "function"], True)
         for name, statement in triggers.items()
     }
 
@@ -229,7 +231,8 @@ def _found_on_postgresql(
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger'), tgenabled::text, prosrc "
+            "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger'), tgenabled::text, "
+            "prosrc, proconfig IS NOT NULL "
             "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
             "WHERE NOT tgisinternal AND tgrelid IN (to_regclass(%s), to_regclass(%s))",
             [quote(model._meta.db_table), quote(LOG)],

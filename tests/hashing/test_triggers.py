@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.operations import AlterField, RemoveField, RenameField
@@ -156,6 +156,16 @@ def test_tables_without_migrations_are_tracked_too() -> None:
     assert triggers("testapp_plainchild") == triggers("testapp_shelf") == set()
 
 
+def test_writer_with_another_search_path_is_logged(other: BaseDatabaseWrapper) -> None:
+    if connection.vendor == "sqlite":
+        return  # no schemas there
+    before = newest()
+    with other.cursor() as cursor:
+        cursor.execute("SET search_path = ''")
+        cursor.execute(f"INSERT INTO public.{TABLE} (id, name, file) VALUES (90, '', '')")
+    assert logged_since(before) == [90]
+
+
 def test_columns_are_tracked_where_they_stand() -> None:
     assert [field.name for field in tracked_fields(Plain)] == ["phash"]
     assert tracked_fields(PlainProxy) == tracked_fields(PlainChild) == []
@@ -206,6 +216,20 @@ def test_hash_field_can_be_changed_after_its_log(operation: Operation, columns: 
             with connection.schema_editor() as editor:
                 each.database_backwards("testapp", editor, after, before)
     assert triggers("testapp_twofold") == all_triggers("testapp_twofold")
+
+
+def test_operation_says_that_there_is_no_log() -> None:
+    state = ProjectState.from_apps(apps)
+    sql("ALTER TABLE hashing_hashchange RENAME TO elsewhere")
+    try:
+        with (
+            pytest.raises(CommandError, match="has no table 'hashing_hashchange' to log"),
+            connection.schema_editor() as editor,
+        ):
+            TrackHashChanges("plain").database_forwards("testapp", editor, state, state)
+    finally:
+        sql("ALTER TABLE elsewhere RENAME TO hashing_hashchange")
+        restore()
 
 
 def test_operation_leaves_nothing_behind() -> None:
