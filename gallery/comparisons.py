@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Self
 
 from django.utils.text import get_text_list
 from PIL import Image as PillowImage
 
-from gallery.differences import ONLY_METADATA, sentence
+from gallery.differences import ONLY_METADATA, are_moments, sentence
 from gallery.kept_matches import Sight
 from gallery.metadata_differences import metadata_differences
 from gallery.models import Image
@@ -146,6 +146,14 @@ class Comparison:
         return self.match is not None or (len(digests) == 1 and digests != {""})
 
     @property
+    def are_moments(self) -> bool:
+        """Whether only the times at which they were taken speak against their being one picture."""
+        first, second = self.first.image, self.second.image
+        if self.is_same or not are_moments(first, second):
+            return False
+        return _match(first, second, with_times=False) is not None
+
+    @property
     def sentence(self) -> str:
         """How the second file differs from the first one of the same picture, in words."""
         found = self.match
@@ -166,13 +174,16 @@ class Comparison:
         )
 
 
-def _match(first: Image, second: Image) -> Match | None:
+def _match(first: Image, second: Image, with_times: bool = True) -> Match | None:
     if not (first.is_informative and second.is_informative):
         return None
     try:
-        return match_of(subject_of(first), subject_of(second), second.pk)
+        ours, theirs = subject_of(first), subject_of(second)
     except NoHash:
         return None
+    if not with_times:
+        ours = replace(ours, taken_at=None)
+    return match_of(ours, theirs, second.pk)
 
 
 def _kept(image: Image, framing: Framing) -> Box | None:

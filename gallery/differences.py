@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 
 from gallery.kept_matches import Sight
 from gallery.models import Image
+from hashing.matching import BURST_SECONDS
 
 IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
 ONLY_METADATA = "only metadata"
+ANOTHER_MOMENT = "another moment"
 
 NAMED_SCALES = {
     1 / 2: "half the size",
@@ -58,7 +60,16 @@ def remark(image: Image, other: Image) -> str:
         return IDENTICAL_FILE
     if image.content_digest and image.content_digest == other.content_digest:
         return SAME_PIXELS
+    if are_moments(image, other):
+        return ANOTHER_MOMENT
     return _shape(image, other) or _file(image, other) or "same dimensions"
+
+
+def are_moments(image: Image, other: Image) -> bool:
+    """Tell whether two pictures were taken at different times of one burst."""
+    if image.taken_at is None or other.taken_at is None:
+        return False
+    return timedelta(0) < abs(image.taken_at - other.taken_at) < timedelta(seconds=BURST_SECONDS)
 
 
 def _shape(image: Image, other: Image) -> str:

@@ -269,6 +269,20 @@ class TestOnPhotographs:
 
 
 class TestDemo:
+    def test_check_fails_where_copies_are_missed(self, add_image: Any) -> None:
+        add_image(1)  # a gallery that holds something is not filled
+        with pytest.raises(CommandError, match=r"^Missed: .*-mirrored"):
+            run("demo", "--check")
+
+    def test_check_of_copies_that_are_all_found_is_content(
+        self, add_image: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from gallery.management.commands import demo
+
+        add_image(1)
+        monkeypatch.setattr(demo, "demo_pictures", list)
+        assert "1 pictures, 0 clusters" in run("demo", "--check")
+
     def test_password_is_the_same_each_time(self, db: None, settings: Any, tmp_path: Path) -> None:
         from gallery.management.commands.demo import _superuser_password
 

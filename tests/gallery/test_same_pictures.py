@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,8 @@ from PIL import Image as PillowImage
 from PIL import ImageOps
 
 from gallery import matches
+from gallery.comparisons import Comparison
+from gallery.differences import remark
 from gallery.models import FollowedLog, Image, Match, Unmatched
 from gallery.same_pictures import same_at_once, same_pictures, sight
 from tests.gallery.match_rows import add, picture
@@ -60,9 +64,23 @@ def test_another_moment_is_another_picture(add_image: AddImage, ann: User) -> No
     first.refresh_from_db()
     assert second not in Image.objects.matches_of(first)
     assert second in Image.objects.similar_to(first)
+    assert Comparison.of(*Image.objects.filter(pk__in=[first.pk, second.pk])).are_moments
+    assert remark(first, Image.objects.get(pk=second.pk)) == "another moment"
     stored = set(Match.objects.values_list("first", "second"))
     matches.rebuild()
     assert set(Match.objects.values_list("first", "second")) == stored == set()
+
+
+def test_rows_from_before_there_were_such_hashes_match_once_they_are_hashed(
+    add_image: AddImage, ann: User
+) -> None:
+    first, second = add_image(1), add_image(upload(1, quality=30))
+    Image.objects.update(dct256=None)
+    matches.finish()
+    assert said(first, ann) == []
+    call_command("hash_images", "--missing", stdout=StringIO(), stderr=StringIO())
+    matches.finish()
+    assert [same.image for same in same_pictures(first, ann)] == [second]
 
 
 @pytest.mark.django_db
