@@ -96,6 +96,7 @@ def run(count: int) -> dict[str, Any]:
 
     from gallery import matches
     from gallery.models import Cluster, Image
+    from gallery.shown_clusters import ShownClusters
 
     call_command("migrate", verbosity=0)
     Image.objects.bulk_create(pictures(count), batch_size=2000)
@@ -122,10 +123,22 @@ def run(count: int) -> dict[str, Any]:
         )
         assert answer.status_code == 201, answer.content
 
+    undecided = iter(list(Cluster.objects.order_by("bytes_to_free")[: REPEATS + 2]))
+    script = {"headers": {"hx-request": "true"}}
+    cursor = ShownClusters(None)[:10][-1].cursor
+
+    def decide() -> None:
+        keys = next(undecided).memberships.values_list("image_id", flat=True)
+        said = {f"choice-{key}": "related" for key in keys}
+        answer = client.post(duplicates, said, headers={"accept": "application/json"})
+        assert answer.json()["decision"], answer.content
+
     asked = {
         "grid": lambda: page("/"),
         "detail": lambda: page(address),
         "list": lambda: page(duplicates),
+        "list goes on": lambda: client.get(duplicates, {"after": cursor}, **script),
+        "decide": decide,
         "cluster": lambda: page(duplicates, cluster=one.representative_id),
         "upload": upload,
     }
@@ -162,7 +175,7 @@ def main() -> None:
         return
     print(f"{result['n']} pictures, {result['clusters']} clusters")
     for name, ms in result["ms"].items():
-        print(f"  {name:<10} {ms:>8.1f} ms {result['queries'][name]:>4} queries")
+        print(f"  {name:<12} {ms:>8.1f} ms {result['queries'][name]:>4} queries")
 
 
 if __name__ == "__main__":
