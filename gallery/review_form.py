@@ -21,13 +21,16 @@ class Sent:
     choices: dict[int, str]
     merge: bool
     as_of: int | None
-    """The number of the newest decision when the page was made; None if it does not say."""
+    """The number of the newest decision when the page was made; None if none was sent."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> Sent:
         """Read the form; raises Conflict for what is incomplete or unknown."""
         post = request.POST
-        return cls(_choices(post), bool(post.get("merge")), _number(post.get("as_of", "")))
+        as_of = _number(post.get("as_of", ""))
+        if as_of is None and post.get("as_of"):
+            raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
+        return cls(_choices(post), bool(post.get("merge")), as_of)
 
 
 @dataclass(frozen=True)

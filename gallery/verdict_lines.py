@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
+from django.utils.timezone import is_aware
 
 from gallery import cells, ledger, verdicts
 from gallery.batches import in_batches
@@ -20,6 +21,8 @@ from gallery.models import Image, Verdict
 
 FIELDS = ("first", "second", "kind", "by", "at", "first_copy", "second_copy")
 OPTIONAL = ("by", "first_copy", "second_copy")
+# Without NUL, which PostgreSQL cannot store.
+PLAIN = re.compile(r"[!-~]{1,80}")
 PORTION = 500
 
 
@@ -115,19 +118,20 @@ def _line(text: str) -> Line:
     """Read a line; raises ValueError with a sentence."""
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for a thousand brackets
         raise ValueError("This is not JSON.") from None
     if not isinstance(said, dict) or set(said) - set(FIELDS):
         raise ValueError(f"A verdict is an object with {', '.join(FIELDS)}.")
     for name in FIELDS:
-        if not isinstance(said.get(name), str) and (name not in OPTIONAL or said.get(name)):
+        is_left_out = name in OPTIONAL and said.get(name) is None
+        if not (isinstance(said.get(name), str) or is_left_out):
             raise ValueError(f"{name!r} is missing, or is no text.")
     return _checked(said)
 
 
 def _checked(said: dict[str, Any]) -> Line:
     digests = [said["first"], said["second"]]
-    if not all(digest and len(digest) <= 80 and digest.isascii() for digest in digests):
+    if not all(PLAIN.fullmatch(digest) for digest in digests):
         raise ValueError("A content digest has 1 to 80 plain characters.")
     if said["kind"] not in Verdict.Kind.values:
         kinds = ", ".join(Verdict.Kind.values)
@@ -141,11 +145,11 @@ def _checked(said: dict[str, Any]) -> Line:
 def _moment(text: str) -> datetime:
     try:
         moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or is_naive(moment):
-        raise ValueError(f"The time must be like 2026-05-03T12:00:00+00:00, not {text!r}.")
-    return moment
+        if moment is not None and is_aware(moment):
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter for the first and the last day there are
+        pass
+    raise ValueError(f"The time must be like 2026-05-03T12:00:00+00:00, not {text!r}.")
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ def _cell(line: Line, people: dict[str, int], keys: _Keys) -> Cell | None:
     value = {
         "kind": line.kind,
         "by": people.get(line.by) if line.by else None,
-        "at": line.at.astimezone(UTC).isoformat(),
+        "at": line.at.isoformat(),
         **dict(zip(cells.ENDS, ends, strict=True)),
     }
     copies = ends if is_equal else (None, None)

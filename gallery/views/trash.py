@@ -1,6 +1,6 @@
 """Pictures that were thrown away and can still be taken back, or be deleted for ever."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -80,6 +80,6 @@ def _complaint(request: HttpRequest, count: int) -> str:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and is_aware(moment) else None
+    except (ValueError, OverflowError):  # the latter for the first and the last day there are
         return None
-    return moment if moment and is_aware(moment) else None

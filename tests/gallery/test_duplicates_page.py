@@ -178,6 +178,7 @@ class TestDecide:
         [
             ({}, "the form was incomplete"),
             ({"choice-x": "keep"}, "the form was incomplete"),
+            ({"choice-1": "keep", "as_of": "x"}, "the form was incomplete"),
             ({"choice-1": "explode"}, "an unknown choice was sent"),
             ({"choice-1": "later", "all": "explode"}, "an unknown choice was sent"),
             ({"choice-1": "later", "accept": "2"}, "not in the cluster"),

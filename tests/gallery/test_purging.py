@@ -123,7 +123,13 @@ class TestPage:
     def test_empty_trash(self, purger: Client) -> None:
         assert "There is nothing in it" in purger.get(PAGE).content.decode()
 
-    @pytest.mark.parametrize("until", ["", "yesterday", "2026-01-01T00:00:00", "2026-13-01"])
+    @pytest.mark.parametrize(
+        "until",
+        [
+            *("", "yesterday", "2026-01-01T00:00:00", "2026-13-01"),
+            *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+        ],
+    )
     def test_nonsense_deletes_nothing(self, purger: Client, gone: list[Image], until: str) -> None:
         assert purger.post(PAGE, {"until": until}).status_code == 422
         assert Image.objects.count() == 2

@@ -93,6 +93,11 @@ class TestThereAndBack:
         pair[0].delete()
         assert "0 known already, 1 on copies that are not here." in take_in(tmp_path, text)
 
+    def test_marks_and_line_ends_of_other_programs(self, db: None, tmp_path: Path) -> None:
+        by_name = json.dumps(json.loads(line(by="a\u2028b")), ensure_ascii=False)
+        told = take_in(tmp_path, f"\ufeff{line(first='x')}\r\n\r\n{by_name}\r\n")
+        assert told == "2 verdicts taken in, 0 known already.\n"
+
     def test_later_word_counts(self, db: None, tmp_path: Path) -> None:
         early, late = "2025-05-03T12:00:00+00:00", "2026-05-03T12:00:00+02:00"
         text = [line(at=late, kind="related"), line(at=early, kind="duplicate")]
@@ -109,14 +114,20 @@ class TestBadFiles:
         ("bad", "told"),
         [
             ("{", "Line 2: This is not JSON."),
+            ("[" * 100_000, "Line 2: This is not JSON."),
             ("[]", "Line 2: A verdict is an object with"),
             (line(mood="good"), "Line 2: A verdict is an object with"),
             (line(first=7), "Line 2: 'first' is missing, or is no text."),
             (line(by=7), "Line 2: 'by' is missing, or is no text."),
+            (line(by=False), "Line 2: 'by' is missing, or is no text."),
+            (line(second="a", first_copy=[]), "Line 2: 'first_copy' is missing, or is no text."),
+            (line(first="a\0"), "Line 2: A content digest has 1 to 80"),
             (line(first="x" * 81), "Line 2: A content digest has 1 to 80"),
             (line(first=""), "Line 2: A content digest has 1 to 80"),
             (line(kind="twin"), "Line 2: The kind must be one of duplicate,"),
             (line(at="2026-05-03T12:00:00"), "Line 2: The time must be like"),
+            (line(at="0001-01-01T00:00:00+14:00"), "Line 2: The time must be like"),
+            (line(at="9999-12-31T23:59:59-12:00"), "Line 2: The time must be like"),
             (line(at="2026-99-03T12:00:00Z"), "Line 2: The time must be like"),
         ],
     )

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, **options: Any) -> None:
         try:
-            lines = parsed(self._text(file).splitlines())
+            lines = parsed(self._text(file).split("\n"))
         except BadLines as error:
             shown = error.complaints[:MOST_COMPLAINTS]
             more = len(error.complaints) - len(shown)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def _text(self, file: str) -> str:
         try:
             data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            return data.decode("utf-8")
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise CommandError(f"{file} is not UTF-8 text. Nothing was taken in.") from None
         except OSError as error:
