@@ -111,7 +111,8 @@ def sentence(image: Image, other: Image, sight: Sight | None, recoloured: str = 
         return IDENTICAL_FILE
     if image.content_digest and image.content_digest == other.content_digest:
         return _metadata(image, other) if image.format == other.format else _as_format(other)
-    parts = [*dressing(sight), recoloured, _scale(image, other, sight), _coding(image, other)]
+    dressed = dressing(sight, _keeps_proportions(image, other, sight))
+    parts = [*dressed, recoloured, _scale(image, other, sight), _coding(image, other)]
     return ", ".join(part for part in parts if part) or "edited or compressed again"
 
 
@@ -119,7 +120,7 @@ def _metadata(image: Image, other: Image) -> str:
     return ONLY_METADATA + (": date" if image.taken_at != other.taken_at else "")
 
 
-def dressing(sight: Sight | None) -> list[str]:
+def dressing(sight: Sight | None, keeps_proportions: bool = False) -> list[str]:
     """Say how the picture was turned, and which bars it got or lost."""
     if sight is None:
         return []
@@ -127,8 +128,17 @@ def dressing(sight: Sight | None) -> list[str]:
     if sight.framing == "whole" != sight.other_framing:
         bars = f"with a {BARS[sight.other_framing]}"
     elif sight.other_framing == "whole" != sight.framing:
-        bars = f"without the {BARS[sight.framing]}"
+        # Who crops keeps the proportions more often than not; a border has changed them.
+        bars = "cropped" if keeps_proportions else f"without the {BARS[sight.framing]}"
     return [turn, bars]
+
+
+def _keeps_proportions(image: Image, other: Image, sight: Sight | None) -> bool:
+    if not (image.width and image.height and other.width and other.height):
+        return False
+    turned = sight is not None and sight.turn in QUARTER_TURNS
+    share = other.height / other.width if turned else other.width / other.height
+    return abs(share * image.height / image.width - 1) < 0.01
 
 
 def _scale(image: Image, other: Image, sight: Sight | None) -> str:
