@@ -127,6 +127,14 @@
     document.querySelector(".no-clusters")?.remove();
   }
 
+  // The table of links is of the cluster that was shown alone: it goes and comes with it.
+  function showLinks(isShown) {
+    const table = document.getElementById("links");
+    if (table) table.hidden = !isShown;
+  }
+
+  document.addEventListener("decided", () => showLinks(false));
+  document.addEventListener("returned", () => showLinks(all().filter(isOpen).length === 1));
   for (const link of document.querySelectorAll(".cluster-pages :is(span, [rel=next])")) link.hidden = true;
   document.addEventListener("shown", supply);
   document.addEventListener("decided", supply);
