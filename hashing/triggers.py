@@ -116,6 +116,11 @@ def _create_statements(connection: BaseDatabaseWrapper, names: dict[str, Any]) -
         yield from _triggers(connection, names).values()
         return
     yield "CREATE SEQUENCE IF NOT EXISTS {pending}".format(**names)
+    # What this transaction has changed waits for the trigger; without it, it got no number.
+    yield (
+        "DO $$BEGIN SET CONSTRAINTS {number} IMMEDIATE; "
+        "EXCEPTION WHEN undefined_object THEN NULL; END$$".format(**names)
+    )
     yield "DROP TRIGGER IF EXISTS {number} ON {log}".format(**names)
     for name, body in _BODIES.items():
         yield (

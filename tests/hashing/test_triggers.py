@@ -218,6 +218,18 @@ def test_hash_field_can_be_changed_after_its_log(operation: Operation, columns: 
     assert triggers("testapp_twofold") == all_triggers("testapp_twofold")
 
 
+def test_operation_may_come_after_changes_in_its_own_transaction() -> None:
+    state = ProjectState.from_apps(apps)
+    three_rows()
+    before = newest()
+    with connection.schema_editor() as editor:
+        Plain.objects.filter(pk=2).update(phash=hashed(9))
+        TrackHashChanges("twofold").database_forwards("testapp", editor, state, state)
+        Plain.objects.filter(pk=3).update(phash=hashed(9))
+    assert logged_since(before) == [2, 3]
+    assert not HashChange.objects.filter(seq__lt=0).exists()
+
+
 def test_operation_says_that_there_is_no_log() -> None:
     state = ProjectState.from_apps(apps)
     sql("ALTER TABLE hashing_hashchange RENAME TO elsewhere")
