@@ -15,7 +15,7 @@ from gallery.kept_matches import Sight
 from gallery.metadata_differences import metadata_differences
 from gallery.models import Image
 from gallery.recolouring import recolouring
-from gallery.renditions import SIZES, open_rendition
+from gallery.renditions import SIZES, largest_size, open_rendition
 from hashing.exceptions import NoHash, Refusal
 from hashing.framings import Box, Framing, Turn, boxes
 from hashing.match_rows import subject_of
@@ -191,7 +191,9 @@ def _kept(image: Image, framing: Framing) -> Box | None:
     if framing == Framing.WHOLE or not image.width or not image.height:
         return None
     try:
-        with PillowImage.open(BytesIO(open_rendition(image, SIZES[1]))) as rendition:
+        with PillowImage.open(
+            BytesIO(open_rendition(image, min(SIZES[1], largest_size(image))))
+        ) as rendition:
             gray = rendition.convert("L")
     except (Refusal, OSError) as error:
         logger.warning("Cannot mark the bars of %s: %s", image.file.name, error)

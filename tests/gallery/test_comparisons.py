@@ -63,6 +63,12 @@ class TestComparison:
         assert comparison.second.kept == pytest.approx(expected, abs=3)
         assert comparison.first.kept is None
 
+    def test_marks_what_is_cut_of_small_pictures_too(self, add_image, original: Image) -> None:
+        small = ImageOps.expand(photo(1).resize((200, 150)), MOUNT, "white")
+        comparison = Comparison.of(original, add_image(drawn(small, "small")))
+        expected = (MOUNT, MOUNT, small.width - MOUNT, small.height - MOUNT)
+        assert comparison.second.kept == pytest.approx(expected, abs=3)
+
     def test_says_so_where_bars_cannot_be_read(self, add_image, original: Image) -> None:
         copy = add_image(drawn(ImageOps.expand(photo(1), MOUNT, "white"), "mounted"))
         copy.file.storage.delete(copy.file.name)
