@@ -105,10 +105,14 @@ def show_pictures(page: Iterable[Decision], user: AbstractBaseUser) -> None:
 
 
 def _left(step: Step) -> str:
-    if not step.left:
-        return ""
-    things = "one thing was" if step.left == 1 else f"{step.left} things were"
-    return f" But {things} changed since, and stay{'s' if step.left == 1 else ''} so."
+    told = ""
+    if step.gone:
+        pictures = "one picture was" if step.gone == 1 else f"{step.gone} pictures were"
+        told += f" But {pictures} deleted for ever, and cannot come back."
+    if step.left:
+        things = "one thing was" if step.left == 1 else f"{step.left} things were"
+        told += f" But {things} changed since, and stay{'s' if step.left == 1 else ''} so."
+    return told
 
 
 def _button(name: str, number: int, label: str) -> SafeString:

@@ -41,10 +41,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Step:
-    """A step back: the decision it was written as, and how many values were not put back."""
+    """
+    A step back: the decision it was written as, and what could not be put back.
+
+    `left` counts values that somebody changed since, `gone` pictures that were deleted for ever.
+    """
 
     decision: Decision
     left: int
+    gone: int = 0
 
     @property
     def as_of(self) -> int | None:
@@ -179,20 +184,32 @@ def _take_back(
     changes = [Cell.of(row).inverse for row in reversed(taken.changes)]
     keys = {cell.image for cell in changes if cell.image}
     keys |= set(original.pictures.exclude(image=None).values_list("image_id", flat=True))
-    cells.lock_images(keys)
+    here = cells.lock_images(keys) | {None}  # what is said of pairs is of no one picture
     standing = cells.standing(changes)
     if action == Action.REDO:
         standing = _with_a_copy(standing, original)
     if not standing:
-        raise Conflict(
-            "Nothing was changed: nothing is any more as this decision left it. "
-            "Later decisions on the same pictures have to be taken back first."
-        )
+        raise Conflict(f"Nothing was changed: {_why_nothing(changes, here)}")
     parts = _parts(original, standing, is_redo=action == Action.REDO)
     step = record(action, user, standing, parts, original.summary, undoes=original)
     done = {cell.place for cell in standing}
     rest = [cell for cell in changes if cell.place not in done]
-    return Step(step, len(rest)), rest
+    left = sum(_is_here(cell, here) for cell in rest)
+    return Step(step, left, len({cell.image for cell in changes} - here)), rest
+
+
+def _is_here(cell: Cell, here: set[int | None]) -> bool:
+    """Tell whether the pictures still exist that a change is about, copies of a pair included."""
+    return {cell.image, *cell.place[3:]} <= here
+
+
+def _why_nothing(changes: list[Cell], here: set[int | None]) -> str:
+    if not any(_is_here(cell, here) for cell in changes):
+        return "what this decision changed was deleted for ever, and cannot come back."
+    return (
+        "nothing is any more as this decision left it. "
+        "Later decisions on the same pictures have to be taken back first."
+    )
 
 
 def _pass_on(rest: list[Cell], decision: Decision) -> None:

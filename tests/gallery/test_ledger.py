@@ -3,23 +3,24 @@
 import hashlib
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
 
-from gallery import ledger, review
+from gallery import ledger, purging, review
 from gallery.inference import inferred
 from gallery.ledger import Conflict
 from gallery.models import Album, DecidedPicture, Decision, Image, Tag, Verdict
 from gallery.review import Choice
 from gallery.uploads import receive
+from gallery.verdict_lines import exported, parsed, take_in
 from hashing.receivers import hash_stored
 from tests.pictures import encoded, photo, upload
 
@@ -27,7 +28,9 @@ AddImage = Callable[..., Image]
 
 # A long run: LEDGER_STEPS=10000 pytest tests/gallery/test_ledger.py -k steps
 STEPS = int(os.environ.get("LEDGER_STEPS", 300))
+# The second sees no private pictures of others.
 PEOPLE = ("rae", "sam")
+TOLD = ("title", "description", "alt_text", "visibility", "trashed_at")
 
 
 def facts() -> dict[str, Any]:
@@ -69,13 +72,16 @@ class Gallery:
     def step(self) -> None:
         acts = [self.resolve] * 6 + [self.trash, self.restore, self.forget, self.merge_many]
         acts += [self.undo] * 3 + [self.redo] * 2
-        acts += [self.upload, self.hash_anew, self.replace, self.delete, self.edit]
-        act = self.rng.choice(acts)
-        here = Image.objects.untrashed().count()
+        acts += [self.upload, self.hash_anew, self.replace, self.delete, self.purge, self.edit]
+        acts += [self.write, self.put_on_shelves, self.move_verdicts]
+        act, user = self.rng.choice(acts), self.rng.choice(self.people)
+        here, hidden = Image.objects.untrashed().count(), self._hidden_from(user)
         try:
-            act(self.rng.choice(self.people))
+            act(user)
         except Conflict:
             assert Image.objects.untrashed().count() == here
+        if act in (self.resolve, self.merge_many, self.undo, self.redo):
+            assert self._rows(hidden) == hidden
         self.check()
 
     def check(self) -> None:
@@ -89,9 +95,16 @@ class Gallery:
         assert set(Image.objects.values_list("pk", flat=True)) == set(self.files)
 
     def resolve(self, user: User) -> None:
+        """Decide on a page that may be older than the last decisions."""
         images = self._some(Image.objects.untrashed(), 4)
         chosen = {image.pk: self.rng.choice(Choice.values) for image in images}
-        decision = review.decide(chosen, user, merge=self.rng.random() < 0.7)
+        as_of = self.rng.choice([None, max(0, ledger.position() - self.rng.randrange(4))])
+        newest = ledger.position()
+        decision = review.decide(chosen, user, self.rng.random() < 0.7, as_of)
+        if decision and decision.pk > newest and as_of is not None:
+            later = Decision.objects.filter(pk__gt=as_of, pk__lte=newest)
+            seen = later.filter(pk__in=ledger.open_to(user).values("pk"))
+            assert not seen.filter(pictures__image__in=list(chosen)).exists()
         if decision and Choice.TRASH in chosen.values():
             self._check_copy_left(decision)
 
@@ -153,6 +166,36 @@ class Gallery:
                 self.files.pop(image.pk)
                 image.delete()
 
+    def purge(self, _: User) -> None:
+        if Image.objects.count() > 5:
+            keys = [image.pk for image in self._some(Image.objects.trashed(), 2)]
+            purging.purge(Image.objects.filter(pk__in=keys))
+            for key in keys:
+                self.start["images"].pop(key)
+                self.files.pop(key)
+            self.start["shelves"] = {s for s in self.start["shelves"] if s[1] not in keys}
+
+    def write(self, _: User) -> None:
+        """Change by hand what decisions change too: that stays."""
+        for image in self._some(Image.objects.all(), 1):
+            name = self.rng.choice(["title", "description", "alt_text"])
+            text = f"By hand: {self.rng.random()}"
+            Image.objects.filter(pk=image.pk).update(**{name: text})
+            self.start["images"][image.pk][name] = text
+
+    def put_on_shelves(self, _: User) -> None:
+        for image in self._some(Image.objects.all(), 1):
+            model = self.rng.choice([Tag, Album])
+            shelf = model.objects.create(name=f"by hand {self.rng.random()}")
+            shelf.images.add(image)
+            self.start["shelves"].add((model.__name__, image.pk, shelf.pk))
+
+    def move_verdicts(self, _: User) -> None:
+        """Write them down, and take them in again: nothing is new to the one who said it."""
+        before = verdicts()
+        take_in(parsed(exported()))
+        assert verdicts() == before
+
     def edit(self, _: User) -> None:
         """Change by hand what no decision has touched, so that the start is known."""
         for image in self._some(Image.objects.all(), 1):
@@ -163,7 +206,7 @@ class Gallery:
         standing = Decision.objects.filter(undoes=None, undone_by=None).order_by("-pk")
         for number in list(standing.values_list("pk", flat=True)):
             try:
-                ledger.undo(number, self.rng.choice(self.people))
+                ledger.undo(number, self.people[0])
             except Conflict:
                 continue  # of what it changed, all was deleted or is as it was
 
@@ -201,6 +244,20 @@ class Gallery:
         self.start["images"][image.pk].pop("id")
         self.files[image.pk] = self._digest(image)
 
+    def _hidden_from(self, user: User) -> dict[int, dict[str, Any]]:
+        """Return the pictures that nothing `user` decides may touch, unless they decided before."""
+        own = Decision.objects.filter(made_by=user).values("pictures__image")
+        shown = Image.objects.permitted_to(user).values("pk")
+        hidden = Image.objects.exclude(pk__in=shown).exclude(
+            pk__in=own.exclude(pictures__image=None)
+        )
+        return self._rows(hidden.values_list("pk", flat=True))
+
+    def _rows(self, keys: Iterable[int]) -> dict[int, dict[str, Any]]:
+        return {
+            row["pk"]: row for row in Image.objects.filter(pk__in=list(keys)).values("pk", *TOLD)
+        }
+
     def _some(self, rows: Any, most: int) -> list[Any]:
         found = list(rows.order_by("pk"))
         return self.rng.sample(found, min(len(found), self.rng.randint(1, most)))
@@ -219,8 +276,10 @@ def small(number: int, quality: int) -> Any:
 
 @pytest.fixture
 def filled(ann: User) -> User:
-    for name in PEOPLE:
-        User.objects.create_superuser(name)
+    User.objects.create_superuser(PEOPLE[0])
+    sam = User.objects.create_user(PEOPLE[1], is_staff=True)
+    reviewing = ("review_duplicates", "change_image", "purge_trash")
+    sam.user_permissions.set(Permission.objects.filter(codename__in=reviewing))
     for number in range(3):
         for quality in (30, 60, 90):
             image = receive(small(number, quality), ann).image

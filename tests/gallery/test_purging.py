@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery import review
-from gallery.models import Image
+from gallery.models import Decision, Image, Verdict
 from gallery.views import trash
 from tests.pictures import upload
 
@@ -133,6 +133,42 @@ class TestPage:
     def test_nonsense_deletes_nothing(self, purger: Client, gone: list[Image], until: str) -> None:
         assert purger.post(PAGE, {"until": until}).status_code == 422
         assert Image.objects.count() == 2
+
+
+class TestUndoOfWhatWasPurged:
+    """What a later undo cannot bring back is told as what it is."""
+
+    @pytest.fixture
+    def copies(self, add_image: AddImage) -> list[Image]:
+        return [add_image(upload(1, quality=quality)) for quality in (90, 30)]
+
+    def undo(self, client: Client, admin: User) -> str:
+        client.force_login(admin)
+        history = "/admin/gallery/image/duplicates/history/"
+        number = Decision.objects.latest("pk").pk
+        purge_trash("--days", "0")
+        return client.post(history, {"undo": number}, follow=True).content.decode()
+
+    def test_the_rest_comes_back(self, client: Client, admin: User, copies: list[Image]) -> None:
+        review.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
+        told = self.undo(client, admin)
+        assert "But one picture was deleted for ever, and cannot come back." in told
+        assert "changed since" not in told
+        assert not Verdict.objects.exists()
+
+    def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:
+        review.trash(copies, admin)
+        told = self.undo(client, admin)
+        assert "Nothing was changed: what this decision changed was deleted for ever" in told
+        assert "Later decisions" not in told
+
+    def test_of_equal_files(
+        self, client: Client, admin: User, add_image: AddImage, bob: User
+    ) -> None:
+        copies = [add_image(upload(1), owner=owner) for owner in (bob, admin)]
+        review.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
+        told = self.undo(client, admin)
+        assert "Nothing was changed: what this decision changed was deleted for ever" in told
 
 
 def test_upload_of_what_lies_in_the_trash_offers_to_restore_it(
