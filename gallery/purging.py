@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,11 +29,12 @@ def trashed_until(images: ImageQuerySet, moment: datetime) -> ImageQuerySet:
     return images.filter(trashed_at__lte=moment)
 
 
-def purge(images: ImageQuerySet) -> int:
+def purge(images: ImageQuerySet, user: AbstractBaseUser | None = None) -> int:
     """
     Delete `images`, all in the trash, with their files; returns how many.
 
     The files go when it is certain that the rows have gone. What is restored meanwhile stays.
+    The admin's log tells of each that `user` did it; None is a command, which is nobody there.
     """
     keys = list(images.order_by("pk").values_list("pk", flat=True))
     count = 0
@@ -40,6 +43,9 @@ def purge(images: ImageQuerySet) -> int:
             ledger.lock()
             portion = Image.objects.trashed().filter(pk__in=keys[start : start + PORTION])
             rows = list(portion.order_by("pk").select_for_update())
+            if user and rows:
+                told = "Deleted for ever from the trash"
+                LogEntry.objects.log_actions(user.pk, rows, DELETION, change_message=told)
             for image in rows:
                 image.delete()
         count += len(rows)

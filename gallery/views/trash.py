@@ -53,7 +53,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     complaint = _complaint(request, count) if request.method == "POST" else ""
     if request.method == "POST" and not complaint:
         # What went to the trash after the question was asked is not part of the answer.
-        messages.success(request, f"Deleted for ever: {purge(pictures)}.")
+        messages.success(request, f"Deleted for ever: {purge(pictures, request.user)}.")
         return redirect("gallery:trash")
     context = {
         "count": count,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -98,6 +99,12 @@ class TestPage:
         response = purger.post(PAGE, {"until": shown.context["until"]}, follow=True)
         assert "Deleted for ever: 2." in response.content.decode()
         assert not Image.objects.exists()
+
+    def test_is_in_the_log_of_the_admin(self, purger: Client, gone: list[Image], ann: User) -> None:
+        purger.post(PAGE, {"until": purger.get(PAGE).context["until"]})
+        told = LogEntry.objects.filter(user=ann, action_flag=DELETION)
+        assert {entry.object_id for entry in told} == {str(image.pk) for image in gone}
+        assert {entry.change_message for entry in told} == {"Deleted for ever from the trash"}
 
     def test_spares_what_came_later_and_what_is_of_others(
         self, purger: Client, gone: list[Image], add_image: AddImage, ann: User, bob: User
