@@ -246,11 +246,9 @@ class Gallery:
 
     def _hidden_from(self, user: User) -> dict[int, dict[str, Any]]:
         """Return the pictures that nothing `user` decides may touch, unless they decided before."""
-        own = Decision.objects.filter(made_by=user).values("pictures__image")
+        own = DecidedPicture.objects.filter(decision__made_by=user).exclude(image=None)
         shown = Image.objects.permitted_to(user).values("pk")
-        hidden = Image.objects.exclude(pk__in=shown).exclude(
-            pk__in=own.exclude(pictures__image=None)
-        )
+        hidden = Image.objects.exclude(pk__in=shown).exclude(pk__in=own.values("image"))
         return self._rows(hidden.values_list("pk", flat=True))
 
     def _rows(self, keys: Iterable[int]) -> dict[int, dict[str, Any]]:
