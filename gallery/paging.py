@@ -46,12 +46,15 @@ class Order:
 
     def beyond(self, values: Sequence[Any]) -> Q:
         """Return the condition of rows that come after the one with these key values."""
+        # Implied by the rest, but databases enter an index only by what stands outside an "or".
+        first, value = self.keys[0], values[0]
+        bound = Q(**{f"{self.names[0]}__{'lte' if first.startswith('-') else 'gte'}": value})
         condition, equal_so_far = Q(), Q()
         for key, name, value in zip(self.keys, self.names, values, strict=True):
             lookup = "lt" if key.startswith("-") else "gt"
             condition |= equal_so_far & Q(**{f"{name}__{lookup}": value})
             equal_so_far &= Q(**{name: value})
-        return condition
+        return bound & condition
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Image(models.Model):
         help_text="What the picture shows, for those who cannot see it.",
     )
     visibility = models.CharField(
-        max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC, db_index=True
+        max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     shares_location = models.BooleanField(
         "share the location",
@@ -130,7 +130,18 @@ class Image(models.Model):
         ordering = ("-created_at", "-pk")
         indexes = (
             models.Index(fields=["-created_at", "-id"], name="gallery_image_newest"),
-            models.Index(fields=["trashed_at"], name="gallery_image_trashed"),
+            # These hold only what they are asked for. An index in which nearly every picture has
+            # the same value lures SQLite into sorting all of them for one page.
+            models.Index(
+                fields=["trashed_at"],
+                name="gallery_image_trashed",
+                condition=models.Q(trashed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "visibility"],
+                name="gallery_image_shown",
+                condition=models.Q(trashed_at__isnull=True),
+            ),
         )
         permissions = (
             ("review_duplicates", "Can review duplicates"),

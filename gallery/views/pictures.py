@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -50,8 +51,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "image": image,
         "may_change": may_change(request.user, image),
         **looks_like(request, image),
-        "newer": _next(visible, image, "oldest"),
-        "older": _next(visible, image, "newest"),
+        **_beside(visible, image),
     }
     return render(request, "gallery/detail.html", context)
 
@@ -107,8 +107,19 @@ def _in_the_trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "gallery/trashed.html", {"image": image})
 
 
-def _next(visible: ImageQuerySet, image: Image, order_name: str) -> Image | None:
-    """Return the picture that follows `image` in an order by time."""
+def _beside(visible: ImageQuerySet, image: Image) -> dict[str, Image]:
+    """Return the picture that came before `image` as `older`, that after it as `newer`."""
+    keys = [_next(visible, image, name) for name in ("oldest", "newest")]
+    found = visible.filter(Q(pk=keys[0]) | Q(pk=keys[1])).select_related(None)
+    here = (image.created_at, image.pk)
+    return {
+        "newer" if (other.created_at, other.pk) > here else "older": other
+        for other in found.only("public_id", "title", "original_name", "created_at")
+    }
+
+
+def _next(visible: ImageQuerySet, image: Image, order_name: str) -> Subquery:
+    """Return the key of the picture that follows `image` in an order by time."""
     order = ORDERS[order_name]
-    beyond = order.beyond((image.created_at, image.pk))
-    return visible.filter(beyond).order_by(*order.keys).first()
+    beyond = visible.select_related(None).filter(order.beyond((image.created_at, image.pk)))
+    return Subquery(beyond.order_by(*order.keys).values("pk")[:1])
