@@ -25,6 +25,12 @@ from PIL import Image as PillowImage
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 REPEATS = 5
+# What the list of duplicates is narrowed and sorted by, one at a time.
+NARROWED = (
+    *(("kind", "picture"), ("min_size", 3), ("widest_from", 20), ("widest_to", 24)),
+    *(("owner", "root"), ("album", "Trip"), ("since", "2020-01-01")),
+    *(("sort", "size"), ("sort", "tightest"), ("sort", "newest")),
+)
 
 
 def pictures(count: int) -> Iterator[Any]:
@@ -69,6 +75,7 @@ def measured(ask: Callable[[], Any]) -> tuple[float, int]:
     ask()
     with connection.execute_wrapper(count):
         ask()
+    assert asked, "Every page asks the database something; the count is wrong."
     times = []
     for _ in range(REPEATS):
         start = time.process_time()
@@ -95,7 +102,7 @@ def run(count: int) -> dict[str, Any]:
     from django.test import Client
 
     from gallery import matches
-    from gallery.models import Cluster, Image
+    from gallery.models import Album, Cluster, Image
     from gallery.shown_clusters import ShownClusters
 
     call_command("migrate", verbosity=0)
@@ -105,11 +112,18 @@ def run(count: int) -> dict[str, Any]:
     rebuild_s = round(time.process_time() - start, 1)
     client = Client()
 
-    def page(address: str, **query: Any) -> None:
-        answer = client.get(address, query)
+    anonymous = Client()
+
+    def page(address: str, by: Client = client, **query: Any) -> None:
+        answer = by.get(address, query)
         assert answer.status_code == 200, answer.status_code
 
-    client.force_login(get_user_model().objects.create_superuser("root", password="root"))
+    root = get_user_model().objects.create_superuser("root", password="root")
+    client.force_login(root)
+    some = Image.objects.filter(pk__in=range(1, count, 100))
+    some.update(owner=root)
+    Album.objects.create(name="Trip", slug="trip").images.set(some[:50])
+    matches.catch_up()
     one = Cluster.objects.order_by("pk")[:1].get()
     address = Image.objects.get(pk=one.representative_id).get_absolute_url()
     duplicates = "/admin/gallery/image/duplicates/"
@@ -126,12 +140,18 @@ def run(count: int) -> dict[str, Any]:
     undecided = iter(list(Cluster.objects.order_by("bytes_to_free")[: REPEATS + 2]))
     script = {"headers": {"hx-request": "true"}}
     cursor = ShownClusters(None)[:10][-1].cursor
+    deep = len(ShownClusters(None)) * 3 // 4
+    far = ShownClusters(None)[deep : deep + 1][0].cursor
 
     def decide() -> None:
         keys = next(undecided).memberships.values_list("image_id", flat=True)
         said = {f"choice-{key}": "related" for key in keys}
         answer = client.post(duplicates, said, headers={"accept": "application/json"})
         assert answer.json()["decision"], answer.content
+
+    def bulk() -> None:
+        answer = client.post(f"{duplicates}bulk/", {"bulk": "picture"})
+        assert answer.status_code == 200, answer.status_code
 
     asked = {
         "grid": lambda: page("/"),
@@ -140,7 +160,16 @@ def run(count: int) -> dict[str, Any]:
         "list goes on": lambda: client.get(duplicates, {"after": cursor}, **script),
         "decide": decide,
         "cluster": lambda: page(duplicates, cluster=one.representative_id),
+        "list far down": lambda: client.get(duplicates, {"after": far}, **script),
+        **{
+            f"list {name}={value}": lambda asked={name: value}: page(duplicates, **asked)
+            for name, value in NARROWED
+        },
+        "history": lambda: page(f"{duplicates}history/"),
+        "bulk": bulk,
         "upload": upload,
+        "anonymous grid": lambda: page("/", by=anonymous),
+        "anonymous detail": lambda: page(address, by=anonymous),
     }
     found = {name: measured(ask) for name, ask in asked.items()}
     return {
@@ -175,7 +204,7 @@ def main() -> None:
         return
     print(f"{result['n']} pictures, {result['clusters']} clusters")
     for name, ms in result["ms"].items():
-        print(f"  {name:<12} {ms:>8.1f} ms {result['queries'][name]:>4} queries")
+        print(f"  {name:<22} {ms:>8.1f} ms {result['queries'][name]:>4} queries")
 
 
 if __name__ == "__main__":

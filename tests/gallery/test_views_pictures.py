@@ -109,9 +109,15 @@ class TestDetail:
         client.get(url("detail", first))
         for user in (first.owner, bob):
             client.force_login(user)
-            # Twelve, and two because the index is loaded anew in a test's transaction.
             with django_assert_max_num_queries(14):
                 client.get(url("detail", first), {"max_distance": 32})
+
+    def test_leads_to_the_pictures_beside_it(self, client: Client, add_image) -> None:
+        images = [add_image(seed) for seed in range(4)]
+        for place, image in enumerate(images):
+            shown = client.get(url("detail", image)).context
+            assert shown.get("older") == (images[place - 1] if place else None)
+            assert shown.get("newer") == (images[place + 1] if place < 3 else None)
 
 
 class TestEdit:
