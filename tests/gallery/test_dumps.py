@@ -35,7 +35,9 @@ KEPT = (Image, Match, Cluster, Membership, Verdict, Decision, DecidedPicture)
 
 def everything() -> list[list[dict[str, Any]]]:
     """Return what is kept as a dump has it, which knows no microseconds."""
-    return [json.loads(serialize("json", model.objects.order_by("pk"))) for model in KEPT]
+    dumped = [serialize("json", model.objects.order_by("pk")) for model in KEPT]
+    # Of a moment in the first millisecond of a second it writes zeros that it does not read.
+    return [json.loads(rows.replace(".000Z", "Z")) for rows in dumped]
 
 
 @pytest.fixture
