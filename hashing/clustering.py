@@ -7,12 +7,13 @@ So every cluster is a star: a representative, and members that each lie within t
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from hashing.hamming_index import Pairs
+from hashing.neighbour_graphs import NeighbourGraph
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,6 @@ class Cluster:
         return len(self.members)
 
 
-@dataclass(frozen=True)
-class _Node:
-    """Keys that share a hash and may stand for each other in every pair."""
-
-    keys: tuple[int, ...]
-    hash: int
-
-
 def clusters(
     pairs: Pairs, settled: Set[tuple[int, int]] = frozenset(), min_size: int = 2
 ) -> list[Cluster]:
@@ -51,90 +44,40 @@ def clusters(
     person has judged: they are no neighbours, though both may still be members for another's
     sake of a cluster whose representative is near to them.
     """
-    nodes, edges = _graph(pairs, settled)
-    found = [
-        _cluster(nodes, centre, star)
-        for centre, star in _stars([len(node.keys) for node in nodes], nodes, edges)
-    ]
+    graph = NeighbourGraph.of(pairs, settled)
+    found = [_cluster(graph, centre, star) for centre, star in _stars(graph)]
     # A star whose members have all gone to others is no cluster, whatever size is asked for.
     kept = [cluster for cluster in found if len(cluster) >= max(min_size, 2)]
     return sorted(kept, key=lambda cluster: (-len(cluster), cluster.representative))
 
 
-def _graph(pairs: Pairs, settled: Set[tuple[int, int]]) -> tuple[list[_Node], list[dict[int, int]]]:
-    """Return nodes, and for each its neighbours with their distances."""
-    judged = {key for pair in settled for key in pair}
-    nodes: list[_Node] = []
-    nodes_of: dict[int, range] = {}
-    for number in _accompanied(pairs):
-        keys = pairs.groups[number].tolist()
-        # A judged key has neighbours of its own choosing, so it is a node by itself.
-        free = tuple(key for key in keys if key not in judged)
-        parts = [(key,) for key in keys if key in judged] + ([free] if free else [])
-        nodes_of[number] = range(len(nodes), len(nodes) + len(parts))
-        nodes += [_Node(part, int(pairs.hashes[number])) for part in parts]
-    edges: list[dict[int, int]] = [{} for _ in nodes]
-
-    def connect(first: Sequence[int], second: Sequence[int], distance: int) -> None:
-        for a in first:
-            for b in second:
-                if a != b and not _is_settled(nodes[a], nodes[b], settled):
-                    edges[a][b] = edges[b][a] = distance
-
-    for group_nodes in nodes_of.values():
-        if len(group_nodes) > 1:
-            connect(group_nodes, group_nodes, 0)
-    for i, j, distance in zip(
-        pairs.first.tolist(), pairs.second.tolist(), pairs.distances.tolist(), strict=True
-    ):
-        connect(nodes_of[i], nodes_of[j], distance)
-    return nodes, edges
-
-
-def _accompanied(pairs: Pairs) -> list[int]:
-    """Return the numbers of the hashes that have a neighbour, or several keys: few of all."""
-    shared = [number for number, group in enumerate(pairs.groups) if len(group) > 1]
-    near = np.concatenate([pairs.first, pairs.second, np.array(shared, dtype=np.int64)])
-    return np.unique(near).tolist()
-
-
-def _is_settled(a: _Node, b: _Node, settled: Set[tuple[int, int]]) -> bool:
-    # Only nodes of one key can be judged.
-    return (min(a.keys[0], b.keys[0]), max(a.keys[0], b.keys[0])) in settled
-
-
-def _stars(
-    weights: list[int], nodes: list[_Node], edges: list[dict[int, int]]
-) -> list[tuple[int, dict[int, int]]]:
+def _stars(graph: NeighbourGraph) -> list[tuple[int, dict[int, int]]]:
     """Return (centre, its unassigned neighbours with distances), in the order they are cut."""
-
-    def rank(node: int) -> tuple[int, int]:
-        return -sum(weights[near] for near in left[node]) - weights[node], nodes[node].keys[0]
-
-    left = [dict(near) for near in edges]
-    heap = [(*rank(node), node) for node in range(len(nodes)) if left[node] or weights[node] > 1]
+    weights = [len(node.keys) for node in graph.nodes]
+    sizes = graph.reaches
+    heap = [(-size, graph.nodes[node].keys[0], node) for node, size in enumerate(sizes) if size > 1]
     heapq.heapify(heap)
     taken: set[int] = set()
     stars = []
     while heap:
-        *stale, node = heapq.heappop(heap)
+        size, key, node = heapq.heappop(heap)
         if node in taken:
             continue
-        if (current := rank(node)) != tuple(stale):
+        if sizes[node] != -size:
             # Neighbours have gone to another star since: back into the queue, lower down.
-            heapq.heappush(heap, (*current, node))
+            heapq.heappush(heap, (-sizes[node], key, node))
             continue
-        star = left[node]
-        taken |= {node, *star}
+        star = {near: far for near, far in graph.star(node).items() if near not in taken}
         stars.append((node, star))
         for gone in (node, *star):
-            for near in edges[gone]:
-                if near not in taken:
-                    left[near].pop(gone, None)
+            taken.add(gone)
+            for near in graph.neighbours(gone):
+                sizes[near] -= weights[gone]
     return stars
 
 
-def _cluster(nodes: list[_Node], centre: int, star: dict[int, int]) -> Cluster:
+def _cluster(graph: NeighbourGraph, centre: int, star: dict[int, int]) -> Cluster:
+    nodes = graph.nodes
     representative, *equals = nodes[centre].keys
     members = [(key, 0) for key in equals]
     members += [(key, distance) for near, distance in star.items() for key in nodes[near].keys]
