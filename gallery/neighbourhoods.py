@@ -87,10 +87,9 @@ class Neighbourhood:
             return dict.fromkeys(pks.values_list("pk", flat=True), 0)
         if not self.is_hashed:
             return {}
-        near = self._visible.filter(is_informative=True).similar_to(
+        return self._visible.filter(is_informative=True).distances_to(
             self.image, by=self.method.name, max_distance=min(REACH, self.method.width)
         )
-        return dict(near.values_list("pk", "distance"))
 
     @cached_property
     def count(self) -> int:

@@ -32,6 +32,10 @@ class ImageQuerySet(SimilarityQuerySet):
         """Return look-alikes as everywhere, but none from the trash."""
         return super(ImageQuerySet, self.untrashed()).similar_to(*args, **kwargs)
 
+    def distances_to(self, *args: Any, **kwargs: Any) -> dict[int, int]:
+        """Return keys and distances of look-alikes as everywhere, but of none from the trash."""
+        return super(ImageQuerySet, self.untrashed()).distances_to(*args, **kwargs)
+
     def matches_of(self, instance: Model) -> Self:
         """Return the same picture in other rows as everywhere, but none from the trash."""
         return super(ImageQuerySet, self.untrashed()).matches_of(instance)

@@ -45,13 +45,22 @@ class SimilarityQuerySet(models.QuerySet):
         Raises NoHash for an instance without a hash, ValueError for an argument out of range.
         """
         fields = self._compared_fields(by)
-        radius = _radius(max_distance, sum(field.width for field in fields))
-        hashes = _hashes(subject, fields)
-        keys, distances = self._within(fields, hashes, radius)
-        if isinstance(subject, fields[0].model):  # proxies and children share its keys
-            keys, distances = keys[others := keys != subject.pk], distances[others]
-        nearest = np.lexsort((keys, distances))
-        return self._annotated(self._capped(keys[nearest], distances[nearest], fields))
+        near = self._near(subject, fields, max_distance)
+        if len(near) > setting("MAX_RESULTS"):
+            near = self._held(near, fields)
+        rows = self.filter(pk__in=list(near)).annotate(distance=_by_key(near))
+        return rows.order_by("distance", "pk")
+
+    def distances_to(
+        self, subject: Subject, by: str | None = None, max_distance: int | None = None
+    ) -> dict[int, int]:
+        """
+        Return key and distance of each row that `similar_to` finds, nearest first.
+
+        For whoever counts them: no row is fetched, and hardly ever more than one query is asked.
+        """
+        fields = self._compared_fields(by)
+        return self._held(self._near(subject, fields, max_distance), fields)
 
     def matches_of(self, instance: models.Model) -> Self:
         """
@@ -117,6 +126,17 @@ class SimilarityQuerySet(models.QuerySet):
             )
         return [known[name] for name in dict.fromkeys(names)]
 
+    def _near(
+        self, subject: Subject, fields: list[PerceptualHashField], max_distance: int | None
+    ) -> dict[int, int]:
+        """Return what the indexes hold near `subject`: key and distance, nearest first."""
+        radius = _radius(max_distance, sum(field.width for field in fields))
+        keys, distances = self._within(fields, _hashes(subject, fields), radius)
+        if isinstance(subject, fields[0].model):  # proxies and children share its keys
+            keys, distances = keys[others := keys != subject.pk], distances[others]
+        nearest = np.lexsort((keys, distances))
+        return dict(zip(keys[nearest].tolist(), distances[nearest].tolist(), strict=True))
+
     def _within(
         self, fields: list[PerceptualHashField], hashes: list[PerceptualHash], radius: int
     ) -> tuple[Keys, Distances]:
@@ -134,31 +154,21 @@ class SimilarityQuerySet(models.QuerySet):
         near = distances <= radius
         return keys[near], distances[near]
 
-    def _capped(
-        self, keys: Keys, distances: Distances, fields: list[PerceptualHashField]
-    ) -> dict[int, int]:
-        """Return the nearest of what this queryset holds, by key in the order given."""
-        limit = setting("MAX_RESULTS")
-        found = dict(zip(keys.tolist(), distances.tolist(), strict=True))
+    def _held(self, near: dict[int, int], fields: list[PerceptualHashField]) -> dict[int, int]:
+        """Return the nearest of `near` that this queryset holds, as many as are answered."""
+        limit, rows = setting("MAX_RESULTS"), self.order_by()
         # The index holds whole tables: a child's rows are only some of its parent's.
-        is_part = self.query.where or self.model._meta.concrete_model is not fields[0].model
-        if len(found) <= limit:
-            return found
-        if not is_part:
-            return dict(islice(found.items(), limit))
+        is_child = self.model._meta.concrete_model is not fields[0].model
+        if not (self.query.where or is_child):
+            return dict(islice(near.items(), limit))
         # Count only what this queryset holds: what it leaves out takes nobody's place.
         held: dict[int, int] = {}
-        start, portion = 0, 2 * limit
-        while len(held) < limit and start < len(keys):
-            asked = keys[start : start + portion].tolist()
-            here = set(self.order_by().filter(pk__in=asked).values_list("pk", flat=True))
-            held |= {key: found[key] for key in asked if key in here}
-            start, portion = start + portion, min(4 * portion, MOST_ASKED)
+        keys, portion = iter(near), min(2 * limit, MOST_ASKED)
+        while len(held) < limit and (asked := list(islice(keys, portion))):
+            here = set(rows.filter(pk__in=asked).values_list("pk", flat=True))
+            held |= {key: near[key] for key in asked if key in here}
+            portion = min(4 * portion, MOST_ASKED)
         return dict(islice(held.items(), limit))
-
-    def _annotated(self, found: dict[int, int]) -> Self:
-        rows = self.filter(pk__in=list(found)).annotate(distance=_by_key(found))
-        return rows.order_by("distance", "pk")
 
 
 def _by_key(values: Mapping[int, int | str]) -> Case | Value:

@@ -125,8 +125,11 @@ def test_sum_of_distances_is_that_of_brute_force(by: str, max_distance: int) -> 
                 )
                 if total <= max_distance:
                     expected.append((total, row.pk))
-        found = Twofold.objects.similar_to(subject, by=by, max_distance=max_distance)
+        asked = {"by": by, "max_distance": max_distance}
+        found = Twofold.objects.similar_to(subject, **asked)
         assert [(row.distance, row.pk) for row in found] == sorted(expected)
+        told = Twofold.objects.distances_to(subject, **asked)
+        assert [(distance, pk) for pk, distance in told.items()] == sorted(expected)
 
 
 def test_field_named_twice_counts_once() -> None:
@@ -165,6 +168,8 @@ def test_nothing_near_is_an_empty_queryset() -> None:
 def test_answer_cannot_be_asked_of_a_slice() -> None:
     with pytest.raises(TypeError, match="slice"):
         Plain.objects.all()[:3].similar_to(ZERO)
+    with pytest.raises(TypeError, match="slice"):
+        Plain.objects.all()[:3].distances_to(ZERO)
 
 
 def test_distance_belongs_to_answers_only() -> None:
@@ -184,6 +189,9 @@ def test_what_a_queryset_leaves_out_takes_nobodys_place(settings: Any) -> None:
     add(0b1, 0b11, 0b111, 0b1111)
     shown = Plain.objects.exclude(name="hidden")
     assert distances(shown.similar_to(ZERO)) == [(0b1, 1), (0b11, 2), (0b111, 3)]
+    assert list(shown.distances_to(ZERO).values()) == [1, 2, 3]
+    assert list(Plain.objects.distances_to(ZERO).values()) == [0, 0, 0]
+    assert len(Plain.objects.filter(name="hidden").distances_to(ZERO)) == 3
 
 
 def test_rows_of_a_parent_take_no_childs_place(settings: Any) -> None:
@@ -191,6 +199,7 @@ def test_rows_of_a_parent_take_no_childs_place(settings: Any) -> None:
     add(*[0] * 10)
     child = PlainChild.objects.create(phash=hashed(1))
     assert list(PlainChild.objects.similar_to(ZERO)) == [child]
+    assert PlainChild.objects.distances_to(ZERO) == {child.pk: 1}
     assert len(Plain.objects.similar_to(ZERO)) == 3
 
 
@@ -271,13 +280,16 @@ def test_one_hash_for_several_fields_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_warm_search_takes_two_queries(django_assert_num_queries: Any) -> None:
+def test_warm_search_takes_two_queries(django_assert_num_queries: Any, settings: Any) -> None:
     (row, *_) = add(*range(50))
     list(Plain.objects.similar_to(row))
     with django_assert_num_queries(2):
         assert len(Plain.objects.similar_to(row)[:12]) == 12
     with django_assert_num_queries(2):
         assert len(Plain.objects.filter(name="").similar_to(ZERO)) == 50
+    settings.HASHING = {"MAX_RESULTS": 10}
+    with django_assert_num_queries(2):  # of which the index asks one
+        assert len(Plain.objects.filter(name="").distances_to(ZERO)) == 10
 
 
 def test_search_is_explained(way: str) -> None:
