@@ -1,9 +1,6 @@
 """Rows and files that do not agree are found, and mended only where nothing can be lost."""
 
 import io
-import json
-import os
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -26,24 +22,10 @@ from gallery.models import Image
 from gallery.orphans import file_findings
 from gallery.renditions import open_rendition, rendition_key
 from hashing.perceptual_hash import PerceptualHash
+from tests.gallery.integrity_reports import check, kinds
 from tests.pictures import encoded, photo
 
 AddImage = Callable[..., Image]
-
-
-def check(*arguments: str) -> dict[str, Any]:
-    """Run the command without grace; the report says how it exited too."""
-    out = io.StringIO()
-    exit_code = 0
-    try:
-        call_command("check_integrity", "--grace", "0", "--json", *arguments, stdout=out)
-    except CommandError as error:
-        exit_code = error.returncode
-    return {**json.loads(out.getvalue()), "exit_code": exit_code}
-
-
-def kinds(report: dict[str, Any]) -> list[str]:
-    return [finding["kind"] for finding in report["findings"]]
 
 
 def change(image: Image, **columns: Any) -> None:
@@ -52,14 +34,6 @@ def change(image: Image, **columns: Any) -> None:
 
 def overwrite(key: str, data: bytes) -> None:
     Path(default_storage.path(key)).write_bytes(data)
-
-
-def everything(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_sound_gallery_has_no_findings(add_image: AddImage) -> None:
@@ -235,64 +209,6 @@ def test_storage_that_fails_is_no_missing_file(
     (findings,) = row_findings(repair=True)
     assert [finding.kind for finding in findings] == ["unreadable_file"]
     assert "the network is down" in findings[0].message
-
-
-class TestFilesWithoutRows:
-    @pytest.fixture
-    def orphans(self, add_image: AddImage) -> list[str]:
-        """Files that nobody knows, of every kind, beside a picture that is whole."""
-        image = add_image(1)
-        stale = rendition_key(image, 320).replace(image.sha256[:16], "0" * 16)
-        folder = image.public_id.hex
-        return [
-            default_storage.save(key, ContentFile(b"RIFF and so on"))
-            for key in (
-                "originals/ab/abcdef.jpg",
-                "originals/loose.jpg",
-                stale,
-                f"renditions/{folder[:2]}/no-id/x.webp",
-                "renditions/00/00000000000000000000000000000000/0123456789abcdef-320.webp",
-            )
-        ]
-
-    def test_they_are_found(self, orphans: list[str]) -> None:
-        report = check()
-        assert sorted(finding["subject"] for finding in report["findings"]) == sorted(orphans)
-        assert set(kinds(report)) == {"orphan_original", "orphan_rendition"}
-        assert report["exit_code"] == 1
-
-    def test_they_are_moved_never_deleted(self, orphans: list[str], settings: Any) -> None:
-        before = everything(settings.MEDIA_ROOT)
-        report = check("--repair")
-        assert (report["mended"], report["exit_code"]) == (len(orphans), 0)
-        moved = {f"lost-and-found/{key}" if key in orphans else key: before[key] for key in before}
-        assert everything(settings.MEDIA_ROOT) == moved
-        assert check()["found"] == 0
-
-    def test_those_of_the_same_name_lie_side_by_side(self, db: None, settings: Any) -> None:
-        for data in (b"first", b"second"):
-            default_storage.save("originals/a.jpg", ContentFile(data))
-            check("--repair")
-        assert sorted(everything(settings.MEDIA_ROOT).values()) == [b"first", b"second"]
-
-    def test_young_ones_may_be_waiting_for_their_row(self, db: None) -> None:
-        key = default_storage.save("originals/a.jpg", ContentFile(b"x"))
-        out = io.StringIO()
-        call_command("check_integrity", "--repair", stdout=out)
-        assert out.getvalue() == "Checked 0 pictures and 1 files: 0 found, 0 mended.\n"
-        a_day_ago = time.time() - 24 * 3600 - 1
-        os.utime(default_storage.path(key), (a_day_ago, a_day_ago))
-        call_command("check_integrity", "--repair", stdout=out)
-        assert not default_storage.exists(key)
-
-    def test_copy_that_is_not_like_it_moves_nothing(
-        self, db: None, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        key = default_storage.save("originals/a.jpg", ContentFile(b"x"))
-        monkeypatch.setattr(type(default_storage._wrapped), "size", lambda *_: 0)
-        report = check("--repair")
-        assert (report["found"], report["mended"], report["exit_code"]) == (1, 0, 1)
-        assert default_storage.exists(key)
 
 
 def test_broken_rendition_is_made_anew(add_image: AddImage) -> None:
