@@ -4,11 +4,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404
 
 from gallery.models import Image
-from gallery.querysets import ImageQuerySet
+from gallery.querysets import SHOWN_FIRST, ImageQuerySet
 
 Visitor = AbstractUser | AnonymousUser
 
@@ -33,6 +33,21 @@ def changeable_or_error(user: Visitor, public_id: UUID) -> Image:
     if not may_change(user, image):
         raise PermissionDenied("Only the owner of this picture may change it.")
     return image
+
+
+def exact_copies(user: Visitor, sha256: str) -> ImageQuerySet:
+    """
+    Return the pictures of which the file has this digest and `user` may know, their own first.
+
+    These are what they see in the gallery, and what is theirs in the trash.
+    """
+    known = Image.objects.permitted_to(user).filter(sha256=sha256)
+    if not user.is_authenticated:
+        return known.untrashed()
+    own = Q(owner=user)
+    return known.filter(own | Q(trashed_at=None)).order_by(
+        Case(When(own, then=0), default=1), SHOWN_FIRST, "-pk"
+    )
 
 
 def restorable_by(user: Visitor) -> ImageQuerySet:

@@ -16,6 +16,10 @@ from gallery.uploads import Details, named
 from hashing.conf import setting
 from hashing.fingerprint import Fingerprint
 
+# Of one file that a person may have stored, each time on purpose.
+MOST_COPIES = 20
+COPIES_RANGE = f"The number of known copies must be a whole number from 0 to {MOST_COPIES}."
+
 
 class PlainForm(forms.Form):
     """A form whose complaints can be said in one breath."""
@@ -170,6 +174,21 @@ class SearchForm(ComparisonForm):
             return None
 
 
+class LookupForm(PlainForm):
+    """Which file is looked for, by its bytes."""
+
+    sha256 = forms.RegexField(
+        "^[0-9a-fA-F]{64}$",
+        error_messages=dict.fromkeys(
+            ("required", "invalid"),
+            "Give the SHA-256 digest of a file as “sha256”: 64 hex digits.",
+        ),
+    )
+
+    def clean_sha256(self) -> str:
+        return self.cleaned_data["sha256"].lower()
+
+
 class UploadForm(PlainForm):
     """What is said of all pictures that are sent together."""
 
@@ -180,6 +199,12 @@ class UploadForm(PlainForm):
     )
     album = forms.CharField(required=False, max_length=100)
     tags = NameList()
+    known_copies = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_COPIES,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), COPIES_RANGE),
+    )
 
     def details(self) -> Details:
         cleaned = self.cleaned_data

@@ -7,11 +7,13 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connections
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 
 from hashing.querysets import SimilarityQuerySet
 
 MOST_WORDS = 10
+# Rather what is in the gallery than what is in the trash.
+SHOWN_FIRST = F("trashed_at").asc(nulls_first=True)
 
 
 class ImageQuerySet(SimilarityQuerySet):

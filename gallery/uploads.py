@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Q
@@ -16,6 +16,7 @@ from django.db.models import Q
 from gallery.conf import setting
 from gallery.file_names import clean_name, promises_picture, title_from
 from gallery.models import Album, Image, Tag
+from gallery.querysets import SHOWN_FIRST
 from gallery.same_pictures import same_at_once
 from gallery.stored_files import kept_with_row, write_files
 from hashing.conf import decode_options
@@ -72,20 +73,26 @@ def accepted_types() -> str:
     return ",".join(CONTENT_TYPES[name] for name in FORMATS)
 
 
-def receive(file: File, owner: AbstractBaseUser, details: Details | None = None) -> Outcome:
+def receive(
+    file: File,
+    owner: AbstractBaseUser,
+    details: Details | None = None,
+    known_copies: int = 0,
+) -> Outcome:
     """
     Take in one uploaded `file` for `owner`.
 
-    A file that the owner already has, byte for byte, is not stored again. Nothing is stored
-    of a file that is refused.
+    A file that the owner has more often, byte for byte, than in the `known_copies` is not stored
+    again: so it can be sent until an answer comes, and is stored once. Nothing is stored of a
+    file that is refused.
     """
     name = clean_name(file.name or "")
     try:
         _refuse_unopened(file)
         # Before it is decoded: reading a file costs a tenth of that.
         sha256 = file_digest(file)
-        if twin := _twin(sha256, owner):
-            return _already_here(name, twin)
+        if twin := _twin(sha256, owner, known_copies):
+            return already_here(name, twin, owner)
         picture = decode(file, decode_options(), sha256=sha256)
     except Refusal as refusal:
         logger.info("Refused %r: %s", name, refusal.code, exc_info=refusal.__cause__)
@@ -99,12 +106,24 @@ def receive(file: File, owner: AbstractBaseUser, details: Details | None = None)
         # once the second finds the first.
         with transaction.atomic():
             _lock(owner)
-            twin = _twin(sha256, owner)
+            twin = _twin(sha256, owner, known_copies)
             if twin is None:
                 _save(image, details)
     if twin:
-        return _already_here(name, twin)
+        return already_here(name, twin, owner)
     return Outcome(name, "stored", image=image, similar=look_alikes(image, owner))
+
+
+def already_here(name: str, twin: Image, viewer: AbstractBaseUser | AnonymousUser) -> Outcome:
+    """Tell `viewer`, who may see `twin`, of a file called `name` that it is the same."""
+    if twin.owner_id is None or twin.owner_id != viewer.pk:
+        reason = "Exactly this file is here already, from somebody else."
+        return Outcome(name, "duplicate", image=twin, code="here", reason=reason)
+    if twin.is_trashed:
+        reason = "You have exactly this file, in the trash. Restore it from there."
+        return Outcome(name, "duplicate", image=twin, code="in_trash", reason=reason)
+    reason = "You already have exactly this file."
+    return Outcome(name, "duplicate", image=twin, code="duplicate", reason=reason)
 
 
 def decoded(file: File) -> Picture:
@@ -213,8 +232,11 @@ def _save(image: Image, details: Details) -> None:
     image.albums.set(named(Album, details.albums, image.owner))
 
 
-def _twin(sha256: str, owner: AbstractBaseUser) -> Image | None:
-    return Image.objects.owned_by(owner).filter(sha256=sha256).first()
+def _twin(sha256: str, owner: AbstractBaseUser, known_copies: int) -> Image | None:
+    """Return a copy that `owner` has beyond the known ones, rather not from the trash."""
+    own = Image.objects.owned_by(owner).filter(sha256=sha256)
+    found = own.order_by(SHOWN_FIRST, "-pk")[: known_copies + 1]
+    return found[0] if len(found) > known_copies else None
 
 
 def _lock(owner: AbstractBaseUser) -> None:
@@ -222,14 +244,6 @@ def _lock(owner: AbstractBaseUser) -> None:
     # one writer anyway. Not the key is locked: decisions of the same person, which check it while
     # they commit, would wait for this upload, and this upload for their place in the log.
     get_user_model()._base_manager.select_for_update(no_key=True).get(pk=owner.pk)
-
-
-def _already_here(name: str, twin: Image) -> Outcome:
-    if twin.is_trashed:
-        reason = "You have exactly this file, in the trash. Restore it from there."
-        return Outcome(name, "duplicate", image=twin, code="in_trash", reason=reason)
-    reason = "You already have exactly this file."
-    return Outcome(name, "duplicate", image=twin, code="duplicate", reason=reason)
 
 
 def _megabytes(size: int) -> str:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("albums/<str:slug>/", grid.album, name="album"),
     path("i/<uuid:public_id>/", include(of_a_picture)),
     path("upload/", uploading.upload, name="upload"),
+    path("lookup/", uploading.lookup, name="lookup"),
     path("search/", searching.search, name="search"),
     path("trash/", trash.trashed, name="trash"),
     path("trash/empty/", trash.empty, name="empty_trash"),

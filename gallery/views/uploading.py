@@ -6,19 +6,21 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from gallery.access import exact_copies
 from gallery.conf import setting
 from gallery.differences import IDENTICAL_FILE, SAME_PIXELS, remark
-from gallery.forms import UploadForm
+from gallery.forms import MOST_COPIES, LookupForm, UploadForm
 from gallery.methods import method
 from gallery.models import Album, Image, Tag
 from gallery.negotiation import wants_json
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
-from gallery.uploads import Outcome, accepted_types, receive
+from gallery.uploads import Outcome, accepted_types, already_here, receive
 from gallery.views import errors
 from gallery.views.bodies import length, sent_files
 from hashing.conf import setting as hashing_setting
@@ -51,11 +53,26 @@ def _checked(request: HttpRequest) -> HttpResponse:
     files = sent_files(request)
     if not files:
         return _complaint(request, form, "No file was sent. Choose one or more pictures.")
-    outcomes = [receive(file, request.user, form.details()) for file in files]
+    known = form.cleaned_data["known_copies"] or 0
+    outcomes = [receive(file, request.user, form.details(), known) for file in files]
     if wants_json(request):
         results = [_described(outcome) for outcome in outcomes]
         return JsonResponse({"results": results}, status=_status(outcomes))
     return _page(request, form, status=_status(outcomes), outcomes=outcomes)
+
+
+@never_cache
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Tell, before its bytes are sent, where exactly this file is already; always as JSON."""
+    form = LookupForm(request.GET)
+    if not form.is_valid():
+        answer = {"results": [], "code": "bad_digest", "reason": form.complaint}
+        return JsonResponse(answer, status=400)
+    copies = exact_copies(request.user, form.cleaned_data["sha256"])[:MOST_COPIES]
+    found = [already_here("", image, request.user) for image in copies]
+    known = sum(outcome.code in ("duplicate", "in_trash") for outcome in found)
+    return JsonResponse({"results": [_described(one) for one in found], "known_copies": known})
 
 
 def _log_in_first(request: HttpRequest) -> HttpResponse:

@@ -113,6 +113,22 @@ class TestAlreadyHere:
         outcome = receive(upload(1), ann)
         assert (outcome.status, outcome.code, outcome.image) == ("duplicate", "in_trash", image)
 
+    def test_sent_again_on_purpose_it_is_stored_once_more(self, ann: User) -> None:
+        first = receive(upload(1), ann).image
+        second = receive(upload(1), ann, known_copies=1)
+        assert (second.status, second.similar) == ("stored", [first])
+        # The same again, as after an answer that was lost.
+        retried = receive(upload(1), ann, known_copies=1)
+        assert (retried.status, retried.image) == ("duplicate", second.image)
+        assert receive(upload(1), ann).image == second.image
+        assert Image.objects.count() == 2
+
+    def test_copy_in_the_gallery_is_named_before_one_in_the_trash(self, ann: User) -> None:
+        first = receive(upload(1), ann).image
+        review.trash([receive(upload(1), ann, known_copies=1).image], ann)
+        outcome = receive(upload(1), ann)
+        assert (outcome.code, outcome.image) == ("duplicate", first)
+
     def test_another_owner_has_a_copy_of_their_own(self, ann: User, bob: User) -> None:
         receive(upload(1), bob, Details(visibility="private"))
         outcome = receive(upload(1), ann)
@@ -178,13 +194,16 @@ def test_flat_pictures_look_like_their_equals_only(ann: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_same_file_sent_at_once_is_stored_once() -> None:
+@pytest.mark.parametrize("known_copies", [0, 1])
+def test_same_file_sent_at_once_is_stored_once(known_copies: int) -> None:
     owner = User.objects.create_user("ann")
+    for _ in range(known_copies):
+        receive(upload(1), owner)
     statuses = []
 
     def send() -> None:
         try:
-            statuses.append(receive(upload(1), owner).status)
+            statuses.append(receive(upload(1), owner, known_copies=known_copies).status)
         finally:
             connection.close()
 
@@ -194,7 +213,7 @@ def test_same_file_sent_at_once_is_stored_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(statuses) == ["duplicate"] * 7 + ["stored"]
-    assert Image.objects.count() == 1
+    assert Image.objects.count() == known_copies + 1
 
 
 @pytest.mark.parametrize("stage", ["named", "_save", "_lock"])
