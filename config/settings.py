@@ -150,6 +150,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
+# Holds a short while what may be lost, such as how often someone searched.
+CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://?max_entries=30000")}
+
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
@@ -182,6 +185,8 @@ GALLERY = {
     "SITE_NAME": env.str("SITE_NAME", "Lookalike"),
     "MAX_UPLOAD_BYTES": env.int("MAX_UPLOAD_BYTES", 50 * 1024 * 1024),
     "MAX_UPLOAD_FILES": env.int("MAX_UPLOAD_FILES", 100),
+    "SEARCHES_PER_MINUTE": env.int("SEARCHES_PER_MINUTE", 30),
+    "PROXIES": env.int("PROXIES", 0),
 }
 HASHING = {
     "MAX_PIXELS": env.int("MAX_PIXELS", 60_000_000),

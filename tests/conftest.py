@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gallery.models import Image
@@ -44,6 +45,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 def _folders(settings: Any, tmp_path: Path) -> None:
     """Keep the files of each test in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Let no test spend what another one has to spend within a minute."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.defaultfilters import pluralize
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -20,6 +21,7 @@ from gallery.methods import COMPARED, Method, offered
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.neighbourhoods import MOST_CARDS
+from gallery.rate_limit import asker, pause
 from gallery.same_pictures import SamePicture, same_as
 from gallery.uploads import accepted_types, decoded
 from gallery.views import errors
@@ -102,6 +104,10 @@ def search(request: HttpRequest) -> HttpResponse:
         return _page(request, form=SearchForm())
     if not form.is_valid():
         return _complaint(request, form, "invalid", form.complaint)
+    # Of a hash the answer costs next to nothing; a picture has to be decoded first.
+    limit = setting("SEARCHES_PER_MINUTE")
+    if form.cleaned_data.get("file") and (seconds := pause(f"search:{asker(request)}", limit)):
+        return _too_many(request, form, limit, seconds)
     try:
         found = _search(request, form)
     except Refusal as refusal:
@@ -129,10 +135,22 @@ def _search(request: HttpRequest, form: SearchForm) -> Search:
     return Search(request.user, fingerprint(picture, COMPARED), *options, unstored(picture))
 
 
-def _complaint(request: HttpRequest, form: SearchForm, code: str, reason: str) -> HttpResponse:
+def _too_many(request: HttpRequest, form: SearchForm, limit: int, seconds: int) -> HttpResponse:
+    reason = (
+        f"Searches by picture are limited to {limit} a minute. "
+        f"Wait {seconds} second{pluralize(seconds)}, then send the picture again."
+    )
+    response = _complaint(request, form, "too_many_searches", reason, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _complaint(
+    request: HttpRequest, form: SearchForm, code: str, reason: str, status: int = 422
+) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse({"results": [], "code": code, "reason": reason}, status=422)
-    return _page(request, status=422, form=form, complaint=reason)
+        return JsonResponse({"results": [], "code": code, "reason": reason}, status=status)
+    return _page(request, status=status, form=form, complaint=reason)
 
 
 def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:

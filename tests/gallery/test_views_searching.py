@@ -146,6 +146,53 @@ class TestByFile:
         assert ask(client, file=upload(1)).status_code == 413
 
 
+class TestLimit:
+    @pytest.fixture(autouse=True)
+    def _two_a_minute(self, db: None, settings: Any) -> None:
+        settings.GALLERY = {"SEARCHES_PER_MINUTE": 2}
+
+    def test_page_keeps_the_form(self, client: Client) -> None:
+        for status in (200, 200, 429):
+            data = {"file": upload(1), "by": "dhash", "max_distance": 7}
+            response = client.post(SEARCH, data)
+            assert response.status_code == status
+        assert 0 < int(response["Retry-After"]) <= 60
+        text = response.content.decode()
+        assert "limited to 2 a minute" in text
+        assert f"Wait {response['Retry-After']} second" in text
+        assert 'value="dhash" selected' in text
+        assert 'value="7"' in text
+
+    def test_programs_are_told(self, client: Client) -> None:
+        answers = [ask(client, file=upload(1)) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[-1].json()["code"] == "too_many_searches"
+        assert answers[-1].json()["reason"].startswith("Searches by picture are limited to 2")
+        assert answers[-1]["Retry-After"].isdecimal()
+
+    def test_everyone_has_their_own(self, client: Client, ann: User, bob: User) -> None:
+        for user in (None, ann, bob):
+            if user:
+                client.force_login(user)
+            assert [ask(client, file=upload(1)).status_code for _ in range(3)] == [200, 200, 429]
+
+    def test_what_is_refused_unread_costs_nothing(self, client: Client) -> None:
+        for _ in range(3):
+            assert ask(client, file=upload(1), max_distance="far").status_code == 422
+        assert ask(client, file=upload(1)).status_code == 200
+
+    def test_files_that_have_to_be_opened_count(self, client: Client) -> None:
+        bad = [SimpleUploadedFile("bad.jpg", b"no picture") for _ in range(3)]
+        assert [ask(client, file=file).status_code for file in bad] == [422, 422, 429]
+
+    def test_hashes_are_not_limited(self, client: Client) -> None:
+        assert {look_up(client, hash="0" * 16).status_code for _ in range(4)} == {200}
+
+    def test_none(self, client: Client, settings: Any) -> None:
+        settings.GALLERY = {"SEARCHES_PER_MINUTE": 0}
+        assert {ask(client, file=upload(1)).status_code for _ in range(4)} == {200}
+
+
 class TestByHash:
     def test_finds_all_within(self, client: Client, add_image) -> None:
         for seed, value in [(1, 0b111), (2, 0b1), (3, (1 << 11) - 1)]:
