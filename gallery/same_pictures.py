@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from gallery import matches
 from gallery.access import Visitor
 from gallery.differences import sentence
@@ -23,7 +21,6 @@ from hashing.match_rows import indexes_of, stored_of, subject_of
 from hashing.matching import Match as Found
 from hashing.matching import Subject, find_matches
 
-PICTURE = SameKind.PICTURE
 # Pictures that are shown beside one; a thousand copies of it are another page's matter.
 MOST_SHOWN = 24
 
@@ -131,23 +128,20 @@ def _sight(match: Found) -> Sight:
 
 def _seen_by(image: Image) -> dict[str, Sight]:
     """Return how `image` sees all contents that are the same picture, by their digests."""
-    rows = _rows(image.pk)
-    centre = next((row[0] for row in rows if row[1] == image.pk and row[2] != PICTURE), image.pk)
-    if centre != image.pk:
-        rows = _rows(centre)  # of equal contents one has the matches
+    ours = image.content_digest
+    if not ours:
+        return {}
+    fields = ("first__content_digest", "second__content_digest", *Sight._fields)
+    # By contents: of equal ones only one has the matches, and it may be in the trash.
+    forwards, backwards = (
+        Match.objects.filter(**{f"{end}__content_digest": ours}).values_list(*fields)
+        for end in ("first", "second")
+    )
     seen = {}
-    for first, _, _, ours, theirs, *values in rows:
-        is_first = first == centre
-        seen[theirs if is_first else ours] = (
-            Sight(*values) if is_first else Sight(*values).swapped()
-        )
+    for first, second, *values in forwards.union(backwards, all=True):
+        sight = Sight(*values)
+        seen |= {second: sight} if first == ours else {first: sight.swapped()}
     return seen
-
-
-def _rows(key: int) -> list[tuple[Any, ...]]:
-    fields = ("first_id", "second_id", "kind", "first__content_digest", "second__content_digest")
-    touching = Match.objects.filter(Q(first=key) | Q(second=key))
-    return list(touching.values_list(*fields, *Sight._fields))
 
 
 def _nearness(same: SamePicture) -> tuple[bool, int, int]:
