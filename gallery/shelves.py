@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import CharField, Count, F, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 from gallery.access import Visitor
 from gallery.models import Album, Image, Tag
 
 Shelf = Tag | Album
+
+MODELS: dict[str, type[Shelf]] = {"tags": Tag, "albums": Album}
 
 
 def shown_to(user: Visitor, model: type[Shelf]) -> QuerySet:
@@ -19,6 +21,20 @@ def shown_to(user: Visitor, model: type[Shelf]) -> QuerySet:
         .annotate(shown=Count("images"))
         .order_by("name")
     )
+
+
+def shelves_of(image: Image) -> dict[str, list[Shelf]]:
+    """Return the `tags` of a picture and its `albums`, names and addresses of both in one query."""
+    found: dict[str, list[Shelf]] = {kind: [] for kind in MODELS}
+    tags, albums = (
+        model.objects.filter(images=image)
+        .order_by()
+        .values_list(Value(kind, CharField()), "name", "slug")
+        for kind, model in MODELS.items()
+    )
+    for kind, name, slug in tags.union(albums, all=True).order_by("name"):
+        found[kind].append(MODELS[kind](name=name, slug=slug))
+    return found
 
 
 def with_covers(user: Visitor, model: type[Shelf], count: int = 3) -> list[Shelf]:

@@ -17,7 +17,7 @@ from gallery.forms import ImageForm
 from gallery.listings import ORDERS
 from gallery.models import Album, Image, Tag
 from gallery.querysets import ImageQuerySet
-from gallery.shelves import shown_to
+from gallery.shelves import shelves_of, shown_to
 from gallery.templatetags.pictures import UNDO
 from gallery.views.similar import looks_like
 
@@ -52,6 +52,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_change": may_change(request.user, image),
         **looks_like(request, image),
         **_beside(visible, image),
+        **shelves_of(image),
     }
     return render(request, "gallery/detail.html", context)
 

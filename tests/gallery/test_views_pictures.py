@@ -1,6 +1,7 @@
 """A picture's page, editing it, and its way to the trash and back."""
 
 import uuid
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.models import Image
+from tests.pictures import upload
 
 PAGES = ["detail", "similar", "fingerprint", "original"]
 
@@ -29,6 +31,12 @@ def editor(db: None) -> User:
     user = User.objects.create_user("ed", password="ed-secret")
     user.user_permissions.add(Permission.objects.get(codename="change_image"))
     return user
+
+
+@pytest.fixture
+def people(ann: User, bob: User, editor: User, reviewer: User, admin: User) -> dict[str, User]:
+    """One of each role, by name: ann has the pictures."""
+    return {user.username: user for user in (ann, bob, editor, reviewer, admin)}
 
 
 class TestWhoSees:
@@ -102,15 +110,42 @@ class TestDetail:
         assert "cannot be shown" in response.content.decode()
         assert "has no perceptual hash" in response.content.decode()
 
+    def test_names_tags_and_albums(self, client: Client, add_image) -> None:
+        image = add_image(1, tags=("sea", "Ahoi"), albums=("Coast", "Ships"))
+        add_image(2, tags=("hills",), albums=("Inland",))
+        response = client.get(url("detail", image))
+        named = {
+            kind: [(one.name, one.get_absolute_url()) for one in response.context[kind]]
+            for kind in ("tags", "albums")
+        }
+        for kind, shelves in named.items():
+            stored = getattr(image, kind).all()
+            assert shelves == [(one.name, one.get_absolute_url()) for one in stored]
+        assert len(named["tags"]) == len(named["albums"]) == 2
+        assert "hills" not in response.content.decode()
+
     # Outside a transaction, as on a site: within one the index cannot be kept.
     @pytest.mark.django_db(transaction=True)
-    def test_queries(self, client: Client, add_image, bob, django_assert_max_num_queries) -> None:
-        first, *_ = [add_image(seed, tags=("a", "b"), albums=("c",)) for seed in range(4)]
-        client.get(url("detail", first))
-        for user in (first.owner, bob):
-            client.force_login(user)
-            with django_assert_max_num_queries(14):
-                client.get(url("detail", first), {"max_distance": 32})
+    def test_queries(
+        self,
+        client: Client,
+        add_image,
+        people: dict[str, User],
+        django_assert_max_num_queries,
+    ) -> None:
+        details = {"tags": ("a", "b"), "albums": ("c",)}
+        for seed in (1, 2, 3):
+            add_image(seed, **details)
+        copies = [add_image(upload(1, quality=quality), **details) for quality in (90, 30)]
+        copies += [Image.objects.create(owner=copies[0].owner, file=upload(1, quality=30))]
+        client.get(url("detail", copies[0]))
+        most = {"": 9, "ann": 11, "bob": 12, "ed": 12, "rae": 12, "root": 11}
+        for image, name in product(copies, most):
+            client.force_login(people[name]) if name else client.logout()
+            with django_assert_max_num_queries(most[name]):
+                page = client.get(url("detail", image), {"max_distance": 32})
+            assert len(page.context["same"]) == 3
+            assert len(page.context["neighbourhood"].neighbours) >= 3
 
     def test_leads_to_the_pictures_beside_it(self, client: Client, add_image) -> None:
         images = [add_image(seed) for seed in range(4)]
