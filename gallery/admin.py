@@ -20,6 +20,7 @@ from gallery.duplicates_page import DuplicatesView
 from gallery.hash_index_page import HashIndexView
 from gallery.history_page import HistoryView
 from gallery.models import Album, Image, Tag, Verdict
+from gallery.negotiation import no_login_for_programs
 from hashing.fields import compared_fields
 
 HASHES = tuple(field.name for field in compared_fields(Image))
@@ -183,7 +184,9 @@ class ImageAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def page(view: type[TemplateView], address: str, name: str) -> URLPattern:
-            shown = self.admin_site.admin_view(view.as_view(model_admin=self))
+            shown = no_login_for_programs(
+                self.admin_site.admin_view(view.as_view(model_admin=self))
+            )
             return path(address, shown, name=f"gallery_image_{name}")
 
         return [

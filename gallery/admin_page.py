@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.generic import TemplateView
 
+from gallery.ledger import Conflict
 from gallery.models import Image
+from gallery.negotiation import wants_json
 
 
 class AdminPage(PermissionRequiredMixin, TemplateView):
@@ -25,6 +29,14 @@ class AdminPage(PermissionRequiredMixin, TemplateView):
             "is_nav_sidebar_enabled": False,  # pictures want the room
             "opts": Image._meta,
         }
+
+    def refused(self, conflict: Conflict, address: str) -> HttpResponse:
+        """Say why nothing was done: to a program as JSON, to people on the page at `address`."""
+        if wants_json(self.request):
+            answer = {"code": conflict.code, "reason": str(conflict)}
+            return JsonResponse(answer, status=conflict.status)
+        messages.error(self.request, str(conflict))
+        return HttpResponseRedirect(address)
 
     @property
     def query(self) -> str:

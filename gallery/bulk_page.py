@@ -6,18 +6,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from gallery import ledger, review
 from gallery.cluster_cards import ClusterCard, cluster_cards
 from gallery.cluster_list import ClusterList, NearClusters
 from gallery.clusters import ClusterKind, ImageCluster
-from gallery.duplicates_page import DuplicatesView
+from gallery.duplicates_page import NOTHING, DuplicatesView
+from gallery.history_page import done as sentence
 from gallery.history_page import told
-from gallery.ledger import Conflict
+from gallery.ledger import Conflict, Malformed
+from gallery.negotiation import wants_json
 from gallery.preferences import preference_of
-from gallery.review import Choice
+from gallery.review import Accepted, Choice
 from gallery.review_form import LARGEST, accepted
 from gallery.shown_clusters import ShownClusters
 
@@ -45,11 +47,17 @@ class BulkView(DuplicatesView):
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         if "plan" not in request.POST:
-            return self.render_to_response(self._listed())
+            listed = self._listed()
+            if wants_json(request):
+                return JsonResponse(_facts(listed))
+            return self.render_to_response(listed)
         try:
-            self._apply()
+            done = self._applied()
         except Conflict as conflict:
-            messages.error(request, str(conflict))
+            return self.refused(conflict, self._list_url())
+        if wants_json(request):
+            return JsonResponse(_answer(done))
+        self._tell(done)
         return HttpResponseRedirect(self._list_url())
 
     def _listed(self) -> dict[str, Any]:
@@ -80,8 +88,8 @@ class BulkView(DuplicatesView):
             "cards": decided,
             "is_apart": is_apart,
             "kept": sum(len(card.members) for card in decided) if is_apart else len(decided),
-            "trashed": sum(card.others for card in decided),
-            "bytes": sum(card.bytes_of_others for card in decided),
+            "trashed": 0 if is_apart else sum(card.others for card in decided),
+            "bytes": 0 if is_apart else sum(card.bytes_of_others for card in decided),
         }
 
     def _cards(self) -> list[ClusterCard]:
@@ -100,7 +108,7 @@ class BulkView(DuplicatesView):
             return [cluster for cluster in found if cluster.cluster.representative in keys]
         return ShownClusters(self.request.user, holding=keys)[: len(keys)] if keys else []
 
-    def _apply(self) -> None:
+    def _applied(self) -> Accepted:
         plan = self._plan()
         clusters = [
             dict.fromkeys(keys, Choice.NOT_A_DUPLICATE.value)
@@ -109,7 +117,9 @@ class BulkView(DuplicatesView):
             for keys in plan["clusters"]
         ]
         merge = bool(self.request.POST.get("merge"))
-        done = review.accept(clusters, self.request.user, merge, plan["as_of"])
+        return review.accept(clusters, self.request.user, merge, plan["as_of"])
+
+    def _tell(self, done: Accepted) -> None:
         if done.decision:
             messages.success(self.request, told(done.decision))
         for reason in dict.fromkeys(done.left):
@@ -123,12 +133,30 @@ class BulkView(DuplicatesView):
         except signing.BadSignature:
             plan = {}
         if plan.get("user") != self.request.user.pk:
-            raise Conflict("Nothing was changed: the list was incomplete. Make it again.")
+            raise Malformed("Nothing was changed: the list was incomplete. Make it again.")
         return plan
 
     def _list_url(self) -> str:
         query = f"?{self.query}" if self.query else ""
         return reverse("admin:gallery_image_duplicates") + query
+
+
+def _facts(listed: dict[str, Any]) -> dict[str, Any]:
+    """Return what would happen, for programs."""
+    names = ("is_apart", "kept", "trashed", "bytes", "left", "has_more", "plan")
+    clusters = [
+        {
+            "kept": _keys(card) if listed["is_apart"] else _plan(card)[:1],
+            "trashed": [] if listed["is_apart"] else _plan(card)[1:],
+        }
+        for card in listed["cards"]
+    ]
+    return {**{name: listed[name] for name in names}, "clusters": clusters}
+
+
+def _answer(done: Accepted) -> dict[str, Any]:
+    told = sentence(done.decision) if done.decision else NOTHING
+    return {"told": told, "decision": done.decision and done.decision.pk, "left": done.left}
 
 
 def _has_suggestion(card: ClusterCard) -> bool:

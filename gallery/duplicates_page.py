@@ -20,9 +20,9 @@ from gallery.cluster_cards import ClusterCard, cluster_cards
 from gallery.cluster_list import ClusterList
 from gallery.clusters import ImageCluster
 from gallery.conf import setting
-from gallery.history_page import done, last_decision, redo, taken_back, told, undo, undone
+from gallery.history_page import answer_of, done, last_decision, redone, told, told_of, undone
 from gallery.keeping import Policy
-from gallery.ledger import Conflict
+from gallery.ledger import Conflict, Malformed, Step
 from gallery.link_table import LinkTable
 from gallery.models import Image
 from gallery.negotiation import wants_json
@@ -135,15 +135,13 @@ class DuplicatesView(AdminPage):
             if (response := act()) is not None:
                 return response
         except Conflict as conflict:
-            if wants_json(request):
-                return JsonResponse({"code": "conflict", "reason": str(conflict)}, status=409)
-            messages.error(request, str(conflict))
+            return self.refused(conflict, request.get_full_path())
         return HttpResponseRedirect(request.get_full_path())
 
     def _acts(self) -> dict[str, Callable[[], HttpResponse | None]]:
         return {
-            "undo": self._undo,
-            "redo": self._redo,
+            "undo": lambda: self._step(undone(self.request)),
+            "redo": lambda: self._step(redone(self.request)),
             "policy": self._prefer,
             "preview": self._preview,
             "split": self._split,
@@ -184,33 +182,37 @@ class DuplicatesView(AdminPage):
     def _preview(self) -> HttpResponse:
         """Show what the decision would do, with a button to do it."""
         sent = Sent.of(self.request)
-        context = self.frame("What would happen") | {
-            "sent": sent,
-            "parts": previewed(sent, self.request.user),
-        }
+        parts = previewed(sent, self.request.user)
+        if wants_json(self.request):
+            return JsonResponse({"pictures": [part.facts for part in parts]})
+        context = self.frame("What would happen") | {"sent": sent, "parts": parts}
         return render(self.request, "admin/gallery/image/preview.html", context)
 
-    def _split(self) -> None:
+    def _split(self) -> HttpResponse | None:
         sent = SentSplit.of(self.request.POST)
         decision = split(sent.stay, sent.leave, self.request.user, sent.as_of)
-        messages.success(self.request, told(decision))
-
-    def _undo(self) -> HttpResponse | None:
         if wants_json(self.request):
-            step = undone(self.request)
-            return self._answer(taken_back(step), as_of=step.as_of)
-        messages.success(self.request, undo(self.request))
+            return self._answer(done(decision), decision=decision.pk)
+        messages.success(self.request, told(decision))
         return None
 
-    def _redo(self) -> None:
-        messages.success(self.request, redo(self.request))
+    def _step(self, step: Step) -> HttpResponse | None:
+        if wants_json(self.request):
+            answer = answer_of(step)
+            return self._answer(answer.pop("told"), **answer)
+        messages.success(self.request, told_of(step))
+        return None
 
-    def _prefer(self) -> None:
+    def _prefer(self) -> HttpResponse | None:
         policy, name = self.request.POST["policy"], self.request.POST.get("preferred", "")
         try:
             prefer(self.request.session, f"{policy}:{name}")
         except ValueError as error:
-            messages.error(self.request, str(error))
+            raise Malformed(str(error)) from error
+        if wants_json(self.request):
+            chosen = str(preference_of(self.request.session))
+            return JsonResponse({"told": "Suggestions follow this from now on.", "policy": chosen})
+        return None
 
 
 def _fate(choice: Choice) -> str:

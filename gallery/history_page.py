@@ -10,15 +10,16 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.paginator import Paginator
 from django.db.models import Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from gallery import ledger
 from gallery.admin_page import AdminPage
-from gallery.ledger import Conflict, Step
+from gallery.ledger import Conflict, Malformed, Step
 from gallery.models import DecidedPicture, Decision, Image
+from gallery.negotiation import wants_json
 
 PER_PAGE = 30
 # Pictures of a decision that the page shows; the summary counts the others.
@@ -40,11 +41,14 @@ class HistoryView(AdminPage):
         return {**super().get_context_data(**kwargs), **self.frame("Decisions"), "page": page}
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        step_back = redo if "redo" in request.POST else undo
+        is_redo = "redo" in request.POST
         try:
-            messages.success(request, step_back(request))
+            step = redone(request) if is_redo else undone(request)
         except Conflict as conflict:
-            messages.error(request, str(conflict))
+            return self.refused(conflict, request.get_full_path())
+        if wants_json(request):
+            return JsonResponse(answer_of(step))
+        messages.success(request, told_of(step))
         return HttpResponseRedirect(request.get_full_path())
 
 
@@ -57,28 +61,31 @@ def done(decision: Decision) -> str:
     return f"{capfirst(decision.summary)}."
 
 
-def undo(request: HttpRequest) -> SafeString:
-    """Take back the decision that was posted, and say so; raises Conflict."""
-    step = undone(request)
-    again = _button("redo", step.decision.undoes_id, "Decide so again")
-    return format_html("{} {}", taken_back(step), again)
-
-
 def undone(request: HttpRequest) -> Step:
     """Take back the decision that was posted; raises Conflict."""
     return ledger.undo(_number(request.POST.get("undo", "")), request.user)
 
 
-def taken_back(step: Step) -> str:
-    return f"Taken back: {step.decision.summary}.{_left(step)}"
+def redone(request: HttpRequest) -> Step:
+    """Make the decision again that was posted; raises Conflict."""
+    return ledger.redo(_number(request.POST.get("redo", "")), request.user)
 
 
-def redo(request: HttpRequest) -> SafeString:
-    """Make the decision again that was posted, and say so; raises Conflict."""
-    number = _number(request.POST.get("redo", ""))
-    step = ledger.redo(number, request.user)
-    sentence = f"Decided so again: {step.decision.summary}.{_left(step)}"
-    return format_html("{} {}", sentence, _button("undo", number, "Undo"))
+def told_of(step: Step) -> SafeString:
+    """Return what a step back did, with a button for the other way."""
+    name, label = ("undo", "Undo") if step.is_redo else ("redo", "Decide so again")
+    return format_html("{} {}", sentence_of(step), _button(name, step.decision.undoes_id, label))
+
+
+def answer_of(step: Step) -> dict[str, Any]:
+    """Return what a step back did, for programs."""
+    told = {"told": sentence_of(step), "decision": step.decision.undoes_id}
+    return told if step.is_redo else {**told, "as_of": step.as_of}
+
+
+def sentence_of(step: Step) -> str:
+    did = "Decided so again" if step.is_redo else "Taken back"
+    return f"{did}: {step.decision.summary}.{_left(step)}"
 
 
 def last_decision(user: AbstractBaseUser) -> Decision | None:
@@ -124,5 +131,5 @@ def _button(name: str, number: int, label: str) -> SafeString:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < LARGEST):
-        raise Conflict("Nothing was changed: there is no such decision. Load the page again.")
+        raise Malformed("Nothing was changed: there is no such decision. Load the page again.")
     return int(text)

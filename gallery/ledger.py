@@ -29,6 +29,20 @@ LOCK = 0x1ED6E2
 class Conflict(Exception):
     """The decision cannot be carried out as it was made; the message says why."""
 
+    status, code = 409, "conflict"
+
+
+class Malformed(Conflict):
+    """What was sent is no decision that a page would send."""
+
+    status, code = 400, "bad_request"
+
+
+class Unknown(Conflict):
+    """There is no such decision, as far as whoever asks may know."""
+
+    status, code = 404, "not_found"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -52,10 +66,15 @@ class Step:
     gone: int = 0
 
     @property
+    def is_redo(self) -> bool:
+        return self.decision.action == Action.REDO
+
+    @property
     def as_of(self) -> int | None:
         """What to decide anew from; None if somebody decided on these pictures meanwhile."""
         taken = self.decision.undoes
         since = Decision.objects.filter(pk__gt=taken.pk, pk__lt=self.decision.pk)
+        since = since.exclude(undoes=taken)  # back and forth comes to nothing
         pictures = taken.pictures.exclude(image=None).values("image")
         is_seen = not since.filter(pictures__image__in=pictures).exists()
         return self.decision.pk if is_seen else None
@@ -110,12 +129,14 @@ def undo(number: int, user: AbstractBaseUser) -> Step:
     Take a decision back: what still is as it left it becomes what it was before.
 
     What somebody changed since stays as it is, and is counted; if a later decision did, taking
-    that one back too gives what was before both. Raises Conflict if it was taken
-    back already, or nothing of it is left.
+    that one back too gives what was before both. Who took it back already, and may have lost the
+    answer, is told the same again. Raises Conflict if somebody else did, or nothing of it is left.
     """
     decision = _locked(number, user)
-    if decision.undone_by:
-        raise Conflict(f"{sentence(decision.undone_by, user)}.")
+    if step := decision.undone_by:
+        if step.made_by_id != user.pk:
+            raise Conflict(f"{sentence(step, user)}.")
+        return _told_again(step, decision, decision)
     step, rest = _take_back(decision, decision, Action.UNDO, user)
     Decision.objects.filter(pk=number).update(undone_by=step.decision)
     _pass_on(rest, decision)
@@ -127,11 +148,16 @@ def redo(number: int, user: AbstractBaseUser) -> Step:
     """
     Decide again as in a decision that was taken back, as far as nothing has changed since.
 
-    No picture goes to the trash unless one that was kept in its place is still there.
+    No picture goes to the trash unless one that was kept in its place is still there. Who has
+    decided so again already is told the same again.
     """
     decision = _locked(number, user)
     if decision.undone_by is None:
-        raise Conflict("This decision stands; there is nothing to do again.")
+        last = Decision.objects.filter(undoes=decision).first()
+        if last is None or last.made_by_id != user.pk:
+            raise Conflict("This decision stands; there is nothing to do again.")
+        undone = Decision.objects.filter(undoes=decision, action=Action.UNDO).first()
+        return _told_again(last, undone, decision)
     step, _ = _take_back(decision.undone_by, decision, Action.REDO, user)
     Decision.objects.filter(pk=number).update(undone_by=None)
     return step
@@ -155,7 +181,7 @@ def _locked(number: int, user: AbstractBaseUser) -> Decision:
     decisions = open_to(user).select_related("undone_by__made_by")
     decision = decisions.filter(pk=number, undoes=None).first()
     if decision is None:
-        raise Conflict("There is no such decision, or it is about pictures that you may not see.")
+        raise Unknown("There is no such decision, or it is about pictures that you may not see.")
     return decision
 
 
@@ -196,6 +222,17 @@ def _take_back(
     rest = [cell for cell in changes if cell.place not in done]
     left = sum(_is_here(cell, here) for cell in rest)
     return Step(step, left, len({cell.image for cell in changes} - here)), rest
+
+
+def _told_again(step: Decision, taken: Decision, original: Decision) -> Step:
+    """Return what was returned when `step` took `taken` back."""
+    step.undoes = original
+    changes = [Cell.of(row) for row in taken.changes]
+    keys = {cell.image for cell in changes if cell.image}
+    here = cells.lock_images(keys) | {None}
+    done = {Cell.of(row).place for row in step.changes}
+    left = sum(_is_here(cell, here) for cell in changes if cell.place not in done)
+    return Step(step, left, len(keys - here))
 
 
 def _is_here(cell: Cell, here: set[int | None]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 
@@ -20,6 +21,17 @@ class PreviewedPicture:
     image: Image
     choice: Choice
     flow: Flow | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "key": self.image.pk,
+            "id": str(self.image.public_id),
+            "choice": self.choice.value,
+            "gains": list(self.flow.gains) if self.flow else [],
+            "becomes_private": self.owner_alone_sees_it,
+        }
 
     @property
     def owner_alone_sees_it(self) -> bool:

@@ -77,7 +77,7 @@ def decide(
     one of them since the decision numbered `as_of`, or if pictures would be trashed and none kept.
     """
     ledger.lock()
-    if (made := _made_already(choices, reviewer, as_of)) is not None:
+    if (made := made_already(_fates(choices), reviewer, as_of, Action.RESOLVE)) is not None:
         return made
     images = locked(choices, reviewer)
     plan = _plan(choices, images, reviewer, merge, as_of)
@@ -93,8 +93,15 @@ def accept(
     merge: bool = False,
     as_of: int | None = None,
 ) -> Accepted:
-    """Carry out the choices for many clusters as one decision; those in conflict are left."""
+    """
+    Carry out the choices for many clusters as one decision; those in conflict are left.
+
+    If the same is sent again by somebody who lost the answer, nothing is decided twice.
+    """
     ledger.lock()
+    said = {key: fate for choices in clusters for key, fate in _fates(choices).items()}
+    if (made := made_already(said, reviewer, as_of, Action.BULK)) is not None:
+        return Accepted(made)
     images = locked([key for choices in clusters for key in choices], reviewer)
     changes: dict[cells.Place, Cell] = {}
     parts: list[Part] = []
@@ -226,19 +233,27 @@ def check_unchanged(
         )
 
 
-def _made_already(
-    choices: Mapping[int, str], reviewer: AbstractBaseUser, as_of: int | None
+def made_already(
+    said: Mapping[int, str], reviewer: AbstractBaseUser, as_of: int | None, action: str
 ) -> Decision | None:
-    """Return the newest decision on these pictures, if `reviewer` made just this after `as_of`."""
-    said = {key: FATES[Choice(choice)] for key, choice in choices.items() if choice in FATES}
+    """
+    Return the newest decision on pictures, if `reviewer` made just this one after `as_of`.
+
+    `said` are the fates of the pictures by their keys. Of many clusters some may have been left.
+    """
     if as_of is None or not said:
         return None
-    later = Decision.objects.filter(pk__gt=as_of, pictures__image__in=list(choices))
+    later = Decision.objects.filter(pk__gt=as_of, pictures__image__in=list(said))
     last = later.first()  # also a step back
-    if last is None or last.made_by_id != reviewer.pk or last.action != Action.RESOLVE:
+    if last is None or last.made_by_id != reviewer.pk or last.action != action:
         return None
     told = dict(last.pictures.values_list("image_id", "fate"))
-    return last if told == said else None
+    is_same = told.items() <= said.items() if action == Action.BULK else told == said
+    return last if is_same else None
+
+
+def _fates(choices: Mapping[int, str]) -> dict[int, str]:
+    return {key: FATES[Choice(choice)] for key, choice in choices.items() if choice in FATES}
 
 
 def _decided_since(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, QueryDict
 
-from gallery.ledger import Conflict
+from gallery.ledger import Malformed
 from gallery.review import Choice
 
 LARGEST = 19  # digits of a key
@@ -25,11 +25,11 @@ class Sent:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Sent:
-        """Read the form; raises Conflict for what is incomplete or unknown."""
+        """Read the form; raises Malformed for what is incomplete or unknown."""
         post = request.POST
         as_of = _number(post.get("as_of", ""))
         if as_of is None and post.get("as_of"):
-            raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
+            raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
         return cls(_choices(post), bool(post.get("merge")), as_of)
 
 
@@ -43,11 +43,11 @@ class SentSplit:
 
     @classmethod
     def of(cls, post: QueryDict) -> SentSplit:
-        """Read the form; raises Conflict for what is incomplete."""
+        """Read the form; raises Malformed for what is incomplete."""
         parts = [[_number(key) for key in post.get(name, "").split()] for name in ("stay", "leave")]
         as_of = _number(post.get("as_of", ""))
         if not all(parts) or None in [as_of, *parts[0], *parts[1]]:
-            raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
+            raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
         return cls(*parts, as_of)
 
 
@@ -66,10 +66,10 @@ def _choices(post: QueryDict) -> dict[int, str]:
     }
     keys = {key: _number(key) for key in sent}
     if not sent or None in keys.values():
-        raise Conflict("Nothing was changed: the form was incomplete. Load the page again.")
+        raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
     for_all = post.get("all")
     if {*sent.values(), *([for_all] if for_all else [])} - set(Choice.values):
-        raise Conflict("Nothing was changed: an unknown choice was sent. Load the page again.")
+        raise Malformed("Nothing was changed: an unknown choice was sent. Load the page again.")
     if for_all:
         return dict.fromkeys(keys.values(), for_all)
     if "accept" in post:
@@ -81,7 +81,7 @@ def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:
     """Return the choices that keep one picture and trash the others."""
     choices = dict.fromkeys(keys, Choice.TRASH.value)
     if kept not in choices:
-        raise Conflict("Nothing was changed: the picture to keep is not in the cluster.")
+        raise Malformed("Nothing was changed: the picture to keep is not in the cluster.")
     return choices | {kept: Choice.KEEP.value}
 
 

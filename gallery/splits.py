@@ -71,10 +71,15 @@ def split(
     today, because fifty others are nearer, may be kept tomorrow. What a person said of a pair
     before, if it keeps the two apart as well, is left as it was said.
 
+    What is sent again by somebody who lost the answer is not done twice.
+
     Raises Conflict if a part is empty, if a picture has gone or was decided on since `as_of`, if
     a content is on both sides, and if pictures on the two sides are known to be duplicates.
     """
     ledger.lock()
+    fates = dict.fromkeys(stay, Fate.CONCERNED) | dict.fromkeys(leave, Fate.NOT_A_DUPLICATE)
+    if made := review.made_already(fates, reviewer, as_of, Decision.Action.SPLIT):
+        return made
     images = review.locked({*stay, *leave}, reviewer)
     review.check_unchanged({*stay, *leave}, images, reviewer, as_of)
     ours, theirs = (_by_content(keys, images) for keys in (stay, leave))
@@ -108,7 +113,7 @@ def _record(
     parts = [Part(key, Fate.NOT_A_DUPLICATE if key in leaving else Fate.CONCERNED) for key in keys]
     pairs = f"{len(changes)} pair{'' if len(changes) == 1 else 's'}"
     summary = f"split off {len(leaving)} of {len(keys)} pictures, {pairs} called no duplicates"
-    return ledger.record(Decision.Action.VERDICT, reviewer, changes, parts, summary)
+    return ledger.record(Decision.Action.SPLIT, reviewer, changes, parts, summary)
 
 
 def _by_content(keys: Collection[int], images: Mapping[int, Image]) -> dict[str, Image]:

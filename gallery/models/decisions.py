@@ -19,6 +19,7 @@ class Decision(models.Model):
         RESOLVE = "resolve", "Resolved a cluster"
         BULK = "bulk", "Accepted suggestions"
         VERDICT = "verdict", "Changed a verdict"
+        SPLIT = "split", "Split a cluster"
         TRASH = "trash", "Moved to the trash"
         RESTORE = "restore", "Restored from the trash"
         UNDO = "undo", "Took a decision back"

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery import review
@@ -16,6 +17,7 @@ from gallery.access import changeable_or_error, may_change, restorable_by
 from gallery.forms import ImageForm
 from gallery.listings import ORDERS
 from gallery.models import Album, Image, Tag
+from gallery.negotiation import no_login_for_programs, wants_json
 from gallery.querysets import ImageQuerySet
 from gallery.shelves import shelves_of, shown_to
 from gallery.templatetags.pictures import UNDO
@@ -84,22 +86,30 @@ def _saved(request: HttpRequest, image: Image) -> HttpResponse:
 
 
 @_by_button
+@no_login_for_programs
 @login_required
 def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = changeable_or_error(request.user, public_id)
     review.trash([image], request.user)
-    messages.success(
-        request, f"“{image.title or image.alt}” is in the trash.", extra_tags=f"{UNDO}{public_id}"
-    )
+    told = f"“{image.title or image.alt}” is in the trash."
+    if wants_json(request):
+        address = reverse("gallery:restore", args=[public_id])
+        return JsonResponse({"told": told, "id": str(public_id), "restore": address})
+    messages.success(request, told, extra_tags=f"{UNDO}{public_id}")
     return redirect("gallery:index")
 
 
 @_by_button
+@no_login_for_programs
 @login_required
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = get_object_or_404(restorable_by(request.user), public_id=public_id)
     review.restore([image], request.user)
-    messages.success(request, "The picture is back in the gallery.")
+    told = "The picture is back in the gallery."
+    if wants_json(request):
+        address = image.get_absolute_url()
+        return JsonResponse({"told": told, "id": str(public_id), "url": address})
+    messages.success(request, told)
     return redirect(image)
 
 

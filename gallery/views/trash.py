@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gallery.access import restorable_by
 from gallery.conf import setting
 from gallery.forms import ListingForm
+from gallery.negotiation import no_login_for_programs, wants_json
 from gallery.paging import Order, page
 from gallery.purging import purge, trashed_until
 
@@ -42,6 +43,7 @@ def trashed(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@no_login_for_programs
 @login_required
 def empty(request: HttpRequest) -> HttpResponse:
     """Ask whether all that the visitor sees in the trash shall go for ever, and do it."""
@@ -53,8 +55,9 @@ def empty(request: HttpRequest) -> HttpResponse:
     complaint = _complaint(request, count) if request.method == "POST" else ""
     if request.method == "POST" and not complaint:
         # What went to the trash after the question was asked is not part of the answer.
-        messages.success(request, f"Deleted for ever: {purge(pictures, request.user)}.")
-        return redirect("gallery:trash")
+        return _emptied(request, purge(pictures, request.user))
+    if complaint and wants_json(request):
+        return JsonResponse({"code": "invalid", "reason": complaint}, status=422)
     context = {
         "count": count,
         "bytes": pictures.aggregate(size=Sum("byte_size"))["size"] or 0,
@@ -63,6 +66,14 @@ def empty(request: HttpRequest) -> HttpResponse:
         "complaint": complaint,
     }
     return render(request, "gallery/empty_trash.html", context, status=422 if complaint else 200)
+
+
+def _emptied(request: HttpRequest, count: int) -> HttpResponse:
+    told = f"Deleted for ever: {count}."
+    if wants_json(request):
+        return JsonResponse({"told": told, "deleted": count})
+    messages.success(request, told)
+    return redirect("gallery:trash")
 
 
 def may_purge(user: AbstractBaseUser) -> bool:

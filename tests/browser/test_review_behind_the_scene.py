@@ -52,12 +52,14 @@ def test_conflict_comes_back_with_who_did_what(
 
 
 def test_whoever_is_logged_out_loses_nothing(
-    page: Page, context: BrowserContext, log_in: Any, reviewer: User
+    page: Page, context: BrowserContext, log_in: Any, reviewer: User, complaints: list[str]
 ) -> None:
     context.clear_cookies(name="sessionid")
     page.keyboard.press("x")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").filter(has_text="You were logged out")).to_be_visible()
+    assert all("401" in complaint for complaint in complaints)
+    complaints.clear()
     back = page.locator("form.cluster").first
     expect(back.get_by_label("Trash").first).to_be_checked()
     assert not Image.objects.trashed().exists()

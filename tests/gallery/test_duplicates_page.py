@@ -355,7 +355,7 @@ class TestUndo:
         assert Image.objects.untrashed().count() == 2
         assert not Verdict.objects.exists()
         again = page.post(PAGE, {"undo": number}, follow=True)
-        assert "You took a decision back just now" in again.content.decode()
+        assert "Taken back: kept 1, trashed 1." in again.content.decode()
 
     def test_can_be_undone(self, page: Client, pair: list[Image]) -> None:
         page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")))

@@ -270,7 +270,7 @@ class TestSplit:
         a, b, c = chain(0, 4, 30)
         as_of = ledger.position()
         split(keys(a, b), keys(c), reviewer, as_of)
-        with pytest.raises(Conflict, match="rae changed a verdict just now: split off 1 of 3"):
+        with pytest.raises(Conflict, match="rae split a cluster just now: split off 1 of 3"):
             split(keys(a), keys(b, c), admin, as_of)
 
     def test_copies_of_one_content_are_not_parted(self, reviewer: User) -> None:

@@ -6,6 +6,7 @@
   "use strict";
   const PAUSES = [1000, 3000, 9000]; // ms before the connection is tried again
   const BUSY = [429, 502, 503, 504]; // of a proxy or a site that starts anew: worth another try
+  const OF_ONE = [400, 404, 409]; // this decision cannot be stored; others may
   const LOGGED_OUT = "You were logged out. Log in in another tab, then try again.";
   const queue = []; // what is not stored yet; the first is under way
   const decided = []; // clusters in the order of their decisions, for undo
@@ -128,9 +129,9 @@
       const response = await fetch(location.href, { ...options, keepalive: String(body).length < 60000 });
       const answer = await response.json().catch(() => null);
       if (response.ok && answer?.told) return answer;
-      if (response.type === "opaqueredirect") return { reason: LOGGED_OUT, isForAll: true };
+      if (response.type === "opaqueredirect" || response.status === 401) return { reason: LOGGED_OUT, isForAll: true };
       const reason = answer?.reason ?? `The site answered with an error (${response.status}).`;
-      return { reason, isLost: BUSY.includes(response.status), isForAll: response.status !== 409 };
+      return { reason, isLost: BUSY.includes(response.status), isForAll: !OF_ONE.includes(response.status) };
     } catch {
       return { reason: "The connection was lost.", isLost: true, isForAll: true };
     }
