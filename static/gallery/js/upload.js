@@ -23,23 +23,20 @@
     return `${count} ${noun}${count === 1 ? "" : "s"}`;
   }
 
-  // Asked for when it is sent: a login in another tab gives a new one.
-  function token() {
-    const kept = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-    return kept ? kept[1] : form.elements.csrfmiddlewaretoken.value;
-  }
-
   // --- Rows -------------------------------------------------------------------------------------
-  // States: queued → uploading → processing → stored | alike | duplicate | rejected,
-  // or failed (can be tried again), or cancelled.
+  // States: queued → checking → uploading → processing → stored | alike | duplicate | rejected,
+  // or failed (can be tried again), or cancelled; `waiting` is before another try.
+  const ACTIVE = ["checking", "uploading", "processing", "waiting"];
   const FINAL = ["stored", "alike", "duplicate", "rejected", "failed", "cancelled"];
   // Once all of it is sent, the site stores it whether or not anyone waits for the answer.
-  const CANCELLABLE = ["", "queued", "uploading"];
+  const CANCELLABLE = ["", "queued", "checking", "uploading", "waiting"];
   const CLASSES = { alike: "alike-found" };
 
   function add(file) {
     const item = byId("row").content.cloneNode(true).querySelector("li");
-    const row = { file, item, state: "", part: 0, request: null };
+    // `sha256` and `known`, the number of its copies that the sender has, come of the lookup.
+    const row = { file, item, state: "", part: 0, sha256: "", known: undefined, wasSent: false };
+    follow(row);
     item.querySelector(".name").textContent = file.webkitRelativePath || file.name;
     item.querySelector(".preview").append(preview(file));
     item.querySelector("[data-act=cancel]").addEventListener("click", () => cancel(row));
@@ -78,74 +75,100 @@
 
   function cancel(row) {
     if (!CANCELLABLE.includes(row.state)) return;
-    row.request?.abort();
-    become(row, "cancelled", "Cancelled");
+    const isUnsure = row.state === "waiting" && row.wasSent;
+    tell(row, "stop");
+    become(row, "cancelled", isUnsure ? "Cancelled, but it may be here: it was sent, and the answer was lost." : "Cancelled");
   }
 
   function retry(row) {
     row.part = 0;
+    row.item.querySelectorAll(".extra").forEach((extra) => extra.remove());
+    isHeld = false;
+    byId("logged-out").hidden = true;
     become(row, "queued", `Waiting · ${size(row.file.size)}`);
     pump();
   }
 
-  // --- Sending ----------------------------------------------------------------------------------
+  // --- Sending: the other script does it, and tells the row how it goes --------------------------
+  let isHeld = false; // until someone logs in
+
+  function tell(row, name, detail) {
+    row.item.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+
   function pump() {
-    const active = rows.filter((row) => ["uploading", "processing"].includes(row.state)).length;
+    if (isHeld) return;
+    const active = rows.filter((row) => ACTIVE.includes(row.state)).length;
     const waiting = rows.filter((row) => row.state === "queued");
-    for (const row of waiting.slice(0, AT_ONCE - active)) send(row);
+    for (const row of waiting.slice(0, AT_ONCE - active)) tell(row, "send", { file: row.file, known: row.known });
   }
 
-  function send(row) {
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    for (const name of ["visibility", "album", "tags"]) {
-      body.append(name, form.elements[name].value);
-    }
-    body.append("file", row.file, row.file.name);
-    row.request = request;
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", token());
-    request.upload.addEventListener("progress", (event) => advance(row, event));
-    request.upload.addEventListener("load", () => become(row, "processing", "Looking at it…"));
-    request.addEventListener("load", () => finish(row, request));
-    request.addEventListener("error", () => become(row, "failed", "The connection broke. Try again."));
-    become(row, "uploading", "Uploading");
-    request.send(body);
-  }
-
-  function advance(row, event) {
-    if (!event.lengthComputable || row.state !== "uploading") return;
-    row.part = 0.9 * (event.loaded / event.total);
-    row.item.querySelector("progress").value = event.loaded / event.total;
-    row.item.querySelector("[data-state]").textContent = `Uploading ${Math.floor((100 * event.loaded) / event.total)} %`;
+  function advance(row, part) {
+    row.part = 0.9 * part;
+    row.item.querySelector("progress").value = part;
+    row.item.querySelector("[data-state]").textContent = `Uploading ${Math.floor(100 * part)} %`;
     tally();
   }
 
-  function finish(row, request) {
-    let answer = null;
-    try { answer = JSON.parse(request.responseText); } catch { /* a proxy's page, not our answer */ }
-    const result = answer?.results?.[0];
-    if (result) return settle(row, result);
-    if (request.status === 401) return become(row, "failed", "You were logged out. Log in in another tab, then retry.");
-    if (answer?.code === "csrf") return become(row, "failed", "You logged in anew meanwhile. Retry.");
-    if (answer?.reason && request.status < 500) return become(row, "rejected", `Refused: ${answer.reason}`);
-    return become(row, "failed", `The site answered with an error (${request.status}). Try again.`);
+  function fail(row, { text, isLoggedOut }) {
+    isHeld ||= isLoggedOut;
+    become(row, "failed", text);
+    if (!isHeld) return;
+    byId("logged-out").hidden = false;
+    // None of the others would fare better.
+    for (const other of rows) if (other.state === "queued") become(other, "failed", "Not sent");
+  }
+
+  function follow(row) {
+    const on = (name, act) => row.item.addEventListener(name, (event) => act(event.detail));
+    on("checked", (answer) => Object.assign(row, { sha256: answer.sha256, known: answer.known_copies }));
+    on("moved", ({ state, text }) => {
+      row.wasSent ||= state === "processing";
+      become(row, state, text);
+    });
+    on("advanced", (part) => advance(row, part));
+    on("found", (result) => refuseTwin(row, result));
+    on("answered", (result) => settle(row, result));
+    on("failed", (how) => fail(row, how));
   }
 
   function settle(row, result) {
-    const buttons = row.item.querySelector(".buttons");
     if (result.name) row.item.querySelector(".name").textContent = result.name;
     if (result.status === "rejected") return become(row, "rejected", `Refused: ${result.reason}`);
-    const open = element("a", { href: result.url, className: "button small", textContent: "Open" });
-    if (result.status === "duplicate") {
-      buttons.append(result.code === "in_trash" ? restoring(result) : open);
-      return become(row, "duplicate", result.code === "in_trash" ? result.reason : "Already here");
-    }
-    buttons.append(open);
+    if (result.status === "duplicate") return settleTwin(row, result);
+    offer(row, opening(result));
+    row.isSame = result.similar.some((other) => other.kind === "exact");
     if (!result.similar.length) return become(row, "stored", "Stored. Nothing here looks like it.");
     row.item.querySelector(".alike").append(...result.similar.map(lookAlike));
     return become(row, "alike", "Stored. It looks like:");
+  }
+
+  function settleTwin(row, result) {
+    // It was not here before: so it was stored by this row, which heard no answer, or by a twin.
+    const isTwin = rows.some((other) => other !== row && other.sha256 === row.sha256);
+    if (row.sha256 && !isTwin && result.code === "duplicate") {
+      offer(row, opening(result));
+      return become(row, "stored", "Stored. The first answer was lost on its way.");
+    }
+    row.known = (row.known ?? 0) + 1;
+    return refuseTwin(row, result);
+  }
+
+  // The site stores a file once more only for those who tell how often they have it.
+  function refuseTwin(row, result) {
+    const again = element("button", { type: "button", className: "button small", textContent: "Upload anyway" });
+    again.addEventListener("click", () => retry(row));
+    offer(row, result.code === "in_trash" ? restoring(result) : opening(result), again);
+    become(row, "duplicate", result.reason);
+  }
+
+  function opening(result) {
+    return element("a", { href: result.url, className: "button small", textContent: "Open" });
+  }
+
+  function offer(row, ...buttons) {
+    for (const button of buttons) button.classList.add("extra");
+    row.item.querySelector(".buttons").append(...buttons);
   }
 
   function lookAlike(other) {
@@ -159,14 +182,13 @@
 
   function restoring(result) {
     const action = form.dataset.restore.replace("00000000-0000-0000-0000-000000000000", result.id);
-    const hidden = element("input", { type: "hidden", name: "csrfmiddlewaretoken" });
-    const restore = element("form", { method: "post", action }, hidden, element("button", { className: "button small", textContent: "Restore" }));
-    restore.addEventListener("submit", () => { hidden.value = token(); });
-    return restore;
+    const token = element("input", { type: "hidden", name: "csrfmiddlewaretoken" });
+    return element("form", { method: "post", action }, token, element("button", { className: "button small", textContent: "Restore" }));
   }
 
   // --- The whole batch ----------------------------------------------------------------------------
   let news;
+  let wasOver = false;
 
   function tally() {
     const count = (...states) => rows.filter((row) => states.includes(row.state)).length;
@@ -181,11 +203,30 @@
     // Told to those who listen at most every two seconds, not for each file.
     news ??= setTimeout(() => { byId("news").textContent = byId("tally").textContent; news = null; }, 2000);
     const isOver = rows.length > 0 && done === rows.length;
-    if (isOver && byId("finished").hidden) heading.focus();
-    const stored = count("stored", "alike");
-    heading.textContent = !isOver ? "Uploading" : stored ? `${plural(stored, "picture")} stored` : "Nothing new";
-    byId("finished").hidden = !isOver || !stored;
     byId("cancel-all").hidden = isOver;
+    byId("retry-all").hidden = !count("failed");
+    summarise(isOver, count("stored", "alike"), count("failed"));
+    if (isOver && !wasOver) heading.focus();
+    wasOver = isOver;
+  }
+
+  function summarise(isOver, stored, failed) {
+    const nothing = failed ? "Nothing stored yet" : "Nothing new";
+    heading.textContent = !isOver ? "Uploading" : stored ? `${plural(stored, "picture")} stored` : nothing;
+    byId("finished").hidden = !isOver || !stored;
+    // Of the same pictures there is a list, for those who may review it.
+    const alike = rows.filter((row) => row.state === "alike");
+    const same = form.dataset.review ? alike.filter((row) => row.isSame) : [];
+    const link = byId("review");
+    link.hidden = !alike.length;
+    link.href = same.length ? form.dataset.review : "#queue";
+    link.textContent = `Review ${same.length || alike.length} similar ${(same.length || alike.length) === 1 ? "one" : "ones"}`;
+  }
+
+  function showSimilar(event) {
+    if (event.target.getAttribute("href") !== "#queue") return;
+    event.preventDefault();
+    rows.find((row) => row.state === "alike").item.querySelector(".alike a").focus();
   }
 
   function take(files) {
@@ -193,7 +234,6 @@
     const pictures = [...files].filter((file) => !file.name.startsWith("."));
     if (!pictures.length) return;
     byId("batch").hidden = false;
-    byId("finished").hidden = true;
     pictures.forEach(add);
     pump();
   }
@@ -238,6 +278,11 @@
   });
   document.addEventListener("paste", (event) => take(event.clipboardData?.files ?? []));
   byId("cancel-all").addEventListener("click", () => rows.forEach(cancel));
+  byId("retry-all").addEventListener("click", () => {
+    rows.filter((row) => row.state === "failed").forEach(retry);
+    heading.focus(); // the button is gone
+  });
+  byId("review").addEventListener("click", showSimilar);
   window.addEventListener("beforeunload", (event) => {
     if (rows.some((row) => !FINAL.includes(row.state))) event.preventDefault();
   });
