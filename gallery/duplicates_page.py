@@ -14,13 +14,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from gallery import ledger, review
+from gallery import review
 from gallery.admin_page import AdminPage
 from gallery.cluster_cards import ClusterCard, cluster_cards
 from gallery.cluster_list import ClusterList
 from gallery.clusters import ImageCluster
 from gallery.conf import setting
-from gallery.history_page import answer_of, done, last_decision, redone, told, told_of, undone
+from gallery.history_page import answer_of, done, redone, told, told_of, undone
 from gallery.keeping import Policy
 from gallery.ledger import Conflict, Malformed, Step
 from gallery.link_table import LinkTable
@@ -57,15 +57,16 @@ class DuplicatesView(AdminPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Before anything is read: what is decided later is news to whoever sees the page.
-        as_of = ledger.position()
+        session = ReviewSession(self.request.user)
         listed = ClusterList(self.request.GET, self.request.user)
         return {
             **super().get_context_data(**kwargs),
             **self.frame("Duplicates"),
             **self._list_context(listed),
             **self._reviewer_context(),
-            **self._progress(listed),
-            "as_of": as_of,
+            **self._progress(listed, session),
+            "last": session.last,
+            "as_of": session.as_of,
         }
 
     def _list_context(self, listed: ClusterList) -> dict[str, Any]:
@@ -91,9 +92,9 @@ class DuplicatesView(AdminPage):
             return listed.clusters.after(listed.follows, count)
         return Paginator(listed.clusters, count).get_page(self.request.GET.get("page"))
 
-    def _progress(self, listed: ClusterList) -> dict[str, Any]:
+    def _progress(self, listed: ClusterList, session: ReviewSession) -> dict[str, Any]:
         """Return how far the reviewer has come, and how much is left."""
-        session, left = ReviewSession(self.request.user), len(listed.clusters)
+        left = len(listed.clusters)
         return {
             "session": session,
             "left": left,
@@ -118,7 +119,6 @@ class DuplicatesView(AdminPage):
 
     def _reviewer_context(self) -> dict[str, Any]:
         return {
-            "last": last_decision(self.request.user),
             "policies": [(policy.value, policy.label) for policy in Policy],
             "preference": preference_of(self.request.session),
             "choices": [(choice, choice.label, _fate(choice)) for choice in Choice],
@@ -163,11 +163,12 @@ class DuplicatesView(AdminPage):
     def _answer(self, said: str, **more: Any) -> JsonResponse:
         """Tell the script what was done, and how far the reviewer has come so."""
         listed = ClusterList(self.request.GET, self.request.user)
-        is_time = ReviewSession(self.request.user).is_time_to_look_back
-        answer = {"told": said, "progress": "", "look_back": is_time, **more}
+        session = ReviewSession(self.request.user)
+        look_back = session.is_time_to_look_back
+        answer = {"told": said, "progress": "", "look_back": look_back, **more}
         if not listed.is_near:  # which would be computed anew, only to be counted
             template = "admin/gallery/image/progress.html"
-            progress = self._progress(listed)
+            progress = self._progress(listed, session)
             answer["progress"] = render_to_string(template, progress, self.request)
         return JsonResponse(answer)
 

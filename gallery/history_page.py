@@ -88,12 +88,6 @@ def sentence_of(step: Step) -> str:
     return f"{did}: {step.decision.summary}.{_left(step)}"
 
 
-def last_decision(user: AbstractBaseUser) -> Decision | None:
-    """Return the newest decision of `user` that stands."""
-    made = Decision.objects.filter(made_by=user, undoes=None, undone_by=None)
-    return made.defer("changes").first()
-
-
 def show_pictures(page: Iterable[Decision], user: AbstractBaseUser) -> None:
     """Give each decision of `page` its first pictures that `user` may see, as `.shown`."""
     permitted = Image.objects.permitted_to(user)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -67,3 +68,27 @@ def test_time_to_look_back(
     for pair, is_time in zip(pairs, (False, True, False), strict=True):
         decide(pair, reviewer)
         assert ReviewSession(reviewer).is_time_to_look_back is is_time
+
+
+def test_newest_of_all_and_last_of_ones_own(
+    pairs: list[list[Image]],
+    reviewer: User,
+    admin: User,
+    ann: User,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    assert (ReviewSession(reviewer).as_of, ReviewSession(reviewer).last) == (0, None)
+    old = decide(pairs[0], reviewer, minutes_ago=3 * 24 * 60)
+    trashed = review.trash([pairs[1][0]], reviewer)
+    taken_back = decide(pairs[2], reviewer)
+    ledger.undo(taken_back.pk, reviewer)
+    newest = review.trash([pairs[2][1]], admin)
+    with django_assert_num_queries(1):
+        session = ReviewSession(reviewer)
+        assert (session.as_of, session.last.pk) == (newest.pk, trashed.pk)
+        assert session.last.summary == trashed.summary
+        assert session.reviewed == 0
+    ledger.undo(trashed.pk, reviewer)
+    assert ReviewSession(reviewer).last.pk == old.pk
+    assert ReviewSession(reviewer).as_of == ledger.position()
+    assert (ReviewSession(ann).as_of, ReviewSession(ann).last) == (ledger.position(), None)
