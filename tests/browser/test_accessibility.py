@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import Permission
-from playwright.sync_api import Browser
+from django.contrib.auth.models import Permission, User
+from playwright.sync_api import Browser, expect
 
+from gallery import review
 from gallery.stages import VIEWS
+from tests.browser.test_upload import dispatch
+from tests.pictures import encoded, photo
 
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -50,8 +53,52 @@ def test_no_violations(
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_violations_while_uploading(
+    chromium: Browser,
+    live_server: Any,
+    client: Any,
+    ann: User,
+    add_image: Any,
+    scheme: Any,
+    width: int,
+) -> None:
+    add_image(1, title="Here")
+    review.trash([add_image(2)], ann)
+    client.force_login(ann)
+    context = chromium.new_context(
+        base_url=live_server.url,
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+        bypass_csp=True,
+    )
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto("/upload/")
+    files = {f"{seed}_jpg": encoded(photo(seed)) for seed in (1, 2, 3)}
+    dispatch(page, "drop", alike_jpg=encoded(photo(1), quality=50), bad_jpg=b"text", **files)
+    expect(page.locator("#batch-heading")).to_have_text("2 pictures stored")
+    complaints = _violations(page, "a batch that is done")
+    page.route("**/upload/", lambda route: route.abort())
+    dispatch(page, "drop", lost_jpg=encoded(photo(4)))
+    expect(page.locator("#queue > li").last).to_contain_text("Trying again")
+    complaints += _violations(page, "a lost connection")
+    page.unroute("**/upload/")
+    context.clear_cookies()
+    dispatch(page, "drop", late_jpg=encoded(photo(5)))
+    expect(page.get_by_role("alert")).to_contain_text("You were logged out.")
+    complaints += _violations(page, "logged out")
+    context.close()
+    assert not complaints, "\n".join(complaints)
+
+
 def _complaints(page: Any, address: str) -> list[str]:
     page.goto(address)
+    return _violations(page, address)
+
+
+def _violations(page: Any, address: str) -> list[str]:
     violations = Axe().run(page, options=OPTIONS).response["violations"]
     return [
         f"{address} {violation['id']}: {node['html'][:150]} {node['failureSummary'][:300]}"
