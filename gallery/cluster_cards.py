@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.text import capfirst
@@ -18,6 +18,10 @@ from gallery.merging import Flow, flows
 from gallery.models import Image
 from gallery.preferences import suggestion
 from gallery.same_pictures import sights
+from gallery.splits import MOST_PAIRS
+
+# Pictures of a cluster among which the list looks for the one to keep, and which it decides whole.
+MOST_WEIGHED = 500
 
 
 @dataclass(frozen=True)
@@ -36,51 +40,56 @@ class ClusterCard:
     """A cluster with its pictures."""
 
     found: ImageCluster
+    images: list[Image]
+    """All members, or of a very large cluster the nearest."""
     members: list[Member]
+    """Those that are shown."""
     sizes: list[int]
     """Bytes of all members, those too that are not shown."""
-    preference: Preference = field(default_factory=Preference)
+    suggestion: Suggestion | None
+    """Which of the images to keep, and why."""
 
     @cached_property
-    def suggestion(self) -> Suggestion | None:
-        """Which picture to keep, and why, among those that are shown."""
-        return suggestion([member.image for member in self.members], self.preference)
-
-    @property
     def suggested(self) -> Image | None:
         """The picture that it is suggested to keep."""
         key = self.suggestion.key if self.suggestion else None
-        return next((member.image for member in self.members if member.image.pk == key), None)
+        return next((image for image in self.images if image.pk == key), None)
 
     @cached_property
     def flow(self) -> Flow | None:
         """What that picture would get from the others."""
-        others = [member.image for member in self.members if member.image != self.suggested]
+        others = [image for image in self.images if image != self.suggested]
         return next(iter(flows([self.suggested], others)), None) if self.suggested else None
 
     @property
     def others(self) -> int:
-        return len(self.members) - 1
+        return len(self.images) - 1
 
     @property
     def bytes_of_others(self) -> int:
         """What would be freed if the suggestion were followed."""
-        images = [member.image for member in self.members]
-        return sum(image.byte_size or 0 for image in images if image != self.suggested)
+        return sum(image.byte_size or 0 for image in self.images if image != self.suggested)
 
     @property
     def mixes_visibility(self) -> bool:
-        return len({member.image.visibility for member in self.members}) > 1
+        return len({image.visibility for image in self.images}) > 1
+
+    @cached_property
+    def hidden(self) -> list[int]:
+        """The keys of the members that are left out to keep the page short."""
+        shown = {member.image.pk for member in self.members}
+        return [key for key in self.found.keys if key not in shown]
 
     @property
-    def hidden(self) -> int:
-        """How many members are left out to keep the page short."""
-        return len(self.found.keys) - len(self.members)
+    def is_partly_weighed(self) -> bool:
+        """Whether it is so large that the suggestion is not one among all its members."""
+        return len(self.images) < len(self.found.keys)
 
     @property
-    def first_hidden(self) -> int | str:
-        """The key of a member that is left out, if any is."""
-        return self.found.keys[len(self.members)] if self.hidden else ""
+    def can_be_apart(self) -> bool:
+        """Whether one decision can say of all members that they are no duplicates."""
+        size = len(self.found.keys)
+        return not self.is_partly_weighed and size * (size - 1) // 2 <= MOST_PAIRS
 
     @property
     def bytes_to_free(self) -> int:
@@ -94,21 +103,30 @@ def cluster_cards(
     most: int | None = None,
     preference: Preference | None = None,
 ) -> list[ClusterCard]:
-    """Return the clusters `found` with their `most` nearest pictures, in four queries."""
+    """
+    Return the clusters `found` with `most` pictures each, the nearest, in four queries.
+
+    What is suggested is one of all members, and shown even if others are nearer; of more than
+    MOST_WEIGHED members it is one of the nearest so many.
+    """
     found = list(found)
-    images = _images(found, most)
+    images = _images(found, None if most is None else MOST_WEIGHED)
+    groups = [[images[key] for key in cluster.keys if key in images] for cluster in found]
+    advice = [suggestion(group, preference or Preference()) for group in groups]
+    shown = [_shown(*one, most) for one in zip(groups, advice, strict=True)]
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in found)
     width = METHODS[by].width if is_near else LARGE_BITS
-    seen = {} if is_near else sights(images.values())
+    seen = {} if is_near else sights([image for some in shown for image in some])
     sizes = _sizes(found)
     return [
         ClusterCard(
             cluster,
-            _members(cluster, images, width, seen)[:most],
+            group,
+            _members(cluster, some, width, seen),
             list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
-            preference or Preference(),
+            told,
         )
-        for cluster in found
+        for cluster, group, some, told in zip(found, groups, shown, advice, strict=True)
     ]
 
 
@@ -116,6 +134,13 @@ def _images(found: Sequence[ImageCluster], most: int | None) -> dict[int, Image]
     keys = [key for cluster in found for key in cluster.keys[:most]]
     rows = Image.objects.select_related("owner").prefetch_related("tags", "albums")
     return rows.in_bulk(keys)
+
+
+def _shown(group: list[Image], advice: Suggestion | None, most: int | None) -> list[Image]:
+    """Return the first `most` of `group`; what is suggested comes second, if it is none of them."""
+    nearest = group[:most]
+    further = [image for image in group[len(nearest) :] if advice and image.pk == advice.key]
+    return [*nearest[:1], *further, *nearest[1 : len(nearest) - len(further)]]
 
 
 def _sizes(found: Sequence[ImageCluster]) -> dict[int, int | None]:
@@ -127,20 +152,21 @@ def _sizes(found: Sequence[ImageCluster]) -> dict[int, int | None]:
 
 def _members(
     found: ImageCluster,
-    images: Mapping[int, Image],
+    shown: Sequence[Image],
     width: int,
     seen: Mapping[tuple[str, str], Sight],
 ) -> list[Member]:
-    representative = images.get(found.cluster.representative)
+    centre = found.cluster.representative
+    representative = next((image for image in shown if image.pk == centre), None)
+    distances = dict(found.cluster.members)
     return [
         Member(
-            images[key],
-            Likeness(distance, width),
-            key == found.cluster.representative,
-            _difference(images[key], representative, seen),
+            image,
+            Likeness(distances[image.pk], width),
+            image.pk == centre,
+            _difference(image, representative, seen),
         )
-        for key, distance in found.cluster.members
-        if key in images  # deleted since the clusters were computed, or more than are shown
+        for image in shown
     ]
 
 

@@ -27,7 +27,7 @@ from gallery.link_table import LinkTable
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.preferences import prefer, preference_of
-from gallery.previews import previewed
+from gallery.previews import previewed, totals
 from gallery.review import FATES, Choice
 from gallery.review_form import Sent, SentSplit, chosen_to_leave
 from gallery.review_session import ReviewSession
@@ -186,7 +186,8 @@ class DuplicatesView(AdminPage):
         parts = previewed(sent, self.request.user)
         if wants_json(self.request):
             return JsonResponse({"pictures": [part.facts for part in parts]})
-        context = self.frame("What would happen") | {"sent": sent, "parts": parts}
+        told = {"sent": sent, "parts": parts, "totals": totals(parts)}
+        context = self.frame("What would happen") | told
         return render(self.request, "admin/gallery/image/preview.html", context)
 
     def _split(self) -> HttpResponse | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.template.defaultfilters import filesizeformat
 
 from gallery.ledger import Conflict
 from gallery.merging import Flow
@@ -54,3 +56,12 @@ def previewed(sent: Sent, reviewer: AbstractBaseUser) -> list[PreviewedPicture]:
         PreviewedPicture(images[key], Choice(choice), flow_of.get(key))
         for key, choice in sorted(sent.choices.items(), key=lambda item: order.index(item[1]))
     ]
+
+
+def totals(parts: Sequence[PreviewedPicture]) -> str:
+    """Say how many pictures get which choice: "Keep 1, trash 55 (2.6 MB)"."""
+    chosen = [part.choice for part in parts]
+    counts = [f"{one.label.lower()} {chosen.count(one)}" for one in Choice if one in chosen]
+    bytes_ = sum(part.image.byte_size or 0 for part in parts if part.choice == Choice.TRASH)
+    told = ", ".join(counts).capitalize()
+    return f"{told} ({filesizeformat(bytes_)})" if bytes_ else told

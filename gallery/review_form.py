@@ -65,8 +65,10 @@ def _choices(post: QueryDict) -> dict[int, str]:
         if name.startswith("choice-")
     }
     keys = {key: _number(key) for key in sent}
-    if not sent or None in keys.values():
+    if not sent or None in [*keys.values(), *_rest(post)]:
         raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
+    if (wanted := post.get("preview", "")) not in ("", "1"):
+        return _of_whole(wanted, [*keys.values(), *_rest(post)])
     for_all = post.get("all")
     if {*sent.values(), *([for_all] if for_all else [])} - set(Choice.values):
         raise Malformed("Nothing was changed: an unknown choice was sent. Load the page again.")
@@ -75,6 +77,18 @@ def _choices(post: QueryDict) -> dict[int, str]:
     if "accept" in post:
         return accepted(keys.values(), _number(post["accept"]))
     return {keys[key]: value for key, value in sent.items()}
+
+
+def _rest(post: QueryDict) -> list[int | None]:
+    """Return the keys of the pictures of the cluster that the page did not show."""
+    return [_number(key) for key in post.get("rest", "").split()]
+
+
+def _of_whole(wanted: str, keys: Iterable[int | None]) -> dict[int, str]:
+    """Return the choices for a whole cluster: one word for all, or the key of what is kept."""
+    if wanted in (Choice.NOT_A_DUPLICATE, Choice.RELATED):
+        return dict.fromkeys(keys, wanted)
+    return accepted(keys, _number(wanted))
 
 
 def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:

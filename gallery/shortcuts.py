@@ -63,7 +63,7 @@ def review_shortcuts() -> list[Shortcut]:
         Shortcut("n", "Keep all: not duplicates", press="button[value=not_a_duplicate]"),
         Shortcut("r", "Keep all: related", press="button[value=related]"),
         Shortcut("m", "Merge what is said of the trashed, or not", press="[name=merge]"),
-        Shortcut("p", "Show what would happen", press="[name=preview]"),
+        Shortcut("p", "Show what would happen", press="[name=preview][value='1']"),
         Shortcut("v", "Compare the pictures; there, the next view", press="a.compare"),
         Shortcut("j", "Next cluster", act="next"),
         Shortcut("s", "Skip: next cluster", act="next"),

@@ -223,3 +223,23 @@ def test_enter_in_a_choice_applies_the_choices(
     group.get_by_label("Not a duplicate").press("Enter")
     expect_told(page, "Called no duplicate 1.")
     assert not Image.objects.trashed().exists()
+
+
+def test_large_cluster_is_decided_whole(
+    page: Any, log_in: Any, reviewer: User, add_image: Any
+) -> None:
+    for quality in range(20, 90, 5):
+        add_image(upload(1, quality=quality), title=f"Quality {quality}")
+    log_in(reviewer)
+    page.goto(PAGE)
+    page.get_by_role("button", name="Keep it, trash the other 13…").click()
+    expect(page.get_by_text("Keep 1, trash 13 (")).to_be_visible()
+    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_told(page, "Kept 1, trashed 13.")
+    page.get_by_role("button", name="Undo the last decision").click()
+    expect_told(page, "Taken back: kept 1, trashed 13.")
+    page.get_by_role("button", name="Keep all 14: not duplicates…").click()
+    page.get_by_role("button", name="Do it").click()
+    expect_told(page, "Called no duplicate 14.")
+    assert not Image.objects.trashed().exists()

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery import ledger
+from gallery.cluster_cards import ClusterCard
 from gallery.models import Decision, Image, Verdict
 from tests.pictures import upload
 
@@ -396,16 +397,71 @@ class TestPrivatePictures:
             assert shown.count() == count
 
 
-def test_large_cluster_shows_a_part_and_all_on_its_own(
-    page: Client, add_image: AddImage, settings: Any
-) -> None:
-    for quality in range(20, 90, 5):
-        add_image(upload(1, quality=quality))
-    (card,) = page.get(PAGE).context["cards"]
-    assert (len(card.members), card.hidden) == (12, 2)
-    alone = page.get(PAGE, {"cluster": card.found.cluster.representative})
-    assert len(alone.context["cards"][0].members) == 14
-    assert page.get(PAGE, {"cluster": "x"}).context["cards"] == []
+class TestLargeCluster:
+    """The list shows twelve pictures, and decides on all of them."""
+
+    @pytest.fixture
+    def many(self, add_image: AddImage) -> list[Image]:
+        return [add_image(upload(1, quality=quality)) for quality in range(20, 90, 5)]
+
+    @pytest.fixture
+    def card(self, page: Client, many: list[Image]) -> ClusterCard:
+        (card,) = page.get(PAGE).context["cards"]
+        return card
+
+    def ask(self, page: Client, card: ClusterCard, wanted: object) -> Any:
+        shown = choices(*((member.image, "later") for member in card.members))
+        sent = {"rest": " ".join(map(str, card.hidden)), "preview": wanted, "merge": "1"}
+        return page.post(PAGE, shown | sent | {"as_of": ledger.position()})
+
+    def test_shows_a_part_and_all_on_its_own(self, page: Client, card: ClusterCard) -> None:
+        assert (len(card.members), len(card.hidden)) == (12, 2)
+        alone = page.get(PAGE, {"cluster": card.found.cluster.representative})
+        assert len(alone.context["cards"][0].members) == 14
+        assert page.get(PAGE, {"cluster": "x"}).context["cards"] == []
+
+    def test_best_of_all_is_suggested_and_shown(
+        self, page: Client, many: list[Image], card: ClusterCard
+    ) -> None:
+        for best in many:
+            Image.objects.update(width=100)
+            Image.objects.filter(pk=best.pk).update(width=200)
+            (card,) = page.get(PAGE).context["cards"]
+            assert card.suggested == best
+            assert best in [member.image for member in card.members]
+            assert len({member.image.pk for member in card.members} | {*card.hidden}) == 14
+
+    def test_all_others_are_trashed_after_a_look(
+        self, page: Client, many: list[Image], card: ClusterCard
+    ) -> None:
+        response = self.ask(page, card, card.suggested.pk)
+        assert "Keep 1, trash 13 (" in response.content.decode()
+        assert not Image.objects.trashed().exists()
+        parts = response.context["parts"]
+        sent = choices(*((part.image, part.choice.value) for part in parts))
+        page.post(PAGE, sent | {"as_of": response.context["sent"].as_of})
+        assert list(Image.objects.untrashed()) == [card.suggested]
+
+    @pytest.mark.parametrize("word", ["not_a_duplicate", "related"])
+    def test_one_word_for_all(self, page: Client, card: ClusterCard, word: str) -> None:
+        parts = self.ask(page, card, word).context["parts"]
+        assert [part.choice.value for part in parts] == [word] * 14
+
+    @pytest.mark.parametrize("wanted", ["trash", "keep", "0", "x", "9" * 30])
+    def test_nonsense_is_refused(self, page: Client, card: ClusterCard, wanted: str) -> None:
+        self.ask(page, card, wanted)
+        assert not Decision.objects.exists()
+        card.__dict__["hidden"] = ["x"]
+        self.ask(page, card, card.suggested.pk)
+        assert not Decision.objects.exists()
+
+    def test_very_large_ones_are_weighed_in_part(
+        self, page: Client, card: ClusterCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("gallery.cluster_cards.MOST_WEIGHED", 13)
+        text = page.get(PAGE).content.decode()
+        assert "It is the best of the 13 nearest" in text
+        assert 'name="rest"' not in text
 
 
 def test_wrong_filter_keeps_the_method(page: Client, pair: list[Image]) -> None:

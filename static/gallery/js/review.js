@@ -103,7 +103,7 @@
 
     decide() {
       const chosen = current?.querySelector(".members input:checked:not([value=later])");
-      const accepts = current?.querySelector("[name=accept]");
+      const accepts = current?.querySelector("[name=accept], [data-accepts]");
       if (chosen || !accepts) current?.requestSubmit();
       else accepts.click();
     },
