@@ -194,7 +194,7 @@
     const count = (...states) => rows.filter((row) => states.includes(row.state)).length;
     const done = count(...FINAL);
     const parts = [
-      [count("alike"), "look like pictures here"], [count("duplicate"), "already here"],
+      [count("alike"), count("alike") === 1 ? "looks like a picture here" : "look like pictures here"], [count("duplicate"), "already here"],
       [count("rejected"), "refused"], [count("failed"), "failed"], [count("cancelled"), "cancelled"],
     ].filter(([number]) => number).map(([number, words]) => `${number} ${words}`);
     const text = [`${done} of ${rows.length} done`, ...parts].join(" · ");
@@ -234,6 +234,7 @@
     const pictures = [...files].filter((file) => !file.name.startsWith("."));
     if (!pictures.length) return;
     byId("batch").hidden = false;
+    isHeld = false;
     pictures.forEach(add);
     pump();
   }
