@@ -8,7 +8,7 @@ DEFAULTS: dict[str, Any] = {
     "SITE_NAME": "Lookalike",
     "MAX_UPLOAD_BYTES": 50 * 1024 * 1024,
     "MAX_UPLOAD_FILES": 100,
-    # Searches by picture that a user, or a stranger's address, has within a minute; 0: no limit.
+    # Searches by picture that the address of a stranger has within a minute; 0: no limit.
     "SEARCHES_PER_MINUTE": 30,
     # Proxies before the site, each of which adds to X-Forwarded-For the address that it sees.
     "PROXIES": 0,

@@ -20,6 +20,7 @@ from gallery.conf import setting
 logger = logging.getLogger("gallery")
 
 WINDOW = 60  # seconds
+LOCAL = ("127.0.0.1", "::")  # the second as a /64
 
 
 def pause(who: str, limit: int) -> int:
@@ -45,11 +46,17 @@ def _taken(who: str, limit: int) -> int:
     return max(1, math.ceil(min(freed.values(), default=now) - now))
 
 
-def asker(request: HttpRequest) -> str:
-    """Return who asks: a user, or the address that a stranger comes from."""
+def stranger(request: HttpRequest) -> str:
+    """
+    Return the address that a stranger comes from.
+
+    "" for who is none: members, who may upload too, and programs on this machine itself.
+    """
     if request.user.is_authenticated:
-        return f"user:{request.user.pk}"
-    return f"address:{_network(_address(request))}"
+        return ""
+    address = _network(_address(request))
+    is_forwarded = "X-Forwarded-For" in request.headers
+    return "" if address in LOCAL and not is_forwarded else address
 
 
 def _address(request: HttpRequest) -> str:

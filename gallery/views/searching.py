@@ -21,7 +21,7 @@ from gallery.methods import COMPARED, Method, offered
 from gallery.models import Image
 from gallery.negotiation import wants_json
 from gallery.neighbourhoods import MOST_CARDS
-from gallery.rate_limit import asker, pause
+from gallery.rate_limit import pause, stranger
 from gallery.same_pictures import SamePicture, same_as
 from gallery.uploads import accepted_types, decoded
 from gallery.views import errors
@@ -105,8 +105,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _complaint(request, form, "invalid", form.complaint)
     # Of a hash the answer costs next to nothing; a picture has to be decoded first.
-    limit = setting("SEARCHES_PER_MINUTE")
-    if form.cleaned_data.get("file") and (seconds := pause(f"search:{asker(request)}", limit)):
+    who, limit = stranger(request), setting("SEARCHES_PER_MINUTE")
+    if form.cleaned_data.get("file") and who and (seconds := pause(f"search:{who}", limit)):
         return _too_many(request, form, limit, seconds)
     try:
         found = _search(request, form)

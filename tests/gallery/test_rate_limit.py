@@ -10,9 +10,10 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpRequest
 from django.test import RequestFactory
 
-from gallery.rate_limit import asker, pause
+from gallery.rate_limit import pause, stranger
 
 
 class TestPause:
@@ -87,7 +88,7 @@ def test_exact_in_a_database_with_many_at_once(database_cache: None) -> None:
     assert len(cache.get_many([f"seat:ann:{number}" for number in range(30)])) == 12
 
 
-class TestAsker:
+class TestStranger:
     @pytest.mark.parametrize(
         ("proxies", "forwarded", "address", "expected"),
         [
@@ -102,18 +103,27 @@ class TestAsker:
             (0, "", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
             (0, "", "::ffff:9.9.9.9", "9.9.9.9"),
             (0, "", "fe80::1%eth0", "fe80::"),
+            (0, "1.1.1.1", "127.0.0.1", "127.0.0.1"),  # through a proxy that nobody told of
         ],
     )
     def test_address(
         self, settings: Any, proxies: int, forwarded: str, address: str, expected: str
     ) -> None:
         settings.GALLERY = {"PROXIES": proxies}
-        request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
-        request.META["REMOTE_ADDR"] = address
-        request.user = AnonymousUser()
-        assert asker(request) == f"address:{expected}"
+        assert stranger(came_from(address, forwarded)) == expected
 
-    def test_user(self) -> None:
-        request = RequestFactory().get("/")
-        request.user = User(pk=7)
-        assert asker(request) == "user:7"
+    @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+    def test_this_machine_is_none(self, address: str) -> None:
+        assert stranger(came_from(address)) == ""
+
+    def test_member_is_none(self) -> None:
+        assert stranger(came_from("9.9.9.9", user=User(pk=7))) == ""
+
+
+def came_from(
+    address: str, forwarded: str = "", user: User | AnonymousUser | None = None
+) -> HttpRequest:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=address)
+    request.user = user or AnonymousUser()
+    return request

@@ -148,8 +148,9 @@ class TestByFile:
 
 class TestLimit:
     @pytest.fixture(autouse=True)
-    def _two_a_minute(self, db: None, settings: Any) -> None:
+    def _two_a_minute(self, db: None, settings: Any, client: Client) -> None:
         settings.GALLERY = {"SEARCHES_PER_MINUTE": 2}
+        client.defaults["REMOTE_ADDR"] = "203.0.113.5"
 
     def test_page_keeps_the_form(self, client: Client) -> None:
         for status in (200, 200, 429):
@@ -170,11 +171,18 @@ class TestLimit:
         assert answers[-1].json()["reason"].startswith("Searches by picture are limited to 2")
         assert answers[-1]["Retry-After"].isdecimal()
 
-    def test_everyone_has_their_own(self, client: Client, ann: User, bob: User) -> None:
-        for user in (None, ann, bob):
-            if user:
-                client.force_login(user)
+    def test_every_stranger_has_their_own(self, client: Client) -> None:
+        for address in ("203.0.113.6", "203.0.113.7"):
+            client.defaults["REMOTE_ADDR"] = address
             assert [ask(client, file=upload(1)).status_code for _ in range(3)] == [200, 200, 429]
+
+    def test_members_are_not_limited(self, client: Client, ann: User) -> None:
+        client.force_login(ann)
+        assert {ask(client, file=upload(1)).status_code for _ in range(4)} == {200}
+
+    def test_this_machine_is_not_limited(self, client: Client) -> None:
+        client.defaults["REMOTE_ADDR"] = "127.0.0.1"
+        assert {ask(client, file=upload(1)).status_code for _ in range(4)} == {200}
 
     def test_what_is_refused_unread_costs_nothing(self, client: Client) -> None:
         for _ in range(3):
