@@ -14,11 +14,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from gallery import verdicts
+from gallery import copies, verdicts
 from gallery.models import Album, Image, Tag, Verdict
 
 IMAGE, TAG, ALBUM, VERDICT = "image", "tag", "album", "verdict"
-ENDS = ("first", "second")
+ENDS, FILES = ("first", "second"), ("first_file", "second_file")
 SHELVES = {TAG: Tag, ALBUM: Album}
 
 Place = tuple[Any, ...]
@@ -30,8 +30,8 @@ class Cell:
     One value that changes: at `place`, from `before` to `after`, both as JSON has them.
 
     Places are ("image", key, column), ("tag" or "album", key of the picture, key of the other)
-    with true and false as values, and ("verdict", digest, digest, key, key), the smaller digest
-    first, the keys of the two copies where the digests are equal, else None; its value is None
+    with true and false as values, and ("verdict", digest, digest, copy, copy), the smaller digest
+    first, the ids of the two copies where the digests are equal, else None; its value is None
     or who said what when, of which two pictures.
     """
 
@@ -85,10 +85,15 @@ def column(image: Image, name: str, after: Any) -> Cell:
 
 def pair_place(first: Image, second: Image) -> Place:
     """Return where the verdict on two pictures stands."""
-    a, b = sorted((first, second), key=lambda image: (image.content_digest, image.pk))
+    a, b = in_order(first, second)
     is_equal = a.content_digest == b.content_digest
-    copies = (a.pk, b.pk) if is_equal else (None, None)
-    return (VERDICT, a.content_digest, b.content_digest, *copies)
+    ids = (copies.name_of(a), copies.name_of(b)) if is_equal else (None, None)
+    return (VERDICT, a.content_digest, b.content_digest, *ids)
+
+
+def in_order(first: Image, second: Image) -> list[Image]:
+    """Return two pictures in the order in which a verdict names them."""
+    return sorted((first, second), key=lambda one: (one.content_digest, copies.name_of(one)))
 
 
 def standing(cells: Iterable[Cell]) -> list[Cell]:
@@ -179,10 +184,8 @@ def _write_shelves(table: str, cells: list[Cell]) -> None:
 
 
 def _read_verdicts(places: list[Place]) -> dict[Place, Any]:
-    copies = {key for place in places for key in place[3:] if key is not None}
-    here = set(Image.objects.filter(pk__in=copies).values_list("pk", flat=True)) | {None}
     stored = {place_of(row): _told(row) for row in _rows(places) if not row.is_inferred}
-    return {place: stored.get(place) for place in places if here >= set(place[3:])}
+    return {place: stored.get(place) for place in places}
 
 
 def _write_verdicts(cells: list[Cell]) -> None:
@@ -192,8 +195,10 @@ def _write_verdicts(cells: list[Cell]) -> None:
     rows = [_row(cell, there.get(cell.place)) for cell in _with_living_ends(cells)]
     known = [row for row in rows if row.pk]  # storing new ones gives them keys too
     Verdict.objects.bulk_create([row for row in rows if row.pk is None], batch_size=200)
-    columns = ["first", "second", "kind", "decided_by", "decided_at", "is_inferred"]
+    columns = [*ENDS, *FILES, "kind", "decided_by", "decided_at", "is_inferred"]
     Verdict.objects.bulk_update(known, columns, batch_size=200)
+    if equal := [cell.place[1] for cell in cells if cell.place[3]]:
+        copies.welcome(Image.objects.filter(content_digest__in=equal))
     verdicts.follow(digest for cell in cells for digest in cell.place[1:3])
 
 
@@ -223,19 +228,19 @@ def _rows(places: list[Place]) -> list[Verdict]:
 
 def place_of(row: Verdict) -> Place:
     """Return where `row` stands."""
-    is_equal = row.first_digest == row.second_digest
-    copies = (row.first_id, row.second_id) if is_equal else (None, None)
-    return (VERDICT, row.first_digest, row.second_digest, *copies)
+    ids = (copy and str(copy) for copy in (row.first_copy, row.second_copy))
+    return (VERDICT, row.first_digest, row.second_digest, *ids)
 
 
 def _told(row: Verdict) -> dict[str, Any]:
-    return {
+    told = {
         "kind": row.kind,
         "by": row.decided_by_id,
         "at": row.decided_at.isoformat(),
         "first": row.first_id,
         "second": row.second_id,
     }
+    return told | {name: getattr(row, name) for name in FILES} if row.first_copy else told
 
 
 def _row(cell: Cell, row: Verdict | None) -> Verdict:
@@ -244,6 +249,8 @@ def _row(cell: Cell, row: Verdict | None) -> Verdict:
     row.kind, row.decided_by_id = cell.after["kind"], cell.after["by"]
     row.decided_at = Verdict._meta.get_field("decided_at").to_python(cell.after["at"])
     row.first_id, row.second_id = cell.after["first"], cell.after["second"]
+    row.first_copy, row.second_copy = cell.place[3:]
+    row.first_file, row.second_file = (cell.after.get(name, "") for name in FILES)
     row.is_inferred = False
     return row
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from django.db import models
 
-from gallery.models import Image, Verdict
+from gallery.models import Image
 from gallery.querysets import ImageQuerySet
+from gallery.settled_pairs import settled_pairs
 from hashing.clustering import Cluster, clusters, equal_pairs
 from hashing.fields import compared_fields
 
@@ -72,7 +71,7 @@ def image_clusters(
         raise ValueError(f"Value for 'kind' must be one of: {kinds}, not {kind!r}.")
     _check_distance(by, max_distance)
     entries = _entries(Image.objects.untrashed() if images is None else images)
-    settled = _settled_pairs(entries)
+    settled = settled_pairs({entry.pk: entry.content_digest for entry in entries.values()})
     if kind == ClusterKind.SAME_BYTES:
         found = _equal(entries.values(), "sha256", settled, min_size)
     elif kind == ClusterKind.SAME_PIXELS:
@@ -129,21 +128,3 @@ def _kind(cluster: Cluster, entries: dict[int, _Entry]) -> ClusterKind:
     if len({entry.content_digest for entry in members}) == 1:
         return ClusterKind.SAME_PIXELS
     return ClusterKind.NEAR
-
-
-def _settled_pairs(entries: dict[int, _Entry]) -> set[tuple[int, int]]:
-    """Return the pairs of keys, smaller one first, that somebody chose to keep side by side."""
-    verdicts = Verdict.objects.exclude(kind=Verdict.Kind.DUPLICATE).values_list(
-        "first_digest", "second_digest", "first_id", "second_id"
-    )
-    keys_of: dict[str, list[int]] = defaultdict(list)
-    for entry in entries.values():
-        keys_of[entry.content_digest].append(entry.pk)
-    settled = set()
-    for first, second, first_id, second_id in verdicts:
-        # Between equal contents a verdict is about these two copies only: a third one is news.
-        pairs = (
-            [(first_id, second_id)] if first == second else product(keys_of[first], keys_of[second])
-        )
-        settled |= {(min(pair), max(pair)) for pair in pairs if None not in pair}
-    return settled

@@ -236,8 +236,8 @@ def _told_again(step: Decision, taken: Decision, original: Decision) -> Step:
 
 
 def _is_here(cell: Cell, here: set[int | None]) -> bool:
-    """Tell whether the pictures still exist that a change is about, copies of a pair included."""
-    return {cell.image, *cell.place[3:]} <= here
+    """Tell whether the picture still exists that a change is about; of a pair none has to."""
+    return cell.image in here
 
 
 def _why_nothing(changes: list[Cell], here: set[int | None]) -> str:

@@ -15,7 +15,7 @@ from traceback import clear_frames
 from django.db import OperationalError, connections, transaction
 from django.db.models import Exists, QuerySet, Subquery
 
-from gallery import stored_clusters, stored_matches
+from gallery import copies, stored_clusters, stored_matches
 from gallery.models import FollowedLog, Image, Match, Membership, Unmatched
 from hashing.changelog import Cursor, changes_since
 from hashing.match_rows import indexes_of
@@ -69,6 +69,7 @@ def rebuild() -> None:
     with transaction.atomic():
         followed = _locked(waits=True)
         stored_matches.replace(links)
+        copies.welcome(Image.objects.all())
         stored_clusters.rebuild()
         Unmatched.objects.all().delete()
         _advance(followed, end)
@@ -181,5 +182,6 @@ def _work_off(keys: Iterable[int], share: int) -> None:
     rest = Unmatched.objects.exclude(key__in=first).order_by("key")
     changed = [*first, *rest.values_list("key", flat=True)[:share]]
     if changed:
+        copies.welcome(Image.objects.filter(pk__in=changed))
         stored_clusters.renew(stored_matches.renew(changed))
         Unmatched.objects.filter(key__in=changed).delete()

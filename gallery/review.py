@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
 
-from gallery import cells, ledger
+from gallery import cells, copies, ledger
 from gallery.cells import Cell, column, pair_place
 from gallery.inference import STRENGTH
 from gallery.ledger import Conflict, Part
@@ -180,7 +180,9 @@ def locked(keys: Iterable[int], reviewer: AbstractBaseUser) -> dict[int, Image]:
     """Return those of the pictures that `reviewer` sees, locked until the transaction ends."""
     visible = Image.objects.visible_to(reviewer).filter(pk__in=list(keys))
     rows = visible.order_by("pk").select_for_update(of=("self",))
-    return {image.pk: image for image in rows.prefetch_related("tags", "albums")}
+    images = {image.pk: image for image in rows.prefetch_related("tags", "albums")}
+    copies.name(images.values())
+    return images
 
 
 def _plan(
@@ -293,14 +295,12 @@ def _is_stronger(kind: str, value: dict | None) -> bool:
 
 def verdict_of(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> dict:
     """Return what the ledger writes where `reviewer` says `kind` of two pictures now."""
-    first, second = sorted((a, b), key=lambda image: (image.content_digest, image.pk))
-    return {
-        "kind": kind,
-        "by": reviewer.pk,
-        "at": timezone.now().isoformat(),
-        "first": first.pk,
-        "second": second.pk,
-    }
+    first, second = cells.in_order(a, b)
+    said = {"kind": kind, "by": reviewer.pk, "at": timezone.now().isoformat()}
+    said |= {"first": first.pk, "second": second.pk}
+    if first.content_digest == second.content_digest:
+        said |= {"first_file": first.sha256, "second_file": second.sha256}
+    return said
 
 
 def _verdict(a: Choice, b: Choice) -> str:

@@ -29,8 +29,10 @@ def settled_pairs(
     fields = ("first_digest", "second_digest", "first_id", "second_id")
     for first, second, first_id, second_id in judged.values_list(*fields):
         # Between equal contents a verdict is about these two copies only: a third one is news.
-        pairs = (
-            [(first_id, second_id)] if first == second else product(keys_of[first], keys_of[second])
-        )
-        settled |= {(min(pair), max(pair)) for pair in pairs if None not in pair}
+        if first == second:
+            is_of_both = digest_of.get(first_id) == digest_of.get(second_id) == first
+            pairs = [(first_id, second_id)] if is_of_both else []
+        else:
+            pairs = product(keys_of[first], keys_of[second])
+        settled |= {(min(pair), max(pair)) for pair in pairs}
     return settled

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -16,13 +17,15 @@ from django.utils.timezone import is_aware
 
 from gallery import cells, ledger, verdicts
 from gallery.batches import in_batches
-from gallery.cells import VERDICT, Cell
+from gallery.cells import VERDICT, Cell, Place
 from gallery.models import Image, Verdict
 
-FIELDS = ("first", "second", "kind", "by", "at", "first_copy", "second_copy")
-OPTIONAL = ("by", "first_copy", "second_copy")
+OF_COPIES = ("first_copy", "second_copy", "first_file", "second_file")
+FIELDS = ("first", "second", "kind", "by", "at", *OF_COPIES)
+OPTIONAL = ("by", *OF_COPIES)
 # Without NUL, which PostgreSQL cannot store.
 PLAIN = re.compile(r"[!-~]{1,80}")
+SHA256 = re.compile(r"([0-9a-f]{64})?")
 PORTION = 500
 
 
@@ -43,17 +46,26 @@ class Line:
     kind: str
     by: str | None
     at: datetime
-    copies: tuple[str | None, str | None]
-    """Public ids of the two pictures; only needed, and then both, where the digests are equal."""
+    copies: tuple[tuple[str, str], ...] = ()
+    """Where the digests are equal: public id and SHA-256 of the two pictures, by id."""
+
+    @property
+    def place(self) -> Place:
+        ids = [copy for copy, _ in self.copies] or [None, None]
+        return (VERDICT, self.first, self.second, *ids)
+
+    @property
+    def is_unnamed(self) -> bool:
+        return self.first == self.second and not self.copies
 
 
 @dataclass(frozen=True)
 class Imported:
-    """How many verdicts were taken in, were known already, or were of copies not here."""
+    """How many verdicts were taken in, or were known already; `waiting` for copies not here."""
 
     new: int
     known: int
-    strange: int
+    waiting: int
 
 
 def exported() -> Iterator[str]:
@@ -67,9 +79,10 @@ def exported() -> Iterator[str]:
             "by": row.decided_by.get_username() if row.decided_by else None,
             "at": row.decided_at.isoformat(),
         }
-        if row.first_digest == row.second_digest:
-            line |= {f"{end}_copy": _public_id(getattr(row, end)) for end in cells.ENDS}
-        yield json.dumps(line)
+        if row.first_copy:
+            line |= {name: str(getattr(row, name)) for name in OF_COPIES}
+        if row.first_copy or row.first_digest != row.second_digest:
+            yield json.dumps(line)
 
 
 def parsed(lines: Iterable[str]) -> list[Line]:
@@ -90,17 +103,17 @@ def parsed(lines: Iterable[str]) -> list[Line]:
 def take_in(lines: Iterable[Line]) -> Imported:
     """Store the verdicts of `lines`, all or none; of two on one pair the later one counts."""
     ledger.lock()
-    newest: dict[tuple[Any, ...], Line] = {}
-    for line in sorted(lines, key=lambda line: line.at):
-        newest[line.first, line.second, line.copies if line.first == line.second else None] = line
+    newest = {line.place: line for line in sorted(lines, key=lambda line: line.at)}
+    # Earlier versions exported what was said of copies that had gone, and not which ones.
+    unnamed = [place for place, line in newest.items() if line.is_unnamed]
+    newest = {place: line for place, line in newest.items() if not line.is_unnamed}
     people = dict(get_user_model().objects.values_list("username", "pk"))
-    new = strange = 0
+    new = waiting = 0
     for portion in in_batches(newest.values(), PORTION):
         changes = [_cell(line, people, keys) for keys in [_keys(portion)] for line in portion]
-        placed = [cell for cell in changes if cell]
-        strange += len(changes) - len(placed)
-        new += _write(placed)
-    return Imported(new, len(newest) - new - strange, strange)
+        new += _write(changes)
+        waiting += _waiting(line.place for line in portion if line.copies)
+    return Imported(new, len(newest) - new, waiting + len(unnamed))
 
 
 def _write(changes: list[Cell]) -> int:
@@ -112,6 +125,12 @@ def _write(changes: list[Cell]) -> int:
     ]
     cells.write(later)
     return len(later)
+
+
+def _waiting(places: Iterable[Place]) -> int:
+    """Return of how many verdicts on two copies one is not here."""
+    said = cells.read(places).values()
+    return sum(None in (value["first"], value["second"]) for value in said if value)
 
 
 def _line(text: str) -> Line:
@@ -136,10 +155,24 @@ def _checked(said: dict[str, Any]) -> Line:
     if said["kind"] not in Verdict.Kind.values:
         kinds = ", ".join(Verdict.Kind.values)
         raise ValueError(f"The kind must be one of {kinds}, not {said['kind']!r}.")
-    copies = (said.get("first_copy"), said.get("second_copy"))
-    if digests[0] > digests[1]:
-        digests, copies = digests[::-1], copies[::-1]
-    return Line(digests[0], digests[1], said["kind"], said.get("by"), _moment(said["at"]), copies)
+    copies = _copies(said) if digests[0] == digests[1] else ()
+    first, second = sorted(digests)
+    return Line(first, second, said["kind"], said.get("by"), _moment(said["at"]), copies)
+
+
+def _copies(said: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the two copies that a verdict on one content is about, if they are named."""
+    named = [said.get(f"{end}_copy") for end in cells.ENDS]
+    if None in named:
+        return ()
+    try:
+        ids = [str(UUID(name)) for name in named]
+    except ValueError:
+        raise ValueError("The id of a copy is a UUID.") from None
+    files = [said.get(f"{end}_file") or "" for end in cells.ENDS]
+    if ids[0] == ids[1] or not all(SHA256.fullmatch(file) for file in files):
+        raise ValueError("The two copies are one, or a file digest has not 64 hex digits.")
+    return tuple(sorted(zip(ids, files, strict=True)))
 
 
 def _moment(text: str) -> datetime:
@@ -152,42 +185,22 @@ def _moment(text: str) -> datetime:
     raise ValueError(f"The time must be like 2026-05-03T12:00:00+00:00, not {text!r}.")
 
 
-@dataclass(frozen=True)
-class _Keys:
-    """The keys of pictures: by public id, and the first one of each content."""
-
-    by_id: dict[str, int]
-    by_digest: dict[str, int]
-
-
-def _keys(portion: list[Line]) -> _Keys:
+def _keys(portion: list[Line]) -> dict[str, int]:
+    """Return the key of the first picture of each content."""
     digests = {digest for line in portion for digest in (line.first, line.second)}
     rows = Image.objects.filter(content_digest__in=digests).order_by("-pk")
-    found = list(rows.values_list("public_id", "content_digest", "pk"))
-    return _Keys(
-        {str(public_id): key for public_id, _, key in found},
-        {digest: key for _, digest, key in found},
-    )
+    return dict(rows.values_list("content_digest", "pk"))
 
 
-def _cell(line: Line, people: dict[str, int], keys: _Keys) -> Cell | None:
-    """Return the change that `line` makes; None for a verdict on copies that are not here."""
-    is_equal = line.first == line.second
-    if is_equal:
-        ends = sorted(keys.by_id.get(copy or "", 0) for copy in line.copies)
-        if 0 in ends or ends[0] == ends[1]:
-            return None
-    else:
-        ends = [keys.by_digest.get(line.first), keys.by_digest.get(line.second)]
-    value = {
+def _cell(line: Line, people: dict[str, int], keys: dict[str, int]) -> Cell:
+    """Return the change that `line` makes; which pictures two copies are is found afterwards."""
+    value: dict[str, Any] = {
         "kind": line.kind,
         "by": people.get(line.by) if line.by else None,
         "at": line.at.isoformat(),
-        **dict(zip(cells.ENDS, ends, strict=True)),
+        "first": None if line.copies else keys.get(line.first),
+        "second": None if line.copies else keys.get(line.second),
     }
-    copies = ends if is_equal else (None, None)
-    return Cell((VERDICT, line.first, line.second, *copies), None, value)
-
-
-def _public_id(image: Image | None) -> str | None:
-    return str(image.public_id) if image else None
+    if line.copies:
+        value |= dict(zip(cells.FILES, (file for _, file in line.copies), strict=True))
+    return Cell(line.place, None, value)

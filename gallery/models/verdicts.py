@@ -12,7 +12,9 @@ class Verdict(models.Model):
     What a person said of two pictures, for ever.
 
     It is about the two contents, smaller digest first, so that it outlives a new hash, another
-    import and another threshold; the pictures are named as they were at the time.
+    import and another threshold; the pictures are named as they were at the time. Where the
+    contents are equal it is about two copies, by public id, the smaller one first; if such a
+    picture is deleted, the next one of the same file takes its place.
     """
 
     class Kind(models.TextChoices):
@@ -28,6 +30,11 @@ class Verdict(models.Model):
     second = models.ForeignKey(
         Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+    # Of copies of one content: whose public ids they had when it was said, and their SHA-256.
+    first_copy = models.UUIDField(null=True, editable=False)
+    second_copy = models.UUIDField(null=True, editable=False)
+    first_file = models.CharField(max_length=64, blank=True, editable=False)
+    second_file = models.CharField(max_length=64, blank=True, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -54,7 +61,7 @@ class Verdict(models.Model):
             ),
             # Equal contents have no two digests to tell pairs apart by; there the copies count.
             models.UniqueConstraint(
-                fields=["first", "second"],
+                fields=["first_digest", "first_copy", "second_copy"],
                 condition=models.Q(first_digest=models.F("second_digest")),
                 name="gallery_verdict_copies",
             ),

@@ -175,7 +175,8 @@ class TestUndoOfWhatWasPurged:
         copies = [add_image(upload(1), owner=owner) for owner in (bob, admin)]
         review.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
         told = self.undo(client, admin)
-        assert "Nothing was changed: what this decision changed was deleted for ever" in told
+        assert "But one picture was deleted for ever, and cannot come back." in told
+        assert not Verdict.objects.exists()
 
 
 def test_upload_of_what_lies_in_the_trash_offers_to_restore_it(

@@ -42,6 +42,9 @@ def trio(add_image: AddImage, reviewer: User) -> list[Image]:
     return images
 
 
+ID = "500897be-c4a4-44a7-932c-1fc61860ef2d"
+
+
 def line(**said: Any) -> str:
     whole = {"first": "a", "second": "b", "kind": "related", "by": None}
     return json.dumps({**whole, "at": "2026-05-03T12:00:00+00:00", **said})
@@ -90,8 +93,13 @@ class TestThereAndBack:
         assert str(pair[0].public_id) in text
         Verdict.objects.all().delete()
         assert take_in(tmp_path, text) == "1 verdicts taken in, 0 known already.\n"
+        assert export() == text
         pair[0].delete()
-        assert "0 known already, 1 on copies that are not here." in take_in(tmp_path, text)
+        told = "1 known already, 1 waiting for copies that are not here.\n"
+        assert take_in(tmp_path, text).endswith(told)
+        assert export() == text
+        # As earlier versions wrote it of copies that had gone.
+        assert "1 waiting" in take_in(tmp_path, line(second="a", first_copy=None))
 
     def test_marks_and_line_ends_of_other_programs(self, db: None, tmp_path: Path) -> None:
         by_name = json.dumps(json.loads(line(by="a\u2028b")), ensure_ascii=False)
@@ -121,6 +129,8 @@ class TestBadFiles:
             (line(by=7), "Line 2: 'by' is missing, or is no text."),
             (line(by=False), "Line 2: 'by' is missing, or is no text."),
             (line(second="a", first_copy=[]), "Line 2: 'first_copy' is missing, or is no text."),
+            (line(second="a", first_copy="1", second_copy="2"), "The id of a copy is a UUID."),
+            (line(second="a", first_copy=ID, second_copy=ID), "Line 2: The two copies are one"),
             (line(first="a\0"), "Line 2: A content digest has 1 to 80"),
             (line(first="x" * 81), "Line 2: A content digest has 1 to 80"),
             (line(first=""), "Line 2: A content digest has 1 to 80"),

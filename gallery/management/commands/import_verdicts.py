@@ -29,7 +29,7 @@ class Command(BaseCommand):
         done = take_in(lines)
         self.stdout.write(
             f"{done.new} verdicts taken in, {done.known} known already"
-            + (f", {done.strange} on copies that are not here" if done.strange else "")
+            + (f", {done.waiting} waiting for copies that are not here" if done.waiting else "")
             + "."
         )
 
