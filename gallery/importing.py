@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, Self
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
@@ -49,7 +49,17 @@ ADVISORY_LOCK = 0x696D706F7274  # "import"
 # How files of pictures begin, as far as one glance tells.
 SIGNATURE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8|RIFF.{4}WEBP|.{4}ftyp", re.DOTALL)
 
-Known = dict[str, dict[str, str]]  # source → SHA-256 → public id
+IN_TRASH = "This file was imported before and lies in the trash. Restore it from there."
+
+
+class Twin(NamedTuple):
+    """What the database has of a file."""
+
+    id: str
+    is_trashed: bool = False
+
+
+Known = dict[str, dict[str, Twin]]  # source → SHA-256 → the picture
 
 
 class ImportStopped(Exception):
@@ -69,7 +79,8 @@ class Result:
     """
     What became of one file: "stored", "unchanged" or "rejected".
 
-    `id` is the public id of the picture that it is, `image` what was made of it in this run.
+    `id` is the public id of the picture that it is, `image` what was made of it in this run;
+    what is unchanged in the trash has the code "in_trash".
     """
 
     file: SourceFile
@@ -78,6 +89,12 @@ class Result:
     code: str = ""
     reason: str = ""
     image: Image | None = None
+
+    @classmethod
+    def of_twin(cls, file: SourceFile, twin: Twin, image: Image | None = None) -> Self:
+        """Return what becomes of a file that is here already; of `image`, made in vain, nothing."""
+        told = {"code": "in_trash", "reason": IN_TRASH} if twin.is_trashed else {}
+        return cls(file, "unchanged", twin.id, image=image, **told)
 
 
 @dataclass
@@ -111,18 +128,18 @@ class Import:
 
     def _with_known(
         self, files: Iterable[SourceFile]
-    ) -> Iterator[tuple[SourceFile, dict[str, str]]]:
+    ) -> Iterator[tuple[SourceFile, dict[str, Twin]]]:
         for some in in_batches(files, LOOKUP):
             known = _known((file.source for file in some), self.owner)
             yield from ((file, known.get(file.source, {})) for file in some)
 
-    def _take_in(self, item: tuple[SourceFile, dict[str, str]]) -> Result:
+    def _take_in(self, item: tuple[SourceFile, dict[str, Twin]]) -> Result:
         """Store one file, but not its row. Runs in a thread and asks no database."""
         file, known = item
         try:
             with open(file.path, "rb", opener=_open_regular) as stream:
-                if known and (public_id := known.get(file_digest(stream))):
-                    return Result(file, "unchanged", public_id)
+                if known and (twin := known.get(file_digest(stream))):
+                    return Result.of_twin(file, twin)
                 with self._budget.reserve(estimated_bytes(stream)):
                     return self._written(file, self._unsaved(file, stream))
         except Refusal as refusal:
@@ -248,8 +265,12 @@ def _known(sources: Iterable[str], owner: AbstractBaseUser | None) -> Known:
     # Two people may have folders of one name, and neither may learn of the other's.
     known: Known = defaultdict(dict)
     rows = Image._base_manager.filter(owner=owner, source__in=set(sources)).order_by("-pk")
-    for source, sha256, public_id in rows.values_list("source", "sha256", "public_id"):
-        known[source][sha256] = str(public_id)
+    columns = ("source", "sha256", "public_id", "trashed_at")
+    # Of several the one that is seen counts, and of these the first.
+    for source, sha256, public_id, trashed_at in rows.values_list(*columns):
+        twin = Twin(str(public_id), trashed_at is not None)
+        if not twin.is_trashed or known[source].get(sha256, twin).is_trashed:
+            known[source][sha256] = twin
     return known
 
 
@@ -288,9 +309,10 @@ def _without_twins(batch: list[Result], owner: AbstractBaseUser | None) -> list[
     results = []
     for result in batch:
         if result.image:
-            first = known[result.file.source].setdefault(result.image.sha256, result.id)
-            if first != result.id:
-                result = replace(result, status="unchanged", id=first)
+            own = Twin(result.id)
+            first = known[result.file.source].setdefault(result.image.sha256, own)
+            if first != own:
+                result = Result.of_twin(result.file, first, result.image)
         results.append(result)
     return results
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 from PIL import Image as PillowImage
 
 from gallery import importing
@@ -82,6 +84,30 @@ def test_second_run_decodes_nothing(
     assert counts(second) == (0, 12, 0)
     assert [r["id"] for r in second["results"]] == [r["id"] for r in first["results"]]
     assert stored_files(settings) == files
+
+
+def test_what_lies_in_the_trash_is_told_and_stays_there(
+    db: None, folder: Path, tmp_path: Path
+) -> None:
+    first = run(str(folder))["results"]
+    Image.objects.filter(public_id__in=[first[0]["id"], first[1]["id"]]).update(
+        trashed_at=timezone.now()
+    )
+    second = run(str(folder))
+    assert (counts(second), second["in_trash"]) == ((0, 12, 0), 2)
+    told = second["results"][0]
+    assert (told["status"], told["code"], told["id"]) == ("unchanged", "in_trash", first[0]["id"])
+    assert "Restore it from there" in told["reason"]
+    assert "code" not in second["results"][2]
+    assert Image.objects.trashed().count() == 2
+    out = io.StringIO()
+    call_command("import_images", str(folder), stdout=out)
+    assert "In the trash: 2 of the unchanged." in out.getvalue()
+    # A copy that is seen outweighs the one in the trash.
+    image = Image.objects.get(public_id=first[0]["id"])
+    image.pk, image.public_id, image.trashed_at = None, uuid4(), None
+    image.save()
+    assert run(str(folder))["in_trash"] == 1
 
 
 def test_changed_file_of_the_same_size_and_age_is_noticed(db: None, folder: Path) -> None:

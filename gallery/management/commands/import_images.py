@@ -65,12 +65,14 @@ class Command(BaseCommand):
         facts = [_facts(result) for result in results]
         counts = Counter(fact["status"] for fact in facts)
         summary = {status: counts[status] for status in ("stored", "unchanged", "rejected")}
+        summary["in_trash"] = sum(fact.get("code") == "in_trash" for fact in facts)
         self.stdout.write(json.dumps({**summary, "skipped": files.skipped, "results": facts}))
 
     def _print_lines(self, results: Iterable[Result], files: SourceFiles) -> None:
         counts: Counter[str] = Counter()
         for result in results:
             counts[result.status] += 1
+            counts[result.code] += 1
             if result.status == "rejected":
                 with tqdm.external_write_mode(file=sys.stderr):
                     self.stdout.write(printable(f"{result.file.path}: {result.reason}"))
@@ -78,6 +80,10 @@ class Command(BaseCommand):
             f"Stored {counts['stored']}, unchanged {counts['unchanged']}, "
             f"rejected {counts['rejected']}, skipped {files.skipped}."
         )
+        if count := counts["in_trash"]:
+            self.stdout.write(
+                f"In the trash: {count} of the unchanged. They are restored on the page “Trash”."
+            )
 
 
 def _with_progress(results: Iterable[Result], total: int) -> Iterable[Result]:
@@ -105,9 +111,8 @@ def _facts(result: Result) -> dict[str, str]:
         "source": result.file.source,
         "status": result.status,
     }
-    if result.status == "rejected":
-        return {**facts, "code": result.code, "reason": result.reason}
-    return {**facts, "id": result.id}
+    told = {"code": result.code, "reason": result.reason} if result.reason else {}
+    return {**facts, **told, **({"id": result.id} if result.id else {})}
 
 
 def _is_missing(path: Path) -> bool:
