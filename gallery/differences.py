@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,6 +39,12 @@ TURNS = {
 QUARTER_TURNS = ("left", "right", "transposed", "transversed")
 # What has to be cut for a framing.
 BARS = {"unframed": "border", "uncaptioned": "border or caption"}
+# Of these facts the more the better, as a rule.
+MEASURES: dict[str, Callable[[Image], int]] = {
+    "Dimensions": lambda image: (image.width or 0) * (image.height or 0),
+    "File size": lambda image: image.byte_size or 0,
+    "JPEG quality": lambda image: image.jpeg_quality or 0,
+}
 LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
@@ -48,6 +55,8 @@ class Row:
     label: str
     first: str
     second: str
+    lead: int = 0
+    """Positive if the first has more of it, negative if the second has."""
 
     @property
     def differs(self) -> bool:
@@ -180,7 +189,17 @@ def _as_format(other: Image) -> str:
 def rows(first: Image, second: Image) -> list[Row]:
     """Return what is known of two pictures side by side."""
     second_facts = facts(second)
-    return [Row(label, value, second_facts[label]) for label, value in facts(first).items()]
+    return [
+        Row(label, value, second_facts[label], _lead(label, first, second))
+        for label, value in facts(first).items()
+    ]
+
+
+def _lead(label: str, first: Image, second: Image) -> int:
+    """Return by how much the first picture has more of something; 0 where that is not known."""
+    measure = MEASURES.get(label)
+    known = [measure(image) for image in (first, second)] if measure else []
+    return known[0] - known[1] if known and all(known) else 0
 
 
 def facts(image: Image) -> dict[str, str]:
@@ -191,6 +210,7 @@ def facts(image: Image) -> dict[str, str]:
         "Dimensions": f"{image.width} × {image.height}" if image.width else "—",
         "File size": filesizeformat(image.byte_size) if image.byte_size else "—",
         "Type": image.format or "—",
+        "JPEG quality": f"about {image.jpeg_quality}" if image.jpeg_quality else "—",
         "Taken": _date(image.taken_at),
         "Uploaded": _date(image.created_at),
         "By": str(image.owner or "—"),

@@ -48,6 +48,12 @@ def compare_shortcuts() -> list[Shortcut]:
         Shortcut("Shift ← ↑ → ↓", "Move what is zoomed"),
         Shortcut("Space", "Hold: B in place of A"),
         Shortcut("Esc", "Stop blinking"),
+        Shortcut("[", "Compare A with the previous picture", press=".filmstrip [rel=prev]"),
+        Shortcut("]", "Compare A with the next picture", press=".filmstrip [rel=next]"),
+        Shortcut("1", "Keep A, trash B", press=".deciding [name=accept]"),
+        Shortcut("2", "Keep B, trash A", press=".deciding [name=accept] + [name=accept]"),
+        Shortcut("n", "Not duplicates", press=".deciding [value=not_a_duplicate]"),
+        Shortcut("r", "Related", press=".deciding [value=related]"),
         *shortcuts()[-1:],
     ]
 

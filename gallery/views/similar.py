@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from gallery import matches
 from gallery.access import visible_or_404
 from gallery.bit_grids import bit_grid, difference_grid, marked_hex
+from gallery.compared_cluster import ComparedCluster
 from gallery.comparisons import Comparison
 from gallery.differences import rows
 from gallery.forms import NeighbourhoodForm, SideBySideForm
@@ -20,6 +21,7 @@ from gallery.hash_distances import hash_distances
 from gallery.methods import Method
 from gallery.models import Image
 from gallery.neighbourhoods import Neighbourhood
+from gallery.preferences import preference_of
 from gallery.same_pictures import same_pictures
 from gallery.shortcuts import compare_shortcuts
 from gallery.stages import GAINS, VIEWS, Stage
@@ -62,8 +64,18 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         "steps": _steps(chosen, first, second),
         "differing": [row for row in facts if row.differs],
         "equal": [row for row in facts if not row.differs],
+        "cluster": _cluster(request, first, second),
+        "back": request.GET.get("back", ""),
     }
     return render(request, "gallery/compare.html", context)
+
+
+def _cluster(request: HttpRequest, first: Image, second: Image) -> ComparedCluster | None:
+    """Return the cluster of both, if the visitor may decide about it."""
+    user = request.user
+    if not (user.is_staff and user.has_perm("gallery.review_duplicates")):
+        return None
+    return ComparedCluster.of(first, second, user, preference_of(request.session))
 
 
 def looks_like(request: HttpRequest, image: Image) -> dict[str, Any]:

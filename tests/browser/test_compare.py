@@ -4,11 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ImageOps
 from playwright.sync_api import Locator, Page, expect
 
-from tests.pictures import encoded, photo
+from gallery.models import Image
+from tests.browser.reviewing import PAGE
+from tests.pictures import encoded, photo, upload
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def drawn(image: Any, name: str) -> SimpleUploadedFile:
@@ -161,3 +167,29 @@ def test_an_original_comes_when_the_zoom_asks_for_it(page: Page, add_image: Any)
     assert not [url for url in asked if url.endswith("/original/")]
     page.get_by_role("button", name="100 %").click()
     expect(page.locator(".stage image").first).to_have_attribute("href", re.compile("/original/$"))
+
+
+def test_reviewer_walks_the_cluster_and_decides(
+    page: Page, log_in: Any, reviewer: User, add_image: Any
+) -> None:
+    for quality in (90, 60, 30):
+        add_image(upload(1, quality=quality), title=f"Quality {quality}")
+    log_in(reviewer)
+    page.goto(PAGE)
+    page.keyboard.press("v")
+    strip = page.get_by_role("navigation", name="Compare A with")
+    expect(strip.get_by_role("listitem")).to_have_count(2)
+    expect(strip.locator("[aria-current]")).to_have_count(1)
+    first = page.url
+    page.keyboard.press("]")
+    expect(page.get_by_role("link", name="Previous")).to_be_visible()
+    assert page.url != first
+    page.keyboard.press("[")
+    expect(page.get_by_role("link", name="Next")).to_be_visible()
+    assert page.url == first
+    found = Axe().run(page, ".deciding", AXE).response["violations"]
+    assert [violation["id"] for violation in found] == []
+    page.keyboard.press("1")
+    expect(page.locator(".messagelist")).to_contain_text("Kept 1, trashed 1.")
+    expect(page.get_by_role("heading", name="2 pictures")).to_be_visible()
+    assert Image.objects.trashed().count() == 1

@@ -41,6 +41,14 @@ def test_rows_say_what_differs(db: None) -> None:
     assert "Dimensions" not in differing
 
 
+def test_rows_say_which_has_more(db: None) -> None:
+    more = {"sha256": "b", "width": 9000, "byte_size": 1, "jpeg_quality": 0}
+    first, second = (Image.objects.create(**{**A, **other}) for other in ({}, more))
+    leads = {row.label: row.lead for row in rows(first, second) if row.lead}
+    assert leads.keys() == {"Dimensions", "File size"}
+    assert leads["Dimensions"] < 0 < leads["File size"]
+
+
 B = {"sha256": "b", "content_digest": "px1:b"}
 UPRIGHT = ("upright", "whole", "whole")
 FRAMED, UNFRAMED = ("upright", "whole", "unframed"), ("upright", "unframed", "whole")
