@@ -23,11 +23,16 @@ NO_DIGESTS = "Object.defineProperty(crypto, 'subtle', { value: undefined });"
 
 @pytest.fixture
 def upload_page(context: BrowserContext, log_in: Any, ann: User) -> Page:
-    """A page on which the browser may complain of refusals and broken connections."""
+    """
+    A page on which the browser may complain of refusals and broken connections.
+
+    Its clock stands, so that no other try begins before a test is ready for it.
+    """
     log_in(ann)
     page = context.new_page()
-    page.clock.install()
+    page.clock.install(time="2026-01-01")
     page.goto("/upload/")
+    page.clock.pause_at("2026-01-02")
     return page
 
 
