@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from gallery import chains
+from gallery import chains, stored_clusters
 from gallery.cluster_filters import LARGE_BITS, METHODS
 from gallery.clusters import ClusterKind, ImageCluster
 from gallery.kept_matches import Sight
 from gallery.models import Image, Verdict
 from gallery.same_pictures import sights_of
 from gallery.stored_matches import portions
+from hashing.clustering import clusters
+from hashing.hamming_index import Pairs
 
 # What was called duplicates is nearer than anything that only looks so.
 SURE = -1
@@ -59,6 +61,7 @@ class ClusterLinks:
     sights: dict[Numbers, Sight]
     said: dict[Numbers, Said]
     width: int
+    is_near: bool = False
 
     @classmethod
     def of(cls, found: ImageCluster, by: str, radius: int) -> Self:
@@ -75,6 +78,7 @@ class ClusterLinks:
             _near(rows, numbers, radius) if is_near else _stored(numbers),
             _said(numbers),
             METHODS[by].width if is_near else LARGE_BITS,
+            is_near,
         )
 
     @cached_property
@@ -116,17 +120,37 @@ class ClusterLinks:
         """The number of each member's content, by its key."""
         return {key: number for number, keys in enumerate(self.keys) for key in keys}
 
-    def parts(self, numbers: Sequence[int]) -> list[int]:
-        """Return how many members hang together by open links among `numbers`, most first."""
-        place = {number: index for index, number in enumerate(numbers)}
-        among = [
-            chains.Link(weight, place[first], place[second])
-            for weight, first, second in self.open
-            if first in place and second in place
+    def together(self, apart: Collection[Numbers]) -> list[set[int]]:
+        """
+        Return which members would be shown together if the contents `apart` were told apart.
+
+        Those that would be by themselves are a set each. Of "near" clusters, whose members are
+        looked for anew each time, only what links these members is known.
+        """
+        if self.is_near:
+            found = self._cut_anew(set(apart))
+        else:
+            pairs = [tuple(sorted((self.contents[a], self.contents[b]))) for a, b in apart]
+            found = stored_clusters.forecast(self.number_of, pairs)
+        groups = [group & self.number_of.keys() for group in found]
+        alone = self.number_of.keys() - {key for group in groups for key in group}
+        return [group for group in groups if group] + [{key} for key in sorted(alone)]
+
+    def _cut_anew(self, apart: Collection[Numbers]) -> list[set[int]]:
+        open_ = [
+            (*pair, sight.distance)
+            for pair, sight in self.sights.items()
+            if pair not in apart and not (pair in self.said and self.said[pair].is_settled)
         ]
-        found = chains.connected(len(numbers), among)
-        sizes = [sum(len(self.keys[numbers[index]]) for index in part) for part in found]
-        return sorted(sizes, reverse=True)
+        table = np.array(open_, dtype=np.int64).reshape(-1, 3)
+        pairs = Pairs(
+            hashes=np.zeros(len(self.contents), dtype=np.uint64),
+            groups=[np.array(sorted(keys), dtype=np.int64) for keys in self.keys],
+            first=table[:, 0],
+            second=table[:, 1],
+            distances=table[:, 2].astype(np.uint8),
+        )
+        return [{key for key, _ in cluster.members} for cluster in clusters(pairs)]
 
 
 def said_of(contents: Iterable[str]) -> dict[tuple[str, str], Said]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,43 @@ class Star:
 
 def renew(changed: Iterable[int]) -> None:
     """Renew the clusters of all pictures that are connected to those that have changed."""
-    changed = set(changed)
+    entries, links, settled = _around(set(changed))
+    reached = {entry.pk for entry in entries} | {key for link in links for key in link.pair}
+    _store(stars(entries, links, settled), _holding(reached | set(changed)))
+
+
+def forecast(keys: Iterable[int], apart: Iterable[tuple[str, str]]) -> list[set[int]]:
+    """
+    Return the clusters around the pictures `keys` as they would be if contents were told apart.
+
+    `apart` are pairs of contents; what would follow from it for their duplicates is reckoned in.
+    """
+    entries, links, settled = _around(set(keys))
+    told = _told_apart(entries, apart)
+    return [{key for key, _ in star.members} for star in stars(entries, links, settled | told)]
+
+
+def _told_apart(entries: Iterable[Entry], apart: Iterable[tuple[str, str]]) -> set[tuple[int, int]]:
+    keys_of: dict[str, list[int]] = defaultdict(list)
+    for entry in entries:
+        keys_of[entry.content_digest].append(entry.pk)
+    one_with: dict[str, set[str]] = {digest: {digest} for digest in keys_of}
+    duplicates = Verdict.objects.filter(kind=Verdict.Kind.DUPLICATE, first_digest__in=keys_of)
+    for first, second in duplicates.values_list("first_digest", "second_digest"):
+        if second in keys_of:
+            one_with[first].add(second)
+            one_with[second].add(first)
+    contents = {
+        pair
+        for first, second in apart
+        for pair in product(one_with.get(first, ()), one_with.get(second, ()))
+    }
+    found = {pair for a, b in contents for pair in product(keys_of[a], keys_of[b])}
+    return {(min(pair), max(pair)) for pair in found}
+
+
+def _around(changed: set[int]) -> tuple[list[Entry], list[Link], set[tuple[int, int]]]:
+    """Return all that is connected to `changed`: pictures, their links, and the settled pairs."""
     links = _connected(changed)
     reached = changed | {key for link in links for key in link.pair}
     entries = _entries(reached)
@@ -60,8 +97,7 @@ def renew(changed: Iterable[int]) -> None:
         Verdict.objects.filter(first_digest__in=part, second_digest__in=digests)
         for part in portions(digests)
     ]
-    settled = {pair for some in verdicts for pair in _settled(entries, some)}
-    _store(stars(entries, links, settled), _holding(reached))
+    return entries, links, {pair for some in verdicts for pair in _settled(entries, some)}
 
 
 def rebuild() -> None:

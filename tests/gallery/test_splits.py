@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -132,7 +132,7 @@ class TestTable:
         assert shown.outlook is not None
         assert sorted([len(shown.outlook.stay), len(shown.outlook.leave)]) == [1, 1000]
         assert shown.outlook.pairs == 1
-        assert len(queries) <= 6
+        assert len(queries) <= 12
         assert "1 picture" in shown.weakest
 
     def test_what_others_keep_private_is_neither_named_nor_counted(
@@ -198,6 +198,20 @@ def said(a: Image, b: Image, kind: str, user: User) -> None:
     value = review.verdict_of(a, b, kind, user)
     part = [ledger.Part(key, "concerned") for key in keys(a, b)]
     ledger.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")
+
+
+def test_hidden_pictures_that_hold_both_parts_together_are_told_of(bob: User, ann: User) -> None:
+    a, b, c = chain(0, 30, 60)
+    hidden = chain(29, 31, owner=bob, visibility="private")
+    outlook = Outlook.of(ClusterLinks.of(found(ann), "phash", 10), keys(c))
+    split(outlook.stay, outlook.leave, ann, ledger.position())
+    matches.finish()
+    shown = [set(cluster.keys) for cluster in ShownClusters(ann)[:]]
+    assert [group for group in outlook.groups if len(group) > 1] == shown
+    assert ("will still be shown together" in outlook.sentence) is any(
+        {a.pk, b.pk} & group and c.pk in group for group in shown
+    )
+    assert str(hidden[0]) not in outlook.sentence
 
 
 class TestSplit:
@@ -324,3 +338,39 @@ class TestAnySplit(TestCase):
             self.assertFalse(members & set(stay) and members & set(leave))
         ledger.undo(decision.pk, reviewer)
         self.assertEqual(clusters(), before)
+
+    @settings(max_examples=12, deadline=None)
+    @given(
+        st.lists(st.integers(0, 160), unique=True, min_size=3, max_size=7),
+        st.sets(st.integers(0, 6), min_size=1, max_size=3),
+        st.dictionaries(
+            st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda pair: pair[0] < pair[1]),
+            st.sampled_from(Verdict.Kind.values),
+            max_size=3,
+        ),
+    )
+    @example([0, 40, 80, 120, 160, 60, 100], {0}, {})
+    @example([0, 20, 40, 60, 80, 10, 30], {2, 3}, {(0, 1): "duplicate"})
+    def test_is_foretold(
+        self, flipped: list[int], places: set[int], sayings: dict[tuple[int, int], str]
+    ) -> None:
+        """Who is together after a split is who was said to be before it."""
+        reviewer = User.objects.create_superuser("rae")
+        made = chain(*flipped)
+        for (a, b), kind in sayings.items():
+            if b < len(made):
+                said(made[a], made[b], kind, reviewer)
+        matches.finish()
+        for cluster in ShownClusters(None)[:1]:
+            links = ClusterLinks.of(cluster, "phash", 10)
+            leave = [key for place, key in enumerate(cluster.keys) if place in places]
+            outlook = Outlook.of(links, leave)
+            if outlook.problem:
+                continue
+            split(outlook.stay, outlook.leave, reviewer, ledger.position())
+            groups = [set(found) & set(cluster.keys) for found in clusters()]
+            alone = set(cluster.keys).difference(*groups)
+            self.assertCountEqual(
+                map(sorted, filter(None, outlook.groups)),
+                map(sorted, [*filter(None, groups), *({key} for key in alone)]),
+            )
