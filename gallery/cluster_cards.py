@@ -19,6 +19,7 @@ from gallery.models import Image
 from gallery.preferences import suggestion
 from gallery.same_pictures import sights
 from gallery.splits import MOST_PAIRS
+from gallery.stored_matches import portions
 
 # Pictures of a cluster among which the list looks for the one to keep, and which it decides whole.
 MOST_WEIGHED = 500
@@ -48,6 +49,8 @@ class ClusterCard:
     """Bytes of all members, those too that are not shown."""
     suggestion: Suggestion | None
     """Which of the images to keep, and why."""
+    sights: Mapping[tuple[str, str], Sight]
+    """How contents see each other, by two digests: of the members shown, and perhaps of more."""
 
     @cached_property
     def suggested(self) -> Image | None:
@@ -125,6 +128,7 @@ def cluster_cards(
             _members(cluster, some, width, seen),
             list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
             told,
+            seen,
         )
         for cluster, group, some, told in zip(found, groups, shown, advice, strict=True)
     ]
@@ -132,8 +136,9 @@ def cluster_cards(
 
 def _images(found: Sequence[ImageCluster], most: int | None) -> dict[int, Image]:
     keys = [key for cluster in found for key in cluster.keys[:most]]
-    rows = Image.objects.select_related("owner").prefetch_related("tags", "albums")
-    return rows.in_bulk(keys)
+    rows = Image.objects.select_related("owner").prefetch_related("tags", "albums").order_by()
+    # Not `in_bulk()`, which on SQLite takes three queries for each 999 pictures.
+    return {image.pk: image for part in portions(keys) for image in rows.filter(pk__in=part)}
 
 
 def _shown(group: list[Image], advice: Suggestion | None, most: int | None) -> list[Image]:

@@ -72,17 +72,18 @@ class DuplicatesView(AdminPage):
     def _list_context(self, listed: ClusterList) -> dict[str, Any]:
         form = listed.form
         page = self._page(listed)
+        cards = self._cards_of(page, listed)
         return {
             "form": form,
             "errors": form.errors,
             "is_filtered": bool(form.errors or self.request.GET.keys() & form.fields.keys()),
             "page": page,
-            "cards": self._cards_of(page, listed),
+            "cards": cards,
             "unmatched": listed.unmatched,
             "is_near": listed.is_near,
             "query": listed.query,
             "asked": parse_qsl(listed.query),
-            "links": self._links(listed, page),
+            "links": self._links(listed, cards),
             "is_empty_gallery": not page and not Image.objects.untrashed().exists(),
         }
 
@@ -103,14 +104,14 @@ class DuplicatesView(AdminPage):
             "query": listed.query,
         }
 
-    def _links(self, listed: ClusterList, page: Page | list[ImageCluster]) -> LinkTable | None:
+    def _links(self, listed: ClusterList, cards: list[ClusterCard]) -> LinkTable | None:
         """Return how the members of a cluster that is shown alone are linked, if there are some."""
         is_shown = listed.alone and not self.request.htmx
-        found = next(iter(page), None) if is_shown else None
-        if found is None or len(found.keys) < FEWEST_LINKED:
+        card = next(iter(cards), None) if is_shown else None
+        if card is None or len(card.images) < FEWEST_LINKED:
             return None
         leave = chosen_to_leave(self.request.GET)
-        return LinkTable.of(found, listed.values["by"], listed.values["max_distance"], leave)
+        return LinkTable.of(card, listed.values["by"], listed.values["max_distance"], leave)
 
     def _cards_of(self, page: Page | list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
         preference = preference_of(self.request.session)

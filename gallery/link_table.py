@@ -12,10 +12,12 @@ from typing import Self
 from django.utils.text import get_text_list
 
 from gallery import chains
-from gallery.clusters import ClusterKind, ImageCluster
+from gallery.cluster_cards import ClusterCard
+from gallery.cluster_filters import METHODS
+from gallery.clusters import ClusterKind
 from gallery.differences import dressing
 from gallery.likeness import Likeness
-from gallery.links import ClusterLinks
+from gallery.links import ClusterLinks, near_sights
 from gallery.models import Image, Verdict
 from gallery.splits import Outlook
 
@@ -61,23 +63,22 @@ class LinkTable:
     is_own_choice: bool
 
     @classmethod
-    def of(cls, found: ImageCluster, by: str, radius: int, leave: Collection[int] = ()) -> Self:
+    def of(cls, card: ClusterCard, by: str, radius: int, leave: Collection[int] = ()) -> Self:
         """
-        Read the links of a cluster, in four queries.
+        Read the links of a cluster that is shown whole, in one query.
 
-        If none of its pictures was chosen to `leave`, those beyond its weakest link would.
+        In one that is "near" they are of hashes `by` up to `radius`. If none of its pictures was
+        chosen to `leave`, those beyond its weakest link would.
         """
-        links = ClusterLinks.of(found, by, radius)
+        images = {image.pk: image for image in card.images}
+        links = _links(card, by, radius)
         chosen = [key for key in leave if key in links.number_of]
         leaving = chosen or links.far_side
         outlook = Outlook.of(links, leaving) if leaving else None
-        shown = _shown(links, found.keys, chosen)
-        images = Image.objects.in_bulk(shown)
         leaves = set(outlook.leave) if outlook else set()
         members = [
             Member(letter, images[key], key in leaves)
-            for letter, key in zip(ascii_uppercase, shown, strict=False)
-            if key in images
+            for letter, key in zip(ascii_uppercase, _shown(links, images, chosen), strict=False)
         ]
         return cls(links, members, outlook, bool(chosen))
 
@@ -192,11 +193,16 @@ class LinkTable:
         return found
 
 
-def _shown(links: ClusterLinks, keys: Iterable[int], chosen: Iterable[int]) -> list[int]:
+def _links(card: ClusterCard, by: str, radius: int) -> ClusterLinks:
+    if card.found.kind != ClusterKind.NEAR:
+        return ClusterLinks.of(card.images, card.sights)
+    return ClusterLinks.of(card.images, near_sights(card.images, by, radius), METHODS[by].width)
+
+
+def _shown(links: ClusterLinks, keys: Collection[int], chosen: Iterable[int]) -> list[int]:
     """Return the keys of those to show: what is cut or chosen, one of each content, then copies."""
     ends = list(links.weakest[1:]) if links.weakest else []
     firsts = [keys[0] for keys in links.keys]
     wanted = [*firsts[:1], *(firsts[end] for end in ends), *chosen]
-    everyone = [key for key in keys if key in links.number_of]
-    shown = set(list(dict.fromkeys([*wanted, *firsts, *everyone]))[:MOST_SHOWN])
-    return [key for key in everyone if key in shown]
+    shown = set(list(dict.fromkeys([*wanted, *firsts, *keys]))[:MOST_SHOWN])
+    return [key for key in keys if key in shown]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -11,11 +11,9 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from gallery import chains, stored_clusters
-from gallery.cluster_filters import LARGE_BITS, METHODS
-from gallery.clusters import ClusterKind, ImageCluster
+from gallery.cluster_filters import LARGE_BITS
 from gallery.kept_matches import Sight
 from gallery.models import Image, Verdict
-from gallery.same_pictures import sights_of
 from gallery.stored_matches import portions
 from hashing.clustering import clusters
 from hashing.hamming_index import Pairs
@@ -38,15 +36,6 @@ class Said(NamedTuple):
         return self.kind != Verdict.Kind.DUPLICATE
 
 
-class _Row(NamedTuple):
-    """A member as far as its links go."""
-
-    key: int
-    content: str
-    is_informative: bool
-    hash: int | None = None
-
-
 @dataclass(frozen=True)
 class ClusterLinks:
     """
@@ -64,22 +53,30 @@ class ClusterLinks:
     is_near: bool = False
 
     @classmethod
-    def of(cls, found: ImageCluster, by: str, radius: int) -> Self:
-        """Read the links of a cluster; in one that is "near", of hashes `by` up to `radius`."""
-        is_near = found.kind == ClusterKind.NEAR
-        rows = _rows(found.keys, by if is_near else "")
+    def of(
+        cls,
+        pictures: Iterable[Image],
+        sights: Mapping[tuple[str, str], Sight],
+        near_width: int | None = None,
+    ) -> Self:
+        """
+        Read what was said of the pictures of a cluster; `sights` go by two contents.
+
+        If the cluster is "near", their distances are of hashes of `near_width` bits.
+        """
         members: dict[str, list[int]] = defaultdict(list)
-        for row in rows:
-            members[row.content].append(row.key)
+        for image in pictures:
+            members[_content(image)].append(image.pk)
         numbers = {content: number for number, content in enumerate(members)}
-        return cls(
-            tuple(members),
-            tuple(tuple(keys) for keys in members.values()),
-            _near(rows, numbers, radius) if is_near else _stored(numbers),
-            _said(numbers),
-            METHODS[by].width if is_near else LARGE_BITS,
-            is_near,
-        )
+        seen = {
+            (numbers[a], numbers[b]): sight
+            for (a, b), sight in sights.items()
+            if a in numbers and b in numbers and numbers[a] < numbers[b]
+        }
+        keys = tuple(tuple(keys) for keys in members.values())
+        is_near = near_width is not None
+        width = near_width or LARGE_BITS
+        return cls(tuple(members), keys, seen, _said(numbers), width, is_near)
 
     @cached_property
     def open(self) -> list[chains.Link]:
@@ -167,45 +164,31 @@ def said_of(contents: Iterable[str]) -> dict[tuple[str, str], Said]:
     return found
 
 
-def _rows(keys: Sequence[int], by: str) -> list[_Row]:
-    """Return the members of a cluster in its order."""
-    columns = ("pk", "content_digest", "is_informative", *([by] if by else []))
-    rows = {
-        key: _Row(
-            key, digest or f"#{key}", is_informative, *(hash_ and hash_.value for hash_ in hashes)
-        )
-        for part in portions(keys)
-        for key, digest, is_informative, *hashes in Image.objects.filter(pk__in=part)
-        .order_by()
-        .values_list(*columns)
-    }
-    return [rows[key] for key in keys if key in rows]
-
-
-def _stored(numbers: dict[str, int]) -> dict[Numbers, Sight]:
-    pairs = sights_of(numbers)
-    found = {(numbers[a], numbers[b]): sight for (a, b), sight in pairs.items()}
-    return {pair: sight for pair, sight in found.items() if pair[0] < pair[1]}
-
-
-def _near(rows: Iterable[_Row], numbers: dict[str, int], radius: int) -> dict[Numbers, Sight]:
+def near_sights(pictures: Iterable[Image], by: str, radius: int) -> dict[tuple[str, str], Sight]:
+    """Return how contents see each other whose hashes `by` are at most `radius` bits apart."""
     hash_of = {
-        numbers[row.content]: row.hash
-        for row in rows
-        if row.hash is not None and row.is_informative
+        _content(image): hash_.value
+        for image in pictures
+        if image.is_informative and (hash_ := getattr(image, by)) is not None
     }
-    order = np.array(sorted(hash_of), dtype=np.int64)
-    hashes = np.array([hash_of[number] for number in order.tolist()], dtype=np.uint64)
+    contents = list(hash_of)
+    hashes = np.array(list(hash_of.values()), dtype=np.uint64)
     found = {}
-    for place, number in enumerate(order.tolist()):
+    for place, content in enumerate(contents):
         distances = np.bitwise_count(hashes[place + 1 :] ^ hashes[place])
-        near = np.flatnonzero(distances <= radius)
-        others, far = order[place + 1 :][near].tolist(), distances[near].tolist()
+        near = np.flatnonzero(distances <= radius).tolist()
         found |= {
-            (number, other): Sight(distance, "upright", "whole", "whole")
-            for other, distance in zip(others, far, strict=True)
+            (content, contents[place + 1 + other]): Sight(
+                int(distances[other]), "upright", "whole", "whole"
+            )
+            for other in near
         }
     return found
+
+
+def _content(image: Image) -> str:
+    """Return what tells the content from others; a picture without a digest is like no other."""
+    return image.content_digest or f"#{image.pk}"
 
 
 def _said(numbers: dict[str, int]) -> dict[Numbers, Said]:

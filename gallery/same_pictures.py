@@ -88,12 +88,7 @@ def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
 
 def sights(images: Iterable[Image]) -> dict[tuple[str, str], Sight]:
     """Return how contents of `images` see each other, by two content digests, either way round."""
-    return sights_of({image.content_digest for image in images} - {""})
-
-
-def sights_of(digests: Iterable[str]) -> dict[tuple[str, str], Sight]:
-    """Return how contents see each other, by two content digests, either way round."""
-    digests = list(digests)
+    digests = {image.content_digest for image in images} - {""}
     rows = Match.objects.filter(
         kind=SameKind.PICTURE, first__content_digest__in=digests, second__content_digest__in=digests
     )

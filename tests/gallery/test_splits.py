@@ -1,5 +1,6 @@
 """How the members of a cluster are linked, and what a split leaves of it."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -13,10 +14,10 @@ from hypothesis.extra.django import TestCase
 
 from gallery import ledger, matches, review
 from gallery.cells import Cell, pair_place
+from gallery.cluster_cards import cluster_cards
 from gallery.clusters import ImageCluster, image_clusters
 from gallery.ledger import Conflict
 from gallery.link_table import MOST_SHOWN, LinkTable
-from gallery.links import ClusterLinks
 from gallery.models import Cluster, Decision, Image, Match, Verdict
 from gallery.shown_clusters import ShownClusters
 from gallery.splits import Outlook, split
@@ -46,8 +47,13 @@ def found(viewer: User | None = None) -> ImageCluster:
     return cluster
 
 
-def table(viewer: User | None = None, leave: list[int] | None = None) -> LinkTable:
-    return LinkTable.of(found(viewer), "phash", 10, leave or ())
+def table_of(cluster: ImageCluster, leave: Collection[int] = ()) -> LinkTable:
+    (card,) = cluster_cards([cluster], "phash")
+    return LinkTable.of(card, "phash", 10, leave)
+
+
+def table(viewer: User | None = None, leave: Collection[int] = ()) -> LinkTable:
+    return table_of(found(viewer), leave)
 
 
 def keys(*images: Image) -> list[int]:
@@ -57,7 +63,7 @@ def keys(*images: Image) -> list[int]:
 class TestLinks:
     def test_weakest_link_is_where_the_gap_is(self, db: None) -> None:
         a, b, c, d = chain(0, 4, 30, 34)
-        links = ClusterLinks.of(found(), "phash", 10)
+        links = table().links
         assert links.weakest is not None
         assert links.weakest.weight == 26
         assert {frozenset(links.far_side), frozenset(keys(a, b, c, d)) - set(links.far_side)} == {
@@ -68,7 +74,7 @@ class TestLinks:
     def test_what_is_known_to_be_a_duplicate_is_no_weak_link(self, reviewer: User) -> None:
         a, b, c = chain(0, 10, 40)
         said(b, c, "duplicate", reviewer)
-        links = ClusterLinks.of(found(), "phash", 10)
+        links = table().links
         assert links.weakest is not None
         assert links.weakest.weight == 10
         assert set(links.far_side) in ({a.pk}, {b.pk, c.pk})
@@ -76,7 +82,7 @@ class TestLinks:
     def test_settled_pairs_hold_nothing_together(self, reviewer: User) -> None:
         a, b, c = chain(0, 10, 20)
         said(a, c, "related", reviewer)
-        links = ClusterLinks.of(found(), "phash", 10)
+        links = table().links
         assert len(links.open) == 2
         words = {
             pair.words for _, pairs, _ in table().rows for pair in pairs if {
@@ -101,7 +107,7 @@ class TestLinks:
             image.phash = PerceptualHash(value)
             image.save(update_fields=["phash"])
         (cluster,) = image_clusters("phash", 10, kind="near")
-        links = ClusterLinks.of(cluster, "phash", 10)
+        links = table_of(cluster).links
         assert links.width == 64
         assert links.weakest is not None
         assert links.weakest.weight == 6
@@ -109,7 +115,7 @@ class TestLinks:
 
     def test_equal_copies_are_one_content(self, db: None) -> None:
         add([picture(1, sha256=f"{number}") for number in range(3)])
-        links = ClusterLinks.of(found(), "phash", 10)
+        links = table().links
         assert len(links.contents) == 1
         assert links.weakest is None
         shown = table()
@@ -122,17 +128,15 @@ class TestTable:
         add([picture(1, sha256=f"{number}", digest="px1:one") for number in range(1000)])
         add([picture(1, 2)])
         matches.rebuild()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            (cluster,) = ShownClusters(None)[:]
-            shown = LinkTable.of(cluster, "phash", 10)
+        (card,) = cluster_cards(ShownClusters(None)[:], "phash")
+        with CaptureQueriesContext(connection) as queries:
+            shown = LinkTable.of(card, "phash", 10)
         assert len(shown.members) == MOST_SHOWN
         assert (shown.size, shown.hidden) == (1001, 1001 - MOST_SHOWN)
         assert shown.outlook is not None
         assert sorted([len(shown.outlook.stay), len(shown.outlook.leave)]) == [1, 1000]
         assert shown.outlook.pairs == 1
-        assert len(queries) <= 12
+        assert len(queries) <= 7
         assert "1 picture" in shown.weakest
 
     def test_what_others_keep_private_is_neither_named_nor_counted(
@@ -155,7 +159,7 @@ class TestTable:
         *_, turned = chain(0, 4, 9)
         cluster = found()
         Match.objects.filter(second=turned).update(turn="right", other_framing="unframed")
-        rows = LinkTable.of(cluster, "phash", 10).rows
+        rows = table_of(cluster).rows
         said_of = {pair.how for _, pairs, _ in rows for pair in pairs}
         assert "turned 90° right, with a border" in said_of
 
@@ -166,7 +170,7 @@ class TestOutlook:
         outlook = table().outlook
         assert outlook is not None
         assert set(outlook.leave) in ({d.pk, e.pk}, {a.pk, b.pk, c.pk})
-        links = ClusterLinks.of(found(), "phash", 10)
+        links = table().links
         assert Outlook.of(links, keys(d, e)).sentence == (
             "3 pictures stay together, 2 pictures leave together; "
             "6 pairs are remembered as not duplicates."
@@ -175,7 +179,7 @@ class TestOutlook:
     def test_says_who_is_left_alone(self, reviewer: User) -> None:
         a, b, c = chain(0, 10, 20)
         said(a, c, "related", reviewer)
-        links = ClusterLinks.of(found(), "phash", 10)
+        links = table().links
         sentence = Outlook.of(links, keys(b)).sentence
         assert sentence.startswith("2 pictures stay, each by itself, 1 picture leaves; 2 pairs")
         assert "1 more had been settled before." in Outlook.of(links, keys(c)).sentence
@@ -184,7 +188,7 @@ class TestOutlook:
         add([picture(1, sha256=f"{number}") for number in range(3)])
         (other,) = add([picture(1, 1)])
         cluster = found()
-        links = ClusterLinks.of(cluster, "phash", 10)
+        links = table_of(cluster).links
         copy = next(key for key in cluster.keys if key != other.pk)
         outlook = Outlook.of(links, [copy])
         assert len(outlook.leave) == 3
@@ -203,7 +207,7 @@ def said(a: Image, b: Image, kind: str, user: User) -> None:
 def test_hidden_pictures_that_hold_both_parts_together_are_told_of(bob: User, ann: User) -> None:
     a, b, c = chain(0, 30, 60)
     hidden = chain(29, 31, owner=bob, visibility="private")
-    outlook = Outlook.of(ClusterLinks.of(found(ann), "phash", 10), keys(c))
+    outlook = Outlook.of(table(ann).links, keys(c))
     split(outlook.stay, outlook.leave, ann, ledger.position())
     matches.finish()
     shown = [set(cluster.keys) for cluster in ShownClusters(ann)[:]]
@@ -362,7 +366,7 @@ class TestAnySplit(TestCase):
                 said(made[a], made[b], kind, reviewer)
         matches.finish()
         for cluster in ShownClusters(None)[:1]:
-            links = ClusterLinks.of(cluster, "phash", 10)
+            links = table_of(cluster).links
             leave = [key for place, key in enumerate(cluster.keys) if place in places]
             outlook = Outlook.of(links, leave)
             if outlook.problem:
