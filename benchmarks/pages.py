@@ -155,6 +155,7 @@ def run(count: int) -> dict[str, Any]:
 
     asked = {
         "grid": lambda: page("/"),
+        "grid of copies": lambda: page("/", sort="oldest"),
         "detail": lambda: page(address),
         "list": lambda: page(duplicates),
         "list goes on": lambda: client.get(duplicates, {"after": cursor}, **script),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 
@@ -18,6 +19,9 @@ from hashing.fingerprint import Fingerprint
 
 # Of one file that a person may have stored, each time on purpose.
 MOST_COPIES = 20
+# Of the grid at once: as many as the longest page of it has, and some.
+MOST_SELECTED = 1000
+PARTS_RANGE = f"The number of parts must be a whole number from 1 to {Listing.MOST_PARTS}."
 COPIES_RANGE = f"The number of known copies must be a whole number from 0 to {MOST_COPIES}."
 
 
@@ -74,9 +78,62 @@ class ListingForm(PlainForm):
     size = forms.ChoiceField(required=False, choices=SIZES)
     after = forms.CharField(required=False, max_length=1000)
     before = forms.CharField(required=False, max_length=1000)
+    parts = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=Listing.MOST_PARTS,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), PARTS_RANGE),
+    )
 
     def listing(self) -> Listing:
         return Listing(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class PictureList(forms.Field):
+    """Public ids of pictures, sent one by one; each counts once."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages: ClassVar = {
+        "required": "No picture is selected. Select some, then say what to do with them."
+    }
+
+    def to_python(self, value: Any) -> list[UUID]:
+        texts = list(dict.fromkeys(value or ()))
+        if len(texts) > MOST_SELECTED:
+            raise forms.ValidationError(
+                f"{len(texts)} pictures are selected; at most {MOST_SELECTED} go at once."
+            )
+        try:
+            return [UUID(text) for text in texts]
+        except ValueError:
+            raise forms.ValidationError("What was sent names no pictures. Select anew.") from None
+
+
+class SelectionForm(PlainForm):
+    """What to do with some pictures of the grid."""
+
+    TAG, ALBUM, COMPARE, TRASH = "tag", "album", "compare", "trash"
+
+    picture = PictureList()
+    do = forms.ChoiceField(
+        choices=[(name, name) for name in (TAG, ALBUM, COMPARE, TRASH)],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "What to do is one of: tag, album, compare, trash."
+        ),
+    )
+    name = forms.CharField(required=False, max_length=100, label="Tag or album")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        wanted, pictures = cleaned.get("do"), cleaned.get("picture")
+        if pictures and wanted == self.COMPARE and len(pictures) != 2:
+            raise forms.ValidationError(
+                f"Exactly two pictures can be compared, not {len(pictures)}."
+            )
+        is_named = "name" in self.errors or cleaned.get("name")
+        if wanted in (self.TAG, self.ALBUM) and not is_named:
+            raise forms.ValidationError(f"Write the name of the {wanted} beside its button.")
+        return cleaned
 
 
 class ComparisonForm(PlainForm):

@@ -189,11 +189,11 @@ def open_to(user: AbstractBaseUser) -> Any:
     """
     Return the decisions that `user` may take back: their own, and those on visible pictures.
 
-    What people do with their own trash is for those who may change pictures of others.
+    What people do with their own pictures is for those who may change pictures of others.
     """
     if user.is_superuser:
         return Decision.objects.all()
-    private = Q(action__in=(Action.TRASH, Action.RESTORE)) & ~Q(made_by=user)
+    private = Q(action__in=(Action.TRASH, Action.RESTORE, Action.SORT)) & ~Q(made_by=user)
     shown = Decision.objects.all()
     if not user.has_perm("gallery.change_image"):
         shown = shown.exclude(private)

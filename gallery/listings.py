@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce, Lower
@@ -28,13 +29,21 @@ SIZES = [("s", "Small"), ("m", "Medium"), ("l", "Large")]
 
 @dataclass(frozen=True)
 class Listing:
-    """What the visitor asked of a list; every part of it stands in the address."""
+    """
+    What the visitor asked of a list; all of it stands in the address.
+
+    `parts` is the number of pages that are shown as one, to who comes back to a list that had
+    grown.
+    """
+
+    MOST_PARTS: ClassVar = 10
 
     q: str = ""
     sort: str = "newest"
     size: str = "m"
     after: str = ""
     before: str = ""
+    parts: int = 1
 
     @property
     def words(self) -> list[str]:

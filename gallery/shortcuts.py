@@ -21,6 +21,10 @@ class Shortcut:
     press: str = ""
     act: str = ""
 
+    @property
+    def is_bound(self) -> bool:
+        return bool(self.href or self.focus or self.press or self.act)
+
 
 def shortcuts() -> list[Shortcut]:
     return [
@@ -32,6 +36,19 @@ def shortcuts() -> list[Shortcut]:
         Shortcut("↑ ↓", "Move between rows of pictures"),
         Shortcut("Enter", "Open the picture"),
         Shortcut("?", "Show this help"),
+    ]
+
+
+def grid_shortcuts() -> list[Shortcut]:
+    """Return the keys of rows of pictures."""
+    similar = "Search by picture; on a picture, show what looks like it"
+    ours = Shortcut("s", similar, href=reverse("gallery:search"), act="similar")
+    return [
+        *(ours if one.key == ours.key else one for one in shortcuts()[:-1]),
+        Shortcut("Home End", "First and last picture"),
+        Shortcut("x", "Select the picture, or not; with Shift, all from the last", act="select"),
+        Shortcut("Esc", "Leave the selection"),
+        *shortcuts()[-1:],
     ]
 
 

@@ -22,6 +22,7 @@ class Decision(models.Model):
         SPLIT = "split", "Split a cluster"
         TRASH = "trash", "Moved to the trash"
         RESTORE = "restore", "Restored from the trash"
+        SORT = "sort", "Sorted pictures"
         UNDO = "undo", "Took a decision back"
         REDO = "redo", "Decided as before"
 

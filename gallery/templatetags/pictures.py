@@ -21,7 +21,8 @@ register = template.Library()
 
 ROW_REMS = {"s": 6, "m": 11, "l": 16}  # heights of the grid's rows, as grid.css has them
 SHOWN = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}  # originals that browsers draw
-UNDO = "undo:"
+UNDO = "undo:"  # and the picture that was trashed
+TAKE_BACK = "take-back:"  # and the number of the decision
 
 
 @register.simple_tag
@@ -102,8 +103,11 @@ def icon(name: str) -> SafeString:
 @register.filter
 def undo_url(message: Message) -> str:
     """Return where the action that `message` tells of can be taken back, if it can."""
-    tag = next((tag for tag in message.tags.split() if tag.startswith(UNDO)), "")
-    return reverse("gallery:restore", args=[tag.removeprefix(UNDO)]) if tag else ""
+    for tag in message.tags.split():
+        for prefix, name in ((UNDO, "gallery:restore"), (TAKE_BACK, "gallery:take_back")):
+            if tag.startswith(prefix):
+                return reverse(name, args=[tag.removeprefix(prefix)])
+    return ""
 
 
 @register.filter

@@ -14,7 +14,9 @@ from gallery.listings import SIZES, SORTS
 from gallery.models import Album, Image, Tag
 from gallery.paging import page
 from gallery.querysets import ImageQuerySet
+from gallery.same_counts import count_same
 from gallery.shelves import Shelf, shown_to, with_covers
+from gallery.shortcuts import grid_shortcuts
 
 
 @require_safe
@@ -62,11 +64,15 @@ def _rows(request: HttpRequest, pictures: ImageQuerySet, **context: Any) -> Http
         raise BadRequest(form.complaint)
     listing = form.listing()
     found = listing.of(pictures)
+    size = setting("PAGE_SIZE") * listing.parts
+    shown = page(found, listing.order, size, listing.after, listing.before)
+    count_same(shown.items, request.user)
     context |= {
         "listing": listing,
         "sorts": SORTS,
         "sizes": SIZES,
-        "page": page(found, listing.order, setting("PAGE_SIZE"), listing.after, listing.before),
+        "page": shown,
+        "shortcuts": grid_shortcuts,
         "count": found.count,  # asked only by the whole page
     }
     # htmx asks for more rows of a page that it already has.

@@ -38,7 +38,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if chosen not in THEMES:
         raise BadRequest(f"The theme must be one of: {', '.join(THEMES)}.")
     # Not by redirect(), which takes what is no path for the name of an address.
-    response = HttpResponseRedirect(_way_back(request))
+    response = HttpResponseRedirect(way_back(request))
     response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
     return response
 
@@ -68,7 +68,8 @@ def _bands() -> list[tuple[int, int, str, str]]:
     return bands
 
 
-def _way_back(request: HttpRequest) -> str:
+def way_back(request: HttpRequest) -> str:
+    """Return the address of this site that a form names as `next`; without one the gallery."""
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return target if is_ours and target.startswith("/") else reverse("gallery:index")

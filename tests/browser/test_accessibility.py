@@ -49,6 +49,7 @@ def test_no_violations(
                     "/albums/", "/trash/", "/trash/empty/", gone.get_absolute_url(), "/about/",
                     "/about/fingerprints/", "/nope/"):  # fmt: skip
         complaints += _complaints(page, address)
+    complaints += _complaints_of_a_selection(page)
     context.close()
     assert not complaints, "\n".join(complaints)
 
@@ -96,6 +97,17 @@ def test_no_violations_while_uploading(
 def _complaints(page: Any, address: str) -> list[str]:
     page.goto(address)
     return _violations(page, address)
+
+
+def _complaints_of_a_selection(page: Any) -> list[str]:
+    page.goto("/")
+    page.get_by_role("button", name="Select").click()
+    page.locator("#pictures input").first.check()
+    found = _violations(page, "a selection")
+    page.get_by_role("textbox", name="Tag or album").fill(" ")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_role("alert").wait_for()
+    return found + _violations(page, "a selection that was refused")
 
 
 def _violations(page: Any, address: str) -> list[str]:

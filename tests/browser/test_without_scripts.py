@@ -83,6 +83,32 @@ def test_pages(page: Any, add_image: Any, settings: Any) -> None:
     expect(page.locator("#pictures > li")).to_have_count(2)
 
 
+def test_selection(
+    page: Any, ann: User, add_image: Any, client: Any, live_server: Any, complaints: list[str]
+) -> None:
+    for seed in range(3):
+        add_image(seed, title=f"t{seed}")
+    client.force_login(ann)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    page.context.add_cookies([{**cookie, "url": live_server.url}])
+    page.goto("/")
+    for title in ("t0", "t2"):
+        page.get_by_role("checkbox", name=f"Select {title}").check()
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.get_by_role("status").first).to_contain_text("Trashed 2.")
+    expect(page.locator("#pictures > li")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#pictures > li")).to_have_count(3)
+    for checkbox in page.locator("#pictures input").all():
+        checkbox.check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("alert")).to_contain_text("not 3.")
+    complaints.clear()  # of the browser, about the answer 422
+    page.get_by_role("checkbox", name="Select t1").uncheck()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare two pictures")
+
+
 def test_compare(page: Any, add_image: Any) -> None:
     first, second = add_image(1), add_image(2)
     page.goto(f"{first.get_absolute_url()}compare/{second.public_id}/")

@@ -53,9 +53,10 @@ def test_dark_is_the_same_by_choice_and_by_system() -> None:
     assert by_choice.split() == by_system.split()
 
 
-# The pages' own sheets together; the admin's pages have their sheet besides Django's.
+# The pages' own files together; the admin's pages have theirs besides Django's.
 @pytest.mark.parametrize(
-    ("pattern", "kilobytes"), [("css/[!a]*.css", 12), ("css/admin.css", 6), ("js/*.js", 25)]
+    ("pattern", "kilobytes"),
+    [("css/[!a]*.css", 12), ("css/admin.css", 6), ("js/[!r]*.js", 25), ("js/review*.js", 10)],
 )
 def test_weight(pattern: str, kilobytes: int) -> None:
     files = [path.read_bytes() for path in STATIC.glob(pattern)]

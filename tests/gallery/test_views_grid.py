@@ -1,5 +1,6 @@
 """Rows of pictures, tags and albums: who sees what, in which order, at what cost."""
 
+import gzip
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.models import Image
+from tests.gallery.match_rows import add, picture
 
 INDEX = reverse("gallery:index")
 
@@ -73,7 +75,17 @@ class TestIndex:
         assert "jg-l" in client.get(INDEX, {"size": "l"}).content.decode()
 
     @pytest.mark.parametrize(
-        "query", [{"sort": "best"}, {"size": "xl"}, {"after": "zzz"}, {"q": "x" * 201}, {"q": "\0"}]
+        "query",
+        [
+            {"sort": "best"},
+            {"size": "xl"},
+            {"after": "zzz"},
+            {"parts": "0"},
+            {"parts": "11"},
+            {"parts": "x"},
+            {"q": "x" * 201},
+            {"q": "\0"},
+        ],
     )
     def test_bad_addresses(self, client: Client, db: None, query: dict[str, str]) -> None:
         response = client.get(INDEX, query)
@@ -103,6 +115,23 @@ class TestIndex:
         for headers, leads_back in [({}, True), ({"HX-Request": "true"}, False)]:
             response = client.get(INDEX, {"after": cursor}, headers=headers)
             assert (b'rel="prev"' in response.content) is leads_back
+
+    def test_several_pages_as_one(self, client: Client, add_image, settings) -> None:
+        settings.GALLERY = {"PAGE_SIZE": 2}
+        for seed in range(5):
+            add_image(seed, title=f"t{seed}")
+        response = client.get(INDEX, {"parts": 2})
+        assert shown(response) == ["t4", "t3", "t2", "t1"]
+        following = re.search(r'rel="next" href="([^"]+)"', response.content.decode())[1]
+        assert shown(client.get(INDEX + following.replace("&amp;", "&"))) == ["t0"]
+        assert "parts" not in following
+
+    def test_weight(self, client: Client, ann) -> None:
+        add(picture(n, title=f"Title {n}", owner=ann, width=4000, height=3000) for n in range(60))
+        client.force_login(ann)
+        page = client.get(INDEX).content
+        assert page.count(b'type="checkbox"') == 61  # one switches the single keys
+        assert len(gzip.compress(page)) <= 15 * 1024
 
     def test_htmx_gets_rows_alone(self, client: Client, add_image) -> None:
         add_image(1, title="One")

@@ -1,7 +1,32 @@
-// Arrow keys move between pictures as they stand on the page.
+// The grid: keys move between pictures as they stand on the page, some are selected and dealt with
+// together, and whoever comes back to a grid that had grown finds it so, at the same picture.
 (() => {
   "use strict";
-  const cards = () => [...document.querySelectorAll("#pictures > li > a")];
+  const list = document.getElementById("pictures");
+  const form = document.getElementById("selection");
+  if (!list || !form) return;
+
+  const cards = () => [...list.children];
+  const cardOf = (node) => node.closest?.("#pictures > li");
+  const link = (card) => card.querySelector("a");
+  const box = (card) => card.querySelector("input");
+  const isSelecting = () => form.classList.contains("selecting");
+
+  // --- One stop for the tab key: the picture that was looked at last ------------------------
+  let stop = null;
+
+  function setStop(card = stop) {
+    stop = card?.isConnected ? card : list.firstElementChild;
+    for (const other of cards()) {
+      link(other).tabIndex = other === stop && !isSelecting() ? 0 : -1;
+      box(other).tabIndex = other === stop && isSelecting() ? 0 : -1;
+    }
+  }
+
+  function goTo(card) {
+    (isSelecting() ? box : link)(card).focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+  }
 
   function target(current, key) {
     const all = cards();
@@ -21,28 +46,184 @@
     let bestTop = null;
     let bestGap = Infinity;
     for (const card of all) {
-      const box = card.getBoundingClientRect();
-      if ((box.top - here.top) * direction < 1) continue;
-      const isNearer = bestTop === null || (bestTop - box.top) * direction > 1;
-      const gap = Math.abs(box.left + box.width / 2 - middle);
-      if (isNearer || (Math.abs(box.top - bestTop) <= 1 && gap < bestGap)) {
-        [best, bestTop, bestGap] = [card, box.top, gap];
+      const place = card.getBoundingClientRect();
+      if ((place.top - here.top) * direction < 1) continue;
+      const isNearer = bestTop === null || (bestTop - place.top) * direction > 1;
+      const gap = Math.abs(place.left + place.width / 2 - middle);
+      if (isNearer || (Math.abs(place.top - bestTop) <= 1 && gap < bestGap)) {
+        [best, bestTop, bestGap] = [card, place.top, gap];
       }
     }
     return best;
   }
 
-  const MOVES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
+  // --- Selection ------------------------------------------------------------------------------
+  let anchor = null;  // where a range begins
 
-  document.addEventListener("keydown", (event) => {
-    if (!MOVES.includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const current = event.target.closest("#pictures > li > a");
-    const fromNowhere = event.target === document.body && event.key.startsWith("Arrow");
-    if (!current && !(fromNowhere && event.key === "ArrowRight")) return;
-    const next = current ? target(current, event.key) : cards()[0];
-    if (!next) return;
-    event.preventDefault();
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
+  function show(isOn = isSelecting()) {
+    const count = list.querySelectorAll("input:checked").length;
+    form.classList.toggle("selecting", isOn);
+    document.getElementById("select").setAttribute("aria-pressed", String(isOn));
+    document.getElementById("selected").textContent = `${count} selected`;
+    for (const button of form.querySelectorAll("button[name=do]")) {
+      button.disabled = button.value === "compare" ? count !== 2 : count === 0;
+    }
+    setStop();
+  }
+
+  function select(card, isChosen, isRange) {
+    const all = cards();
+    const ends = [isRange && anchor?.isConnected ? anchor : card, card];
+    const [from, to] = ends.map((end) => all.indexOf(end)).sort((a, b) => a - b);
+    for (const other of all.slice(from, to + 1)) box(other).checked = isChosen;
+    anchor = card;
+    show(true);
+  }
+
+  function leave() {
+    const hadFocus = form.contains(document.activeElement);
+    for (const card of cards()) box(card).checked = false;
+    show(false);
+    if (hadFocus) goTo(stop);
+  }
+
+  list.addEventListener("click", (event) => {
+    const card = cardOf(event.target);
+    if (!card || event.ctrlKey || event.metaKey) return;
+    if (event.target === box(card)) select(card, box(card).checked, event.shiftKey);
+    else if (isSelecting()) {
+      event.preventDefault();
+      select(card, !box(card).checked, event.shiftKey);
+      goTo(card);
+    } else remember(card);
   });
+
+  document.getElementById("select").addEventListener("click", () => {
+    if (isSelecting()) leave();
+    else show(true);
+  });
+
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();
+    leave();
+  });
+
+  // --- Keys: those of the help's table, unless they are turned off, and those of movement -------
+  const MOVES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
+  const ACTS = {
+    select: (card, event) => {
+      select(card, !box(card).checked, event.shiftKey);
+      goTo(card);
+    },
+    similar: (card) => open(card, "#similar"),
+  };
+
+  function open(card, part = "") {
+    remember(card);
+    location.assign(link(card).href + part);
+  }
+
+  function act(card, event) {
+    const name = CSS.escape(event.key.toLowerCase());
+    const row = document.querySelector(`#keys tr[data-key="${name}"][data-act]`);
+    if (!row || localStorage.getItem("single-keys") === "off") return false;
+    ACTS[row.dataset.act](card, event);
+    return true;
+  }
+
+  function move(card, event) {
+    const fromNowhere = event.target === document.body && event.key === "ArrowRight";
+    if (!MOVES.includes(event.key) || !(card || fromNowhere)) return false;
+    const next = card ? target(card, event.key) : stop;
+    if (next) goTo(next);
+    return Boolean(next);
+  }
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("dialog, .menu[open], input:not([type=checkbox])")) return;
+    const card = cardOf(event.target);
+    let isDone = move(card, event);
+    if (isSelecting() && event.key === "Escape") {
+      leave();
+      isDone = true;
+    } else if (card && event.key === "Enter" && event.target === box(card)) {
+      open(card);
+      isDone = true;
+    } else if (card && !isDone) isDone = act(card, event);
+    if (isDone) event.preventDefault();
+  }
+
+  document.addEventListener("keydown", press, true);
+  list.addEventListener("focusin", (event) => setStop(cardOf(event.target)));
+
+  // --- Coming back: the address tells how far the grid had grown, the history what was in sight -
+  // Stretches of parts that one address can ask for, and the number of cards before each.
+  const stretches = [{ url: new URL(location), parts: Number(list.dataset.parts), from: 0 }];
+  let seen = list.children.length;
+
+  function addressOf({ url, parts }) {
+    const found = new URL(url);
+    if (parts > 1) found.searchParams.set("parts", parts);
+    return found;
+  }
+
+  function keep(stretch, place) {
+    const { place: _, ...state } = history.state ?? {};
+    history.replaceState(place ? { ...state, place } : state, "", addressOf(stretch));
+  }
+
+  function grew(event) {
+    if (event.detail.target !== list || !event.detail.successful) return;
+    const last = stretches.at(-1);
+    if (last.parts < Number(list.dataset.mostParts)) last.parts += 1;
+    else {
+      const url = new URL(event.detail.pathInfo.requestPath, location);
+      url.searchParams.delete("part");
+      stretches.push({ url, parts: 1, from: seen });
+    }
+    seen = list.children.length;
+    keep(stretches.at(-1));
+    setStop();
+  }
+  function placeOf(card) {
+    return { path: new URL(link(card).href).pathname, top: card.getBoundingClientRect().top };
+  }
+
+  function remember(card) {
+    const at = cards().indexOf(card);
+    keep(stretches.findLast((stretch) => stretch.from <= at), placeOf(card));
+  }
+
+  // What is left in sight when those that are selected have gone.
+  form.addEventListener("submit", () => {
+    const stays = (card) => !box(card).checked && card.getBoundingClientRect().top > 0;
+    const card = cards().find(stays);
+    if (card) {
+      remember(card);
+      sessionStorage.setItem("place", JSON.stringify(placeOf(card)));
+    }
+    form.elements.next.value = location.pathname + location.search;
+  });
+
+  function comeBack() {
+    const isBack = Boolean(history.state?.place);
+    const place = history.state?.place ?? JSON.parse(sessionStorage.getItem("place"));
+    sessionStorage.removeItem("place");
+    const card = place && cards().find((one) => link(one).getAttribute("href") === place.path);
+    if (!card) return;
+    history.scrollRestoration = "manual";
+    scrollBy(0, card.getBoundingClientRect().top - place.top);
+    setStop(card);
+    if (isBack) link(card).focus({ preventScroll: true });
+    keep(stretches[0]);
+    // Only then has the browser done with the place that it remembers itself.
+    addEventListener("load", () => setTimeout(() => { history.scrollRestoration = "auto"; }, 1000));
+  }
+
+  document.addEventListener("htmx:afterRequest", grew);
+  comeBack();
+  show(false);
+  // Browsers put ticks back where they were.
+  addEventListener("pageshow", () => show(isSelecting() || list.querySelector("input:checked") !== null));
 })();

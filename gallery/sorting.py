@@ -1,0 +1,38 @@
+"""Putting pictures on a tag, or in an album, together and with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from gallery import cells, ledger
+from gallery.cells import ALBUM, TAG, Cell
+from gallery.ledger import Part
+from gallery.models import Album, DecidedPicture, Decision, Image, Tag
+from gallery.uploads import named
+
+
+@transaction.atomic
+def put_on(
+    images: Sequence[Image], model: type[Tag] | type[Album], name: str, user: AbstractBaseUser
+) -> Decision | None:
+    """
+    Put `images` on the tag, or in the album, called `name`, which is made where it is missing.
+
+    Returns None if all of them are there already.
+    """
+    ledger.lock()
+    (shelf,) = named(model, [name], user)
+    kind = TAG if model is Tag else ALBUM
+    here = cells.lock_images(image.pk for image in images)
+    places = [(kind, key, shelf.pk) for key in sorted(here)]
+    now = cells.read(places)
+    changes = [Cell(place, False, True) for place in places if not now.get(place)]
+    if not changes:
+        return None
+    parts = [Part(cell.place[1], DecidedPicture.Fate.CONCERNED) for cell in changes]
+    where = f"on the tag “{shelf.name}”" if model is Tag else f"in the album “{shelf.name}”"
+    summary = f"put {len(parts)} {where}"
+    return ledger.record(Decision.Action.SORT, user, changes, parts, summary)
