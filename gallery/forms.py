@@ -89,6 +89,19 @@ class ListingForm(PlainForm):
         return Listing(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
+class OriginForm(PlainForm):
+    """Which list a picture was found in, as the address of its page tells it."""
+
+    tag = forms.CharField(required=False, max_length=110)
+    album = forms.CharField(required=False, max_length=110)
+    q = forms.CharField(required=False, max_length=200)
+    sort = forms.ChoiceField(required=False, choices=SORTS)
+
+    @property
+    def told(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
 class PictureList(forms.Field):
     """Public ids of pictures, sent one by one; each counts once."""
 

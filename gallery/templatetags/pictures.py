@@ -41,6 +41,13 @@ def largest_url(image: Image) -> str:
 
 
 @register.simple_tag
+def web_size(image: Image) -> str:
+    """Return width and height of the largest rendition of `image`."""
+    _, width = rendition_sizes(image)[-1]
+    return f"{width} × {max(1, round(width * image.height / image.width))}"
+
+
+@register.simple_tag
 def original_data(image: Image) -> SafeString:
     """Name the original where it shows more than the largest rendition, for a script to fetch."""
     if image.format not in SHOWN or max(image.width or 0, image.height or 0) <= SIZES[-1]:

@@ -12,6 +12,7 @@ from gallery.conf import setting
 from gallery.forms import ListingForm
 from gallery.listings import SIZES, SORTS
 from gallery.models import Album, Image, Tag
+from gallery.origins import Origin
 from gallery.paging import page
 from gallery.querysets import ImageQuerySet
 from gallery.same_counts import count_same
@@ -67,8 +68,10 @@ def _rows(request: HttpRequest, pictures: ImageQuerySet, **context: Any) -> Http
     size = setting("PAGE_SIZE") * listing.parts
     shown = page(found, listing.order, size, listing.after, listing.before)
     count_same(shown.items, request.user)
+    shelf = {context["kind"]: context["shelf"].slug} if "shelf" in context else {}
     context |= {
         "listing": listing,
+        "origin": Origin(q=listing.q, sort=listing.sort, **shelf).query,
         "sorts": SORTS,
         "sizes": SIZES,
         "page": shown,

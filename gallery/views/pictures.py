@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gallery import review
 from gallery.access import changeable_or_error, may_change, restorable_by
 from gallery.forms import ImageForm
-from gallery.listings import ORDERS
 from gallery.models import Album, Image, Tag
 from gallery.negotiation import no_login_for_programs, wants_json
-from gallery.querysets import ImageQuerySet
+from gallery.origins import Origin
 from gallery.shelves import shelves_of, shown_to
 from gallery.templatetags.pictures import UNDO
 from gallery.views.similar import looks_like
@@ -46,14 +44,16 @@ def _by_button(view: View) -> View:
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visible = Image.objects.visible_to(request.user).select_related("owner")
-    image = visible.filter(public_id=public_id).first()
+    origin = Origin.read(request.GET.get("from", ""))
+    image = origin.sorted(visible).filter(public_id=public_id).first()
     if image is None:
         return _in_the_trash(request, public_id)
     context = {
         "image": image,
         "may_change": may_change(request.user, image),
         **looks_like(request, image),
-        **_beside(visible, image),
+        "origin": origin.query,
+        **origin.beside(visible, image),
         **shelves_of(image),
     }
     return render(request, "gallery/detail.html", context)
@@ -116,21 +116,3 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _in_the_trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = get_object_or_404(restorable_by(request.user), public_id=public_id)
     return render(request, "gallery/trashed.html", {"image": image})
-
-
-def _beside(visible: ImageQuerySet, image: Image) -> dict[str, Image]:
-    """Return the picture that came before `image` as `older`, that after it as `newer`."""
-    keys = [_next(visible, image, name) for name in ("oldest", "newest")]
-    found = visible.filter(Q(pk=keys[0]) | Q(pk=keys[1])).select_related(None)
-    here = (image.created_at, image.pk)
-    return {
-        "newer" if (other.created_at, other.pk) > here else "older": other
-        for other in found.only("public_id", "title", "original_name", "created_at")
-    }
-
-
-def _next(visible: ImageQuerySet, image: Image, order_name: str) -> Subquery:
-    """Return the key of the picture that follows `image` in an order by time."""
-    order = ORDERS[order_name]
-    beyond = visible.select_related(None).filter(order.beyond((image.created_at, image.pk)))
-    return Subquery(beyond.order_by(*order.keys).values("pk")[:1])

@@ -151,8 +151,17 @@ class TestDetail:
         images = [add_image(seed) for seed in range(4)]
         for place, image in enumerate(images):
             shown = client.get(url("detail", image)).context
-            assert shown.get("older") == (images[place - 1] if place else None)
-            assert shown.get("newer") == (images[place + 1] if place < 3 else None)
+            assert shown.get("next") == (images[place - 1] if place else None)
+            assert shown.get("previous") == (images[place + 1] if place < 3 else None)
+
+    def test_download_is_of_two_sizes(self, client: Client, add_image) -> None:
+        image = add_image(1, title='A "b"')
+        Image.objects.filter(pk=image.pk).update(width=3200, height=2401)
+        text = client.get(url("detail", image)).content.decode()
+        assert f'href="{url("original", image)}" download' in text
+        assert 'download="A &quot;b&quot;.webp"' in text
+        assert "1600 × 1200" in text
+        assert f'data-copies="http://testserver{image.get_absolute_url()}"' in text
 
 
 class TestEdit:

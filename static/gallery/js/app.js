@@ -82,7 +82,7 @@
       return;
     }
     const row = document.querySelector(`#keys tr[data-key="${CSS.escape(event.key)}"]`);
-    const turn = { ArrowLeft: "a.newer", ArrowRight: "a.older" }[event.key];
+    const turn = { ArrowLeft: "a.previous", ArrowRight: "a.next" }[event.key];
     if (row?.dataset.focus) {
       event.preventDefault();
       document.querySelector(row.dataset.focus).focus();

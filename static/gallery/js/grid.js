@@ -210,7 +210,7 @@
     const isBack = Boolean(history.state?.place);
     const place = history.state?.place ?? JSON.parse(sessionStorage.getItem("place"));
     sessionStorage.removeItem("place");
-    const card = place && cards().find((one) => link(one).getAttribute("href") === place.path);
+    const card = place && cards().find((one) => link(one).pathname === place.path);
     if (!card) return;
     history.scrollRestoration = "manual";
     scrollBy(0, card.getBoundingClientRect().top - place.top);
