@@ -7,14 +7,17 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
-from gallery import ledger, review
+from gallery import ledger, matches, purging, review
 from gallery.clusters import image_clusters
-from gallery.models import Album, Decision, Image, Verdict
+from gallery.models import Album, Cluster, Decision, Image, Verdict
 from gallery.review import Choice, Conflict
+from gallery.splits import split
 from hashing.receivers import hash_stored
 from tests.gallery.test_concurrency import all_at_once
-from tests.pictures import upload
+from tests.pictures import encoded, photo, upload
 
 AddImage = Callable[..., Image]
 
@@ -107,6 +110,35 @@ class TestDecide:
             str(trio[1].pk): "Resolved a cluster: kept",
             str(trio[2].pk): "Resolved a cluster: trashed",
         }
+
+    def test_log_knows_every_step(self, trio: list[Image], admin: User) -> None:
+        a, b, c = trio
+        made = review.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, admin)
+        assert made
+        ledger.undo(made.pk, admin)
+        ledger.redo(made.pk, admin)
+        review.restore([b], admin)
+        ledger.undo(made.pk, admin)
+        split([a.pk, b.pk], [c.pk], admin, ledger.position())
+        review.accept([{a.pk: Choice.KEEP, c.pk: Choice.TRASH}], admin)
+        review.trash([b], admin)
+        review.forget(Verdict.objects.filter(is_inferred=False)[:1], admin)
+        purging.purge(Image.objects.filter(pk=b.pk), admin)
+        entries = LogEntry.objects.order_by("pk")
+        told = dict.fromkeys(entry.change_message.partition(":")[0] for entry in entries)
+        assert list(told) == [
+            "Resolved a cluster",
+            "Took a decision back",
+            "Decided as before",
+            "Restored from the trash",
+            "Split a cluster",
+            "Accepted suggestions",
+            "Moved to the trash",
+            "Changed a verdict",
+            "Deleted for ever from the trash",
+        ]
+        assert {entry.user for entry in entries} == {admin}
+        assert all(entry.action_time for entry in entries)
 
     def test_private_pictures_of_others_are_out_of_reach(
         self, add_image: AddImage, reviewer: User
@@ -219,6 +251,25 @@ class TestVerdictsLast:
         for image in Image.objects.all():
             hash_stored(image, "file")
         assert not image_clusters()
+
+    @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+    def test_another_way_to_decode(
+        self, add_image: AddImage, reviewer: User, settings: Any, format: str
+    ) -> None:
+        big = photo(3, (1600, 1200))
+        pair = [
+            add_image(SimpleUploadedFile(name, encoded(picture, format)))
+            for name, picture in [("a.jpg", big), ("b.jpg", big.resize((1500, 1125)))]
+        ]
+        decide(pair, "rr", reviewer)
+        digests = list(Image.objects.values_list("content_digest", flat=True))
+        settings.HASHING = {"DECODE": "exact"}
+        call_command("hash_images", "--all", verbosity=0)
+        assert list(Image.objects.values_list("content_digest", flat=True)) == digests
+        matches.finish()
+        assert not Cluster.objects.exists()
+        matches.rebuild()
+        assert not Cluster.objects.exists()
 
     def test_another_import(self, pair: list[Image], add_image: AddImage) -> None:
         Image.objects.all().delete()
