@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from gallery.keeping import Preference, Suggestion
 from gallery.kept_matches import Sight
 from gallery.likeness import Likeness
 from gallery.merging import Flow, flows
+from gallery.missing_files import missing
 from gallery.models import Image
 from gallery.preferences import suggestion
 from gallery.same_pictures import sights
@@ -51,6 +52,8 @@ class ClusterCard:
     """Which of the images to keep, and why."""
     sights: Mapping[tuple[str, str], Sight]
     """How contents see each other, by two digests: of the members shown, and perhaps of more."""
+    lost: Set[int] = frozenset()
+    """Keys of pictures of which the file was looked for, and is gone."""
 
     @cached_property
     def suggested(self) -> Image | None:
@@ -115,7 +118,7 @@ def cluster_cards(
     found = list(found)
     images = _images(found, None if most is None else MOST_WEIGHED)
     groups = [[images[key] for key in cluster.keys if key in images] for cluster in found]
-    advice = [suggestion(group, preference or Preference()) for group in groups]
+    advice, lost = _advice(groups, preference or Preference())
     shown = [_shown(*one, most) for one in zip(groups, advice, strict=True)]
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in found)
     width = METHODS[by].width if is_near else LARGE_BITS
@@ -129,6 +132,7 @@ def cluster_cards(
             list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
             told,
             seen,
+            lost,
         )
         for cluster, group, some, told in zip(found, groups, shown, advice, strict=True)
     ]
@@ -139,6 +143,32 @@ def _images(found: Sequence[ImageCluster], most: int | None) -> dict[int, Image]
     rows = Image.objects.select_related("owner").prefetch_related("tags", "albums").order_by()
     # Not `in_bulk()`, which on SQLite takes three queries for each 999 pictures.
     return {image.pk: image for part in portions(keys) for image in rows.filter(pk__in=part)}
+
+
+def _advice(
+    groups: Sequence[list[Image]], preference: Preference
+) -> tuple[list[Suggestion | None], Set[int]]:
+    """
+    Return which of each group to keep, and the keys of pictures of which the file is gone.
+
+    One that is gone is not suggested, unless all of its group are.
+    """
+    advice = [suggestion(group, preference) for group in groups]
+    keys = {told.key for told in advice if told}
+    lost = missing(image for group in groups for image in group if image.pk in keys)
+    for number, told in enumerate(advice):
+        if told and told.key in lost:
+            gone = missing(groups[number])
+            lost |= gone
+            present = [image for image in groups[number] if image.pk not in gone]
+            advice[number] = _of_present(present, preference) if present else told
+    return advice, lost
+
+
+def _of_present(present: list[Image], preference: Preference) -> Suggestion | None:
+    if len(present) == 1:
+        return Suggestion(present[0].pk, ("the only one whose file is there",))
+    return suggestion(present, preference)
 
 
 def _shown(group: list[Image], advice: Suggestion | None, most: int | None) -> list[Image]:

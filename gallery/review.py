@@ -15,6 +15,7 @@ from gallery.cells import Cell, column, pair_place
 from gallery.inference import STRENGTH
 from gallery.ledger import Conflict, Part
 from gallery.merging import Flow, flows
+from gallery.missing_files import is_missing
 from gallery.models import DecidedPicture, Decision, Image, Verdict
 
 __all__ = ["Accepted", "Choice", "Conflict", "accept", "decide", "forget", "restore", "trash"]
@@ -74,7 +75,8 @@ def decide(
     already if the same is sent again by somebody who lost the answer.
 
     Raises Conflict if pictures have gone since the cluster was shown, if anybody has decided on
-    one of them since the decision numbered `as_of`, or if pictures would be trashed and none kept.
+    one of them since the decision numbered `as_of`, or if pictures would be trashed and none kept,
+    or only such of which the file is gone.
     """
     ledger.lock()
     if (made := made_already(_fates(choices), reviewer, as_of, Action.RESOLVE)) is not None:
@@ -83,6 +85,7 @@ def decide(
     plan = _plan(choices, images, reviewer, merge, as_of)
     if not plan.parts:
         return None
+    _check_files(choices, images)
     return ledger.record(Action.RESOLVE, reviewer, plan.changes, plan.parts, _summary(plan.parts))
 
 
@@ -218,6 +221,17 @@ def _check(
         raise Conflict(
             "Nothing was changed: one picture at least has to stay. Choose “Keep” for the one "
             "of which the others are duplicates; to be rid of that one too, trash it on its page."
+        )
+
+
+def _check_files(choices: Mapping[int, str], images: Mapping[int, Image]) -> None:
+    """Raise Conflict if files that are there would be trashed for such that are gone."""
+    kept = [images[key] for key, choice in choices.items() if choice == Choice.KEEP]
+    trashed = [images[key] for key, choice in choices.items() if choice == Choice.TRASH]
+    if trashed and all(map(is_missing, kept)) and not all(map(is_missing, trashed)):
+        raise Conflict(
+            f"Nothing was changed: the file of “{kept[0]}” is missing in the storage, so it cannot "
+            "stay in the place of others. Keep another one; “check_integrity” lists such pictures."
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from gallery import ledger
@@ -483,6 +484,44 @@ class TestLargeCluster:
         text = page.get(PAGE).content.decode()
         assert "It is the best of the 13 nearest" in text
         assert 'name="rest"' not in text
+
+
+class TestMissingFile:
+    """A picture whose file is gone is not kept in the place of one that is there."""
+
+    def test_is_not_suggested(self, page: Client, pair: list[Image]) -> None:
+        best, other = pair
+        (card,) = page.get(PAGE).context["cards"]
+        assert card.suggested == best
+        best.file.storage.delete(best.file.name)
+        response = page.get(PAGE)
+        (card,) = response.context["cards"]
+        assert (card.suggested, card.lost) == (other, {best.pk})
+        text = response.content.decode()
+        assert text.count("Its file is missing in the storage.") == 1
+        assert "the only one whose file is there" in text
+        other.file.storage.delete(other.file.name)
+        (card,) = page.get(PAGE).context["cards"]
+        assert card.suggested == best
+
+    def test_is_not_kept_in_place_of_another(self, page: Client, pair: list[Image]) -> None:
+        gone, other = pair
+        gone.file.storage.delete(gone.file.name)
+        response = page.post(PAGE, choices((gone, "keep"), (other, "trash")), follow=True)
+        assert "is missing in the storage, so it cannot stay" in response.content.decode()
+        assert not Decision.objects.exists()
+        page.post(PAGE, choices((gone, "trash"), (other, "keep")))
+        assert list(Image.objects.trashed()) == [gone]
+
+    def test_storage_that_does_not_answer_hides_nothing(
+        self, page: Client, pair: list[Image], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> bool:
+            raise ConnectionError("no route")
+
+        monkeypatch.setattr(default_storage, "exists", fail)
+        (card,) = page.get(PAGE).context["cards"]
+        assert (card.suggested, card.lost) == (pair[0], set())
 
 
 def test_wrong_filter_keeps_the_method(page: Client, pair: list[Image]) -> None:
