@@ -14,7 +14,7 @@ from gallery import review
 from gallery.clusters import image_clusters
 from gallery.models import Image, Verdict
 from gallery.review import Choice
-from tests.gallery.test_ledger import verdicts
+from tests.gallery.review_walks import verdicts
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
