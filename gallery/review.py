@@ -106,21 +106,18 @@ def accept(
     if (made := made_already(said, reviewer, as_of, Action.BULK)) is not None:
         return Accepted(made)
     images = locked([key for choices in clusters for key in choices], reviewer)
-    changes: dict[cells.Place, Cell] = {}
-    parts: list[Part] = []
+    plans: list[_Plan] = []
     left: list[str] = []
     for number, choices in enumerate(clusters):
         try:
-            plan = _plan(choices, images, reviewer, merge, as_of, number)
+            plans.append(_plan(choices, images, reviewer, merge, as_of, number))
         except Conflict as conflict:
             left.append(str(conflict))
-            continue
-        changes |= {cell.place: cell for cell in plan.changes}
-        parts += plan.parts
+    parts = [part for plan in plans for part in plan.parts]
     if not parts:
         return Accepted(None, left)
-    done = len(clusters) - len(left)
-    summary = f"{done} cluster{'' if done == 1 else 's'}: {_summary(parts)}"
+    changes = {cell.place: cell for plan in plans for cell in plan.changes}
+    summary = f"{len(plans)} cluster{'' if len(plans) == 1 else 's'}: {_summary(parts)}"
     decision = ledger.record(Action.BULK, reviewer, list(changes.values()), parts, summary)
     return Accepted(decision, left)
 

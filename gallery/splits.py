@@ -98,6 +98,15 @@ def split(
     images = review.locked({*stay, *leave}, reviewer)
     review.check_unchanged({*stay, *leave}, images, reviewer, as_of)
     ours, theirs = (_by_content(keys, images) for keys in (stay, leave))
+    changes = _told_apart(ours, theirs, reviewer)
+    leaving = {key for key, image in images.items() if image.content_digest in theirs}
+    return _record(changes, list(images), leaving, reviewer)
+
+
+def _told_apart(
+    ours: Mapping[str, Image], theirs: Mapping[str, Image], reviewer: AbstractBaseUser
+) -> list[Cell]:
+    """Return what has to be said so that all pairs across are settled; raises Conflict."""
     if not ours.keys().isdisjoint(theirs):
         raise Conflict(
             "Nothing was changed: copies with the same pixels were to be parted. What is said of "
@@ -107,14 +116,12 @@ def split(
     said = said_of([*ours, *theirs]) if pairs else {}
     if problem := _problem(ours, theirs, [said.get(pair) for pair in pairs]):
         raise Conflict(f"Nothing was changed: {problem}")
-    one_of = ours | theirs
-    changes = [
+    one_of = {**ours, **theirs}
+    return [
         _change(one_of[a], one_of[b], reviewer)
         for a, b in pairs
         if not _is_said_apart(said.get((a, b)))
     ]
-    leaving = {key for key, image in images.items() if image.content_digest in theirs}
-    return _record(changes, list(images), leaving, reviewer)
 
 
 def _change(first: Image, second: Image, reviewer: AbstractBaseUser) -> Cell:

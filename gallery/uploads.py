@@ -99,17 +99,7 @@ def receive(
         return Outcome(name, "rejected", code=refusal.code, reason=refusal.message)
     details = details or Details()
     image = unsaved(file, picture, owner, name, details)
-    with kept_with_row(image):
-        # Before the transaction: a slow storage keeps nobody else from writing.
-        write_files(image)
-        # One transaction, and on SQLite one writer at a time: of the same file sent twice at
-        # once the second finds the first.
-        with transaction.atomic():
-            _lock(owner)
-            twin = _twin(sha256, owner, known_copies)
-            if twin is None:
-                _save(image, details)
-    if twin:
+    if twin := _stored_meanwhile(image, owner, known_copies, details):
         return already_here(name, twin, owner)
     return Outcome(name, "stored", image=image, similar=look_alikes(image, owner))
 
@@ -224,6 +214,23 @@ def _refuse_unopened(file: File) -> None:
             "The name of this file does not end like a picture's. "
             "Rename it to what it is, such as .jpg or .png, and try again.",
         )
+
+
+def _stored_meanwhile(
+    image: Image, owner: AbstractBaseUser, known_copies: int, details: Details
+) -> Image | None:
+    """Store `image`, unless another request has just stored the same file: then return that one."""
+    with kept_with_row(image):
+        # Before the transaction: a slow storage keeps nobody else from writing.
+        write_files(image)
+        # One transaction, and on SQLite one writer at a time: of the same file sent twice at
+        # once the second finds the first.
+        with transaction.atomic():
+            _lock(owner)
+            twin = _twin(image.sha256, owner, known_copies)
+            if twin is None:
+                _save(image, details)
+            return twin
 
 
 def _save(image: Image, details: Details) -> None:

@@ -15,7 +15,7 @@ from gallery.access import visible_or_404
 from gallery.bit_grids import bit_grid, difference_grid, marked_hex
 from gallery.compared_cluster import ComparedCluster
 from gallery.comparisons import Comparison
-from gallery.differences import rows
+from gallery.differences import Row, rows
 from gallery.forms import NeighbourhoodForm, SideBySideForm
 from gallery.hash_distances import hash_distances
 from gallery.methods import Method
@@ -49,7 +49,6 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     if not form.is_valid():
         raise BadRequest(form.complaint)
     chosen = form.cleaned_data["by"]
-    facts = rows(first, second)
     comparison = Comparison.of(first, second, form.cleaned_data["plain"])
     context = {
         "first": first,
@@ -62,12 +61,19 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         "likeness": chosen.likeness_of(first, second),
         "distances": hash_distances(comparison),
         "steps": _steps(chosen, first, second),
-        "differing": [row for row in facts if row.differs],
-        "equal": [row for row in facts if not row.differs],
+        **_facts(first, second),
         "cluster": _cluster(request, first, second),
         "back": request.GET.get("back", ""),
     }
     return render(request, "gallery/compare.html", context)
+
+
+def _facts(first: Image, second: Image) -> dict[str, list[Row]]:
+    found = rows(first, second)
+    return {
+        "differing": [row for row in found if row.differs],
+        "equal": [row for row in found if not row.differs],
+    }
 
 
 def _cluster(request: HttpRequest, first: Image, second: Image) -> ComparedCluster | None:
