@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 
+from gallery.cells import ALBUM, TAG
 from gallery.listings import SIZES, SORTS, Listing
 from gallery.methods import Method, method
 from gallery.models import Album, Image, Tag
@@ -125,7 +126,7 @@ class PictureList(forms.Field):
 class SelectionForm(PlainForm):
     """What to do with some pictures of the grid."""
 
-    TAG, ALBUM, COMPARE, TRASH = "tag", "album", "compare", "trash"
+    COMPARE, TRASH = "compare", "trash"
 
     picture = PictureList()
     do = forms.ChoiceField(
@@ -144,7 +145,7 @@ class SelectionForm(PlainForm):
                 f"Exactly two pictures can be compared, not {len(pictures)}."
             )
         is_named = "name" in self.errors or cleaned.get("name")
-        if wanted in (self.TAG, self.ALBUM) and not is_named:
+        if wanted in (TAG, ALBUM) and not is_named:
             raise forms.ValidationError(f"Write the name of the {wanted} beside its button.")
         return cleaned
 

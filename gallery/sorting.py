@@ -8,24 +8,23 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from gallery import cells, ledger
-from gallery.cells import ALBUM, TAG, Cell
+from gallery.cells import SHELVES, TAG, Cell
 from gallery.ledger import Part
-from gallery.models import Album, DecidedPicture, Decision, Image, Tag
+from gallery.models import DecidedPicture, Decision, Image
 from gallery.uploads import named
 
 
 @transaction.atomic
 def put_on(
-    images: Sequence[Image], model: type[Tag] | type[Album], name: str, user: AbstractBaseUser
+    images: Sequence[Image], kind: str, name: str, user: AbstractBaseUser
 ) -> Decision | None:
     """
     Put `images` on the tag, or in the album, called `name`, which is made where it is missing.
 
-    Returns None if all of them are there already.
+    `kind` is TAG or ALBUM. Returns None if all of them are there already.
     """
     ledger.lock()
-    (shelf,) = named(model, [name], user)
-    kind = TAG if model is Tag else ALBUM
+    (shelf,) = named(SHELVES[kind], [name], user)
     here = cells.lock_images(image.pk for image in images)
     places = [(kind, key, shelf.pk) for key in sorted(here)]
     now = cells.read(places)
@@ -33,6 +32,6 @@ def put_on(
     if not changes:
         return None
     parts = [Part(cell.place[1], DecidedPicture.Fate.CONCERNED) for cell in changes]
-    where = f"on the tag “{shelf.name}”" if model is Tag else f"in the album “{shelf.name}”"
+    where = f"on the tag “{shelf.name}”" if kind == TAG else f"in the album “{shelf.name}”"
     summary = f"put {len(parts)} {where}"
     return ledger.record(Decision.Action.SORT, user, changes, parts, summary)

@@ -18,14 +18,13 @@ from gallery.access import may_change
 from gallery.forms import SelectionForm
 from gallery.history_page import answer_of, sentence_of
 from gallery.ledger import Conflict
-from gallery.models import Album, Decision, Image, Tag
+from gallery.models import Decision, Image
 from gallery.negotiation import no_login_for_programs, wants_json
 from gallery.same_counts import count_same
 from gallery.sorting import put_on
 from gallery.templatetags.pictures import TAKE_BACK
 from gallery.views.pages import way_back
 
-SHELVES = {SelectionForm.TAG: Tag, SelectionForm.ALBUM: Album}
 ACTIONS = (Decision.Action.TRASH, Decision.Action.SORT)
 # Pictures that were left as they are and are named in a sentence.
 MOST_NAMED = 8
@@ -75,9 +74,8 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 def _chosen(request: HttpRequest, form: SelectionForm) -> list[Image]:
     """Return the pictures that were sent and that the visitor sees, in their order."""
     ids = form.cleaned_data.get("picture", [])
-    found = {
-        i.public_id: i for i in Image.objects.visible_to(request.user).filter(public_id__in=ids)
-    }
+    visible = Image.objects.visible_to(request.user).filter(public_id__in=ids)
+    found = {image.public_id: image for image in visible}
     return [found[public_id] for public_id in ids if public_id in found]
 
 
@@ -90,7 +88,7 @@ def _compared(request: HttpRequest, form: SelectionForm, images: list[Image]) ->
 
 def _changed(request: HttpRequest, form: SelectionForm, images: list[Image]) -> HttpResponse:
     own = [image for image in images if may_change(request.user, image)]
-    others = [image for image in images if image not in own]
+    others = [image for image in images if not may_change(request.user, image)]
     remarks = _remarks(others, len(form.cleaned_data["picture"]) - len(images))
     if not own:
         return _refused(request, form, images, remarks, 403 if others else 409)
@@ -109,7 +107,7 @@ def _done(request: HttpRequest, form: SelectionForm, images: list[Image]) -> Dec
     wanted = form.cleaned_data["do"]
     if wanted == SelectionForm.TRASH:
         return review.trash(images, request.user)
-    return put_on(images, SHELVES[wanted], form.cleaned_data["name"], request.user)
+    return put_on(images, wanted, form.cleaned_data["name"], request.user)
 
 
 def _remarks(others: Sequence[Image], gone: int) -> str:
