@@ -18,7 +18,7 @@ from gallery import copies, verdicts
 from gallery.models import Album, Image, Tag, Verdict
 
 IMAGE, TAG, ALBUM, VERDICT = "image", "tag", "album", "verdict"
-ENDS, FILES = ("first", "second"), ("first_file", "second_file")
+ENDS, FILES = copies.ENDS, ("first_file", "second_file")
 SHELVES = {TAG: Tag, ALBUM: Album}
 
 Place = tuple[Any, ...]

@@ -11,6 +11,7 @@ from gallery.ledger import Malformed
 from gallery.review import Choice
 
 LARGEST = 19  # digits of a key
+INCOMPLETE = "Nothing was changed: the form was incomplete. Load the page again."
 MOST_CHOSEN = 100
 
 
@@ -29,7 +30,7 @@ class Sent:
         post = request.POST
         as_of = _number(post.get("as_of", ""))
         if as_of is None and post.get("as_of"):
-            raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
+            raise Malformed(INCOMPLETE)
         return cls(_choices(post), bool(post.get("merge")), as_of)
 
 
@@ -47,7 +48,7 @@ class SentSplit:
         parts = [[_number(key) for key in post.get(name, "").split()] for name in ("stay", "leave")]
         as_of = _number(post.get("as_of", ""))
         if not all(parts) or None in [as_of, *parts[0], *parts[1]]:
-            raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
+            raise Malformed(INCOMPLETE)
         return cls(*parts, as_of)
 
 
@@ -66,7 +67,7 @@ def _choices(post: QueryDict) -> dict[int, str]:
     }
     keys = {key: _number(key) for key in sent}
     if not sent or None in [*keys.values(), *_rest(post)]:
-        raise Malformed("Nothing was changed: the form was incomplete. Load the page again.")
+        raise Malformed(INCOMPLETE)
     if (wanted := post.get("preview", "")) not in ("", "1"):
         return _of_whole(wanted, [*keys.values(), *_rest(post)])
     for_all = post.get("all")
