@@ -83,11 +83,6 @@ class ComparedCluster:
         place = self.strip.index(self.second)
         return next(iter(self.strip[place + 1 :]), None)
 
-    @property
-    def unseen(self) -> int:
-        """How many pictures of the cluster the strip leaves out."""
-        return len(self.keys) - 1 - len(self.strip)
-
 
 def _around(keys: list[int], place: int) -> list[int]:
     """Return at most MOST_SHOWN of `keys`, the one at `place` in their middle if it can be."""

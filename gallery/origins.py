@@ -43,7 +43,7 @@ class Origin:
     def order(self) -> Order:
         return ORDERS[self.sort]
 
-    def sorted(self, pictures: ImageQuerySet) -> ImageQuerySet:
+    def annotated(self, pictures: ImageQuerySet) -> ImageQuerySet:
         """Return `pictures`, each with what it is sorted by here."""
         return pictures.annotate(**self.order.annotations or {})
 
@@ -51,14 +51,14 @@ class Origin:
         """
         Return the pictures that come `previous` and `next` to `image`, as far as there are any.
 
-        `visible` is what the visitor may see, `image` one that `sorted` gave.
+        `visible` is what the visitor may see, `image` one that `annotated` gave.
         """
         here = [getattr(image, name) for name in self.order.names]
-        listed = self.sorted(self._of(visible).select_related(None))
+        listed = self.annotated(self._of(visible).select_related(None))
         keys = [_first(listed, order, here) for order in (self.order, self.order.reversed())]
         # Asked of the database too, which may sort letters by other rules than Python.
         follows = Case(When(self.order.beyond(here), then=True), default=False)
-        found = self.sorted(Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])))
+        found = self.annotated(Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])))
         found = found.annotate(follows=follows).only(*SHOWN)
         return {"next" if other.follows else "previous": other for other in found}
 

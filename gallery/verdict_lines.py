@@ -110,8 +110,8 @@ def take_in(lines: Iterable[Line]) -> Imported:
     people = dict(get_user_model().objects.values_list("username", "pk"))
     new = waiting = 0
     for portion in in_batches(newest.values(), PORTION):
-        changes = [_cell(line, people, keys) for keys in [_keys(portion)] for line in portion]
-        new += _write(changes)
+        keys = _keys(portion)
+        new += _write([_cell(line, people, keys) for line in portion])
         waiting += _waiting(line.place for line in portion if line.copies)
     return Imported(new, len(newest) - new, waiting + len(unnamed))
 

@@ -45,7 +45,7 @@ def _by_button(view: View) -> View:
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visible = Image.objects.visible_to(request.user).select_related("owner")
     origin = Origin.read(request.GET.get("from", ""))
-    image = origin.sorted(visible).filter(public_id=public_id).first()
+    image = origin.annotated(visible).filter(public_id=public_id).first()
     if image is None:
         return _in_the_trash(request, public_id)
     context = {

@@ -186,6 +186,7 @@
     keep(stretches.at(-1));
     setStop();
   }
+
   function placeOf(card) {
     return { path: new URL(link(card).href).pathname, top: card.getBoundingClientRect().top };
   }
