@@ -1,0 +1,171 @@
+"""The pages that benchmarks/pages.py asks for, each as one function to be timed."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from PIL import Image as PillowImage
+
+Ask = Callable[[], Any]
+
+DUPLICATES = "/admin/gallery/image/duplicates/"
+# What the list of duplicates is narrowed and sorted by, one at a time: the owners have many
+# clusters, few, and none; the albums and days few and many.
+NARROWED = (
+    *(("kind", "picture"), ("kind", "bytes"), ("min_size", 3), ("min_size", 4)),
+    *(("widest_from", 20), ("widest_to", 11), ("widest_to", 24)),
+    *(("owner", "root"), ("owner", "uma"), ("album", "Trip"), ("album", "Attic")),
+    *(("since", "2020-02-01"), ("since", "2025-06-01")),
+    *(("sort", "size"), ("sort", "tightest"), ("sort", "newest")),
+)
+SCRIPT = {"hx-request": "true"}
+
+
+class Visitor:
+    """Somebody who looks at pages, and whoever is logged in as them."""
+
+    def __init__(self, name: str = "") -> None:
+        from django.contrib.auth.models import User
+        from django.test import Client
+
+        self._client = Client()
+        self.user = User.objects.get(username=name) if name else None
+        if self.user:
+            self._client.force_login(self.user)
+
+    def page(self, address: str, headers: dict[str, str] | None = None, **query: Any) -> Any:
+        return _checked(self._client.get(address, query, headers=headers), 200)
+
+    def send(self, address: str, status: int = 200, **said: Any) -> Any:
+        json = {"accept": "application/json"}
+        return _checked(self._client.post(address, said, headers=json), status)
+
+
+def _checked(answer: Any, status: int) -> Any:
+    assert answer.status_code == status, (answer.status_code, answer.content[:500])
+    return answer
+
+
+def public_pages(visitor: Visitor) -> dict[str, Ask]:
+    """Return what everybody may look at."""
+    from gallery.models import Cluster, Image
+
+    shown = Image.objects.get(pk=Cluster.objects.order_by("pk")[:1].get().representative_id)
+    return {
+        "grid": lambda: visitor.page("/"),
+        "grid of copies": lambda: visitor.page("/", sort="oldest"),
+        "detail": lambda: visitor.page(shown.get_absolute_url()),
+    }
+
+
+def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
+    """Return what a reviewer looks at and does; what changes something, for so many times."""
+    from gallery.shown_clusters import ShownClusters
+
+    page = visitor.page
+    clusters = ShownClusters(visitor.user)
+    one = clusters[:1][0].keys[0]
+    cursor = clusters[:10][-1].cursor
+    far = cursor_far_down(visitor)
+    return {
+        "list": lambda: page(DUPLICATES),
+        "list goes on": lambda: page(DUPLICATES, SCRIPT, after=cursor),
+        "decide": _decide(visitor, repeats),
+        "cluster": lambda: page(DUPLICATES, cluster=one),
+        "list far down": lambda: page(DUPLICATES, SCRIPT, after=far),
+        **{
+            f"list {name}={value}": lambda asked={name: value}: page(DUPLICATES, **asked)
+            for name, value in NARROWED
+        },
+        "history": lambda: page(f"{DUPLICATES}history/"),
+        "contact sheet": lambda: page(f"{DUPLICATES}contact-sheet/"),
+        "trash": lambda: page("/trash/"),
+        "bulk": lambda: visitor.send(f"{DUPLICATES}bulk/", bulk="picture"),
+        "bulk applied": _bulk(visitor, repeats),
+    }
+
+
+def cursor_far_down(visitor: Visitor) -> str:
+    """Return the cursor of a cluster three quarters down the list."""
+    from gallery.models import Cluster
+    from gallery.shown_clusters import ShownClusters
+
+    sizes = Cluster.objects.order_by("-bytes_to_free").values_list("representative", flat=True)
+    key = sizes[Cluster.objects.count() * 3 // 4]
+    return ShownClusters(visitor.user, holding=[key])[:1][0].cursor
+
+
+def _decide(visitor: Visitor, repeats: int) -> Ask:
+    from gallery.shown_clusters import ShownClusters
+
+    @cache
+    def undecided() -> Iterator[Any]:
+        return iter(ShownClusters(visitor.user, order="newest")[:repeats])
+
+    def decide() -> None:
+        said = {f"choice-{key}": "related" for key in next(undecided()).keys}
+        assert visitor.send(DUPLICATES, **said).json()["decision"]
+
+    return decide
+
+
+def _bulk(visitor: Visitor, repeats: int) -> Ask:
+    """Return what accepts the suggestions that a page shows; all pages are asked for at first."""
+    from gallery.bulk_page import MOST_CLUSTERS
+    from gallery.shown_clusters import ShownClusters
+
+    address = f"{DUPLICATES}bulk/"
+
+    @cache
+    def plans() -> Iterator[str]:
+        some = ShownClusters(visitor.user, order="tightest")[: repeats * MOST_CLUSTERS]
+        parts = [[found.keys[0] for found in some[start::repeats]] for start in range(repeats)]
+        pages = [visitor.send(address, bulk="selected", cluster=part) for part in parts]
+        return iter([re.search(r'name="plan" value="([^"]*)"', page.text)[1] for page in pages])
+
+    return lambda: visitor.send(address, 302, plan=next(plans()), merge="1")
+
+
+def upload(visitor: Visitor, repeats: int) -> Ask:
+    """Return what sends a JPEG of five megabytes."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    @cache
+    def files() -> Iterator[bytes]:
+        return iter([_jpeg(seed) for seed in range(repeats)])
+
+    return lambda: visitor.send("/upload/", 201, file=SimpleUploadedFile("a.jpg", next(files())))
+
+
+def _jpeg(seed: int) -> bytes:
+    rng = np.random.default_rng(seed)
+    coarse = PillowImage.fromarray(rng.integers(0, 256, (30, 40, 3), dtype=np.uint8))
+    levels = np.asarray(coarse.resize((4000, 3000), PillowImage.Resampling.BICUBIC)).astype(int)
+    levels = np.clip(levels + rng.integers(-18, 19, levels.shape), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    PillowImage.fromarray(levels).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def arrivals(count: int) -> Ask:
+    """Return what compares `count` new pictures that an import has brought, all of them copies."""
+    from gallery import matches
+    from gallery.models import Image
+
+    untrashed = Image.objects.filter(trashed_at=None).order_by("pk")
+
+    def arrive() -> None:
+        newest = Image.objects.order_by("-pk").values_list("pk", flat=True)[:1].get()
+        copies = list(untrashed[:count])
+        for number, image in enumerate(copies):
+            image.pk, image.public_id = None, Image._meta.get_field("public_id").get_default()
+            image.sha256 = image.content_digest = f"px1:new-{newest}-{number}"
+        Image.objects.bulk_create(copies, batch_size=500)
+        matches.finish()
+
+    return arrive
