@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ from gallery.access import Visitor
 from gallery.cluster_filters import ClusterFilterForm, Narrowing
 from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.models import Image, Unmatched
-from gallery.paging import NO_SUCH_PAGE
+from gallery.paging import NO_SUCH_PAGE, Page
 from gallery.shown_clusters import ShownClusters
 
 LARGEST = 19  # digits of a key
@@ -24,25 +25,33 @@ LARGEST = 19  # digits of a key
 class NearClusters(list[ImageCluster]):
     """Clusters that were computed, because they are of pictures that merely look alike."""
 
+    has_more = False
+
     @property
     def pictures(self) -> int:
         return sum(len(cluster.keys) for cluster in self)
 
-    def after(self, cursor: str, count: int) -> list[ImageCluster]:
-        """Return the `count` clusters that follow the one with this `cursor`; with "" the first."""
-        size, _, key = cursor.partition("-")
-        if cursor and not (_is_key(size) and _is_key(key)):
-            raise BadRequest(NO_SUCH_PAGE)
-        last = (-int(size), int(key)) if cursor else ()
-        return [cluster for cluster in self if _place(cluster) > last][:count]
+    def page(self, count: int, after: str = "", before: str = "") -> Page:
+        """Return the `count` clusters after, or before, the one with this cursor, or the first."""
+        if after or not before:
+            start = bisect_right(self, _read(after), key=_place) if after else 0
+            end = start + count
+        else:
+            end = bisect_left(self, _read(before), key=_place)
+            start = max(0, end - count)
+        items = list(self[start:end])
+        return Page(
+            items,
+            before=items[0].cursor if items and start else "",
+            after=items[-1].cursor if items and end < len(self) else "",
+        )
 
 
 class ClusterList:
     """
     The clusters that `query` asks for; with `kind`, those of that kind instead.
 
-    `alone` is the key of a picture, if the one cluster is asked for that holds it; `follows` the
-    cursor of a cluster, if those are asked for that come after it.
+    `alone` is the key of a picture, if the one cluster is asked for that holds it.
     """
 
     def __init__(self, query: QueryDict, viewer: Visitor, kind: str = "") -> None:
@@ -50,7 +59,7 @@ class ClusterList:
         self._form = ClusterFilterForm(query, viewer=viewer)
         self.values = self._form.values() | ({"kind": kind} if kind else {})
         self.alone = query.get("cluster", "")
-        self.follows = query.get("after")
+        self._after, self._before = (query.get(name, "") for name in ("after", "before"))
         self._is_behind = False
 
     @cached_property
@@ -62,6 +71,10 @@ class ClusterList:
         kind, size, order = (self.values[name] for name in ("kind", "min_size", "sort"))
         narrowing = Narrowing.of(self.values)
         return ShownClusters(self._viewer, kind or "", size, order, self._holding, narrowing)
+
+    def page(self, count: int) -> Page:
+        """Return `count` clusters, those beside the cursor that the address names."""
+        return self.clusters.page(count, self._after, self._before)
 
     @property
     def is_near(self) -> bool:
@@ -115,6 +128,14 @@ class ClusterList:
 def _place(found: ImageCluster) -> tuple[int, ...]:
     """Return what computed clusters are sorted by."""
     return -len(found.cluster), found.cluster.representative
+
+
+def _read(cursor: str) -> tuple[int, ...]:
+    """Return the place that a cursor names; raises BadRequest if it names none."""
+    size, _, key = cursor.partition("-")
+    if not (_is_key(size) and _is_key(key)):
+        raise BadRequest(NO_SUCH_PAGE)
+    return -int(size), int(key)
 
 
 def _is_key(text: str) -> bool:

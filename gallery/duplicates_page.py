@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -71,8 +70,8 @@ class DuplicatesView(AdminPage):
 
     def _list_context(self, listed: ClusterList) -> dict[str, Any]:
         form = listed.form
-        page = self._page(listed)
-        cards = self._cards_of(page, listed)
+        page = listed.page(setting("CLUSTERS_PER_PAGE"))
+        cards = self._cards_of(page.items, listed)
         return {
             "form": form,
             "errors": form.errors,
@@ -84,23 +83,18 @@ class DuplicatesView(AdminPage):
             "query": listed.query,
             "asked": parse_qsl(listed.query),
             "links": self._links(listed, cards),
-            "is_empty_gallery": not page and not Image.objects.untrashed().exists(),
+            "is_empty_gallery": not page.items and not Image.objects.untrashed().exists(),
         }
-
-    def _page(self, listed: ClusterList) -> Page | list[ImageCluster]:
-        count = setting("CLUSTERS_PER_PAGE")
-        if listed.follows is not None:
-            return listed.clusters.after(listed.follows, count)
-        return Paginator(listed.clusters, count).get_page(self.request.GET.get("page"))
 
     def _progress(self, listed: ClusterList, session: ReviewSession) -> dict[str, Any]:
         """Return how far the reviewer has come, and how much is left."""
-        left = len(listed.clusters)
+        found = listed.clusters
         return {
             "session": session,
-            "left": left,
-            "pictures": listed.clusters.pictures,
-            "time_left": session.pace.sentence(left),
+            "left": len(found),
+            "has_more": found.has_more,
+            "pictures": found.pictures,
+            "time_left": session.pace.sentence(len(found), found.has_more),
             "query": listed.query,
         }
 
@@ -113,7 +107,7 @@ class DuplicatesView(AdminPage):
         leave = chosen_to_leave(self.request.GET)
         return LinkTable.of(card, listed.values["by"], listed.values["max_distance"], leave)
 
-    def _cards_of(self, page: Page | list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
+    def _cards_of(self, page: list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
         preference = preference_of(self.request.session)
         most = None if listed.alone else MOST_MEMBERS
         return cluster_cards(page, listed.values["by"], most, preference)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.paginator import Paginator
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -18,9 +17,12 @@ from django.utils.text import capfirst
 from gallery import ledger
 from gallery.admin_page import AdminPage
 from gallery.ledger import Conflict, Malformed, Step
-from gallery.models import DecidedPicture, Decision, Image
+from gallery.models import DecidedPicture, Decision
 from gallery.negotiation import wants_json
+from gallery.paging import Order, page
+from gallery.querysets import permitted
 
+NEWEST = Order(("-id",))
 PER_PAGE = 30
 # Pictures of a decision that the page shows; the summary counts the others.
 MOST_PICTURES = 8
@@ -36,9 +38,10 @@ class HistoryView(AdminPage):
         user = self.request.user
         decisions = ledger.open_to(user).filter(undoes=None)
         decisions = decisions.select_related("made_by", "undone_by__made_by").defer("changes")
-        page = Paginator(decisions, PER_PAGE).get_page(self.request.GET.get("page"))
-        show_pictures(page, user)
-        return {**super().get_context_data(**kwargs), **self.frame("Decisions"), "page": page}
+        asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
+        found = page(decisions, NEWEST, PER_PAGE, **asked)
+        show_pictures(found.items, user)
+        return {**super().get_context_data(**kwargs), **self.frame("Decisions"), "page": found}
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         is_redo = "redo" in request.POST
@@ -88,15 +91,15 @@ def sentence_of(step: Step) -> str:
     return f"{did}: {step.decision.summary}.{_left(step)}"
 
 
-def show_pictures(page: Iterable[Decision], user: AbstractBaseUser) -> None:
-    """Give each decision of `page` its first pictures that `user` may see, as `.shown`."""
-    permitted = Image.objects.permitted_to(user)
-    for decision in page:
+def show_pictures(decisions: Iterable[Decision], user: AbstractBaseUser) -> None:
+    """Give each of `decisions` its first pictures that `user` may see, as `.shown`."""
+    by_key = {decision.pk: decision for decision in decisions}
+    for decision in by_key.values():
         decision.shown = []
-    by_key = {decision.pk: decision for decision in page}
     place = Window(RowNumber(), partition_by="decision", order_by="pk")
     pictures = (
-        DecidedPicture.objects.filter(decision__in=by_key, image__in=permitted.values("pk"))
+        DecidedPicture.objects.filter(permitted(user, "image__"), decision__in=by_key)
+        .exclude(image=None)
         .annotate(place=place)
         .filter(place__lte=MOST_PICTURES)  # of thousands that were decided together
         .select_related("image")

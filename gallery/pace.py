@@ -29,11 +29,17 @@ class Pace:
         minutes = sum(worked, timedelta()) / timedelta(minutes=1)
         return cls(len(worked) / minutes) if len(worked) >= LEAST_STEPS and minutes else cls()
 
-    def sentence(self, left: int) -> str:
-        """Say how long `left` clusters will take: "about 12 minutes left at 8 a minute"."""
+    def sentence(self, left: int, has_more: bool = False) -> str:
+        """
+        Say how long `left` clusters will take: "about 12 minutes left at 8 a minute".
+
+        If there are more than so many, they take more than that.
+        """
         if not (self.a_minute and left):
             return ""
-        return f"{_duration(left / self.a_minute)} left at {_frequency(self.a_minute)}"
+        duration = _duration(left / self.a_minute)
+        duration = duration.replace("about", "more than") if has_more else duration
+        return f"{duration} left at {_frequency(self.a_minute)}"
 
 
 def since_break(moments: Sequence[datetime], now: datetime) -> Sequence[datetime]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -67,19 +67,25 @@ class Page:
 
 
 def page(
-    queryset: models.QuerySet, order: Order, size: int, after: str = "", before: str = ""
+    rows: models.QuerySet | Sequence[models.QuerySet],
+    order: Order,
+    size: int,
+    after: str = "",
+    before: str = "",
 ) -> Page:
     """
     Return the `size` rows that follow the cursor `after`, or precede `before`, or are first.
 
+    Several querysets are parts of one list that have the same columns, and no row in common.
     A cursor that this list did not give raises BadRequest.
     """
     backwards = bool(before) and not after
     direction = order.reversed() if backwards else order
-    rows = queryset.annotate(**order.annotations or {}).order_by(*direction.keys)
+    parts = [rows] if isinstance(rows, models.QuerySet) else rows
+    parts = [part.annotate(**order.annotations or {}) for part in parts]
     if cursor := after or before:
-        rows = _beyond(rows, direction, cursor)
-    items = list(rows[: size + 1])
+        parts = [_beyond(part, direction, cursor) for part in parts]
+    items = list(joined(parts, direction.keys, size + 1))
     more, items = len(items) > size, items[:size]
     if backwards:
         items.reverse()
@@ -90,6 +96,19 @@ def page(
         before=cursor_of(items[0], order) if items and has_previous else "",
         after=cursor_of(items[-1], order) if items and has_next else "",
     )
+
+
+def joined(
+    parts: Sequence[models.QuerySet], keys: Sequence[str], count: int | None = None
+) -> models.QuerySet:
+    """Return the first `count` rows of all `parts` in the order of `keys`, by default all rows."""
+    first, *others = parts
+    if not others:
+        return first.order_by(*keys)[:count]
+    if connections[first.db].features.supports_slicing_ordering_in_compound:
+        # PostgreSQL would sort all rows of a part; SQLite reads each in order by itself.
+        first, *others = (part.order_by(*keys)[:count] for part in parts)
+    return first.union(*others, all=True).order_by(*keys)[:count]
 
 
 def _beyond(rows: models.QuerySet, order: Order, cursor: str) -> models.QuerySet:

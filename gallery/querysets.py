@@ -16,6 +16,14 @@ MOST_WORDS = 10
 SHOWN_FIRST = F("trashed_at").asc(nulls_first=True)
 
 
+def permitted(user: AbstractBaseUser | AnonymousUser, prefix: str = "") -> Q:
+    """Return what is true of pictures that `user` may see, for lookups that begin with `prefix`."""
+    if user.is_superuser:
+        return Q()
+    shown = Q(**{f"{prefix}visibility": "public"})
+    return shown | Q(**{f"{prefix}owner": user}) if user.is_authenticated else shown
+
+
 class ImageQuerySet(SimilarityQuerySet):
     """Pictures, by who may see them and what is written on them."""
 
@@ -25,10 +33,7 @@ class ImageQuerySet(SimilarityQuerySet):
 
     def permitted_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Public pictures and those of `user`, wherever they are; all of them to superusers."""
-        shown = Q(visibility="public")
-        if user.is_authenticated:
-            shown |= Q(owner=user)
-        return self.all() if user.is_superuser else self.filter(shown)
+        return self.filter(permitted(user))
 
     def similar_to(self, *args: Any, **kwargs: Any) -> Self:
         """Return look-alikes as everywhere, but none from the trash."""

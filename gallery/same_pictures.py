@@ -9,12 +9,12 @@ from typing import Any
 
 from gallery import matches
 from gallery.access import Visitor
+from gallery.cluster_figures import kind_of
 from gallery.differences import sentence
 from gallery.kept_matches import Sight
 from gallery.models import Image, Match, SameKind
 from gallery.querysets import ImageQuerySet
 from gallery.recolouring import recolouring
-from gallery.stored_clusters import kind_of
 from gallery.stored_matches import EQUAL
 from hashing.exceptions import NoHash
 from hashing.match_rows import indexes_of, stored_of, subject_of

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Count,
-    Exists,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from gallery.access import Visitor
+from gallery.cluster_figures import kind_of
 from gallery.cluster_filters import Narrowing
 from gallery.clusters import ClusterKind, ImageCluster
-from gallery.models import Cluster, Image, Membership, SameKind
-from gallery.paging import Order, cursor_of, page
-from gallery.stored_clusters import kind_of
+from gallery.models import Cluster, ClusterView, Membership
+from gallery.paging import Order, Page, cursor_of, joined, page
+from gallery.querysets import permitted
 from hashing.clustering import Cluster as Star
 
-BIG = BigIntegerField()
+# Clusters that are counted; of more it is said that they are more. Nobody decides them in a day.
+MOST_COUNTED = 10_000
+# The same where each cluster has to be looked into.
+MOST_LOOKED_INTO = 1_000
+# Pictures from which their clusters are found; for more, clusters are looked into.
+MOST_RARE = 10_000
 
+COLUMNS = {
+    "shown_kind": "kind",
+    "shown_size": "size",
+    "shown_widest": "widest",
+    "shown_bytes": "bytes_to_free",
+    "shown_newest": "newest",
+}
 ORDERS = {
-    "bytes": Order(("-shown_bytes", "id")),
-    "size": Order(("-shown_size", "id")),
-    "tightest": Order(("shown_widest", "id")),
-    "newest": Order(("-newest", "id")),
+    "bytes": Order(("-shown_bytes", "key")),
+    "size": Order(("-shown_size", "key")),
+    "tightest": Order(("shown_widest", "key")),
+    "newest": Order(("-shown_newest", "key")),
 }
 
 
@@ -65,7 +67,8 @@ class ShownClusters:
     Without a viewer, as superusers see them. With `holding`, only those that hold one of the
     pictures of these keys.
 
-    Something to slice, whose length costs one query; `pictures` is how many they hold.
+    Something to slice, whose length costs one query, and is bounded; `has_more` tells if there are
+    more than that, and `pictures` how many those hold that were counted.
     """
 
     def __init__(
@@ -78,126 +81,132 @@ class ShownClusters:
         narrowing: Narrowing | None = None,
     ) -> None:
         self._viewer = viewer
-        self._sees_all = viewer is None or bool(getattr(viewer, "is_superuser", False))
         self._order = ORDERS[order]
-        rows = self._sized().filter(shown_size__gte=max(min_size, 2)).order_by(*self._order.keys)
-        rows = self._of_kind(rows, kind) if kind else rows
-        rows = self._narrowed(rows, narrowing) if narrowing else rows
-        self._rows = rows if holding is None else self._holding(rows, {"image__in": holding})
+        self._most = MOST_COUNTED
+        self._asked: dict[str, Any] = narrowing.widest if narrowing else {}
+        self._asked |= {"shown_kind": kind} if kind else {}
+        # All have two.
+        self._asked |= {"shown_size__gte": min_size} if min_size > 2 else {}
+        self._conditions = [self._having(one) for one in (narrowing.pictures if narrowing else [])]
+        if holding is not None:
+            self._conditions.append(Q(key__in=self._clusters_with({"pk__in": holding})))
 
-    def _of_kind(self, rows: QuerySet[Cluster], kind: str) -> QuerySet[Cluster]:
-        """Narrow to what the members that the viewer sees have in common, and not others."""
-        if self._sees_all:
-            return rows.filter(kind=kind)
-        kinds = self._seen_in_cluster.annotate(
-            files=Count("image__sha256", distinct=True),
-            contents=Count("image__content_digest", distinct=True),
-            value=Case(
-                When(files=1, then=Value(SameKind.BYTES)),
-                When(contents=1, then=Value(SameKind.PIXELS)),
-                default=Value(SameKind.PICTURE),
-            ),
+    def _parts(self, hidden: Collection[str] = ()) -> list[QuerySet]:
+        """
+        Return the rows that are listed, in parts that have none in common.
+
+        Of the columns `hidden` from the database's planner it uses no index.
+        """
+        columns = {
+            name: _unindexed(column) if name in hidden else F(column)
+            for name, column in COLUMNS.items()
+        }
+        return [rows.filter(*self._conditions, **self._asked) for rows in self._views(columns)]
+
+    def _views(self, columns: Mapping[str, Any]) -> list[QuerySet]:
+        if self._viewer is None or self._viewer.is_superuser:
+            whole = Cluster.objects.annotate(key=F("id"), centre=F("representative_id"), **columns)
+            return [whole]
+        rows = ClusterView.objects.annotate(
+            key=F("cluster_id"), centre=F("cluster__representative_id"), **columns
         )
-        seen = Case(When(self._mixed, then=Subquery(kinds.values("value"))), default=F("kind"))
-        return rows.annotate(shown_kind=seen).filter(shown_kind=kind)
+        own = {"audience": self._viewer.pk or ClusterView.EVERYBODY}
+        is_own = Exists(ClusterView.objects.filter(cluster=OuterRef("cluster"), **own))
+        return [rows.filter(~is_own, audience=ClusterView.EVERYBODY), rows.filter(**own)]
 
-    def _holding(self, rows: QuerySet[Cluster], asked: Mapping[str, Any]) -> QuerySet[Cluster]:
-        """Narrow to clusters with such a member; one that the viewer may not see finds nothing."""
-        held = Membership.objects.filter(self._visible("image__"), **asked)
-        return rows.filter(Exists(held.filter(cluster=OuterRef("pk"))))
+    @property
+    def _sorted(self) -> list[QuerySet]:
+        """
+        Return the parts as they are read fastest: few are found and sorted, many read in order.
 
-    def _narrowed(self, rows: QuerySet[Cluster], narrowing: Narrowing) -> QuerySet[Cluster]:
-        for asked in narrowing.pictures:
-            named = {f"image__{lookup}": value for lookup, value in asked.items()}
-            rows = self._holding(rows, named)
-        return rows.filter(**narrowing.widest)
+        Without statistics, as SQLite mostly is, a planner cannot know which it is.
+        """
+        if not (self._asked or self._conditions):
+            return self._parts()
+        first, asked = self._order.names[0], {name.partition("__")[0] for name in self._asked}
+        if self.has_more:
+            return self._parts(asked - {first})
+        return self._parts({first} - asked)
+
+    def _held(self, lookups: Mapping[str, Any]) -> QuerySet[Membership]:
+        """Return where such pictures are that the viewer sees; what is hidden is nowhere."""
+        named = {f"image__{lookup}": value for lookup, value in lookups.items()}
+        return Membership.objects.filter(self._visible("image__"), **named).order_by()
+
+    def _clusters_with(self, lookups: Mapping[str, Any]) -> QuerySet:
+        return self._held(lookups).values_list("cluster", flat=True)
+
+    def _having(self, lookups: Mapping[str, Any]) -> Q | Exists:
+        """Return what is true of clusters with such a picture, in the form that is found sooner."""
+        found = list(self._clusters_with(lookups)[: MOST_RARE + 1])
+        if len(found) <= MOST_RARE:
+            return Q(key__in=set(found))
+        self._most = min(self._most, MOST_LOOKED_INTO)
+        return Exists(self._held(lookups).filter(cluster=OuterRef("key")))
 
     @cached_property
-    def _totals(self) -> dict[str, Any]:
-        # One row a cluster, so that the sizes need no second look.
-        sizes = self._rows.order_by().values("pk", "shown_size")
-        return sizes.aggregate(count=Count("pk"), pictures=Sum("shown_size"))
+    def _totals(self) -> tuple[int, int]:
+        sizes = [part.values("shown_size") for part in self._parts()]
+        counted = joined(sizes, (), self._most + 1)
+        try:
+            sql, values = counted.query.sql_with_params()
+        except EmptyResultSet:  # of no picture at all
+            return 0, 0
+        with connections[counted.db].cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*), SUM(shown_size) FROM ({sql}) AS listed", values)
+            count, pictures = cursor.fetchone()
+        return count, pictures or 0
 
     @property
     def pictures(self) -> int:
-        return self._totals["pictures"] or 0
+        return int(self._totals[1])
+
+    @property
+    def has_more(self) -> bool:
+        return self._totals[0] > self._most
 
     def __len__(self) -> int:
-        return self._totals["count"]
+        return min(self._totals[0], self._most)
 
     def __getitem__(self, part: slice) -> list[ImageCluster]:
-        return self._shown(list(self._rows[part]))
+        return self._shown(list(joined(self._sorted, self._order.keys, part.stop))[part.start :])
 
-    def after(self, cursor: str, count: int) -> list[ImageCluster]:
+    def page(self, count: int, after: str = "", before: str = "") -> Page:
         """
-        Return the `count` clusters that follow the one with this `cursor`; with "" the first.
+        Return the `count` clusters after, or before, the one with this cursor; else the first.
 
         None is left out and none comes twice, whatever was decided of those before. A cursor that
         this list did not give raises BadRequest.
         """
-        return self._shown(page(self._rows, self._order, count, cursor).items)
+        found = page(self._sorted, self._order, count, after, before)
+        return replace(found, items=self._shown(found.items))
 
-    def _shown(self, rows: list[Cluster]) -> list[ImageCluster]:
-        seen = Membership.objects.filter(self._visible("image__"), cluster__in=[r.pk for r in rows])
+    def _shown(self, rows: list[Any]) -> list[ImageCluster]:
+        seen = Membership.objects.filter(
+            self._visible("image__"), cluster__in=[r.key for r in rows]
+        )
         members: dict[int, list[_Member]] = defaultdict(list)
         for cluster, *member in seen.values_list("cluster_id", *_Member.COLUMNS):
             members[cluster].append(_Member(*member))
         return [
-            _shown(row, members[row.pk], cursor_of(row, self._order))
+            _shown(row, members[row.key], cursor_of(row, self._order))
             for row in rows
-            if len(members[row.pk]) > 1  # behind the log one may have gone to the trash since
+            if len(members[row.key]) > 1  # behind the log one may have gone to the trash since
         ]
 
-    def _visible(self, prefix: str) -> Q:
-        seen = Q(**{f"{prefix}trashed_at__isnull": True})
-        if self._sees_all:
-            return seen
-        public = Q(**{f"{prefix}visibility": Image.Visibility.PUBLIC})
-        return seen & (public | Q(**{f"{prefix}owner": self._viewer}))
-
-    @property
-    def _mixed(self) -> Q:
-        """Clusters that hold something hidden; only these are looked into."""
-        secret = Membership.objects.filter(image__visibility=Image.Visibility.PRIVATE)
-        return Q(pk__in=secret.exclude(image__owner=self._viewer).values("cluster_id"))
-
-    @property
-    def _seen_in_cluster(self) -> QuerySet[Membership, dict[str, Any]]:
-        """What the viewer sees of a cluster, as one group for an outer query."""
-        seen = Membership.objects.filter(self._visible("image__"), cluster=OuterRef("pk"))
-        return seen.order_by().values("cluster")
-
-    def _sized(self) -> QuerySet[Cluster]:
-        """Return clusters with the size, and the bytes to free, that the viewer sees."""
-        if self._sees_all:
-            return Cluster.objects.annotate(
-                shown_size=F("size"), shown_bytes=F("bytes_to_free"), shown_widest=F("widest")
-            )
-        mixed, groups = self._mixed, self._seen_in_cluster
-        size = groups.annotate(value=Count("pk", output_field=BIG)).values("value")
-        bytes_ = groups.annotate(
-            value=Sum("image__byte_size", output_field=BIG)
-            - Max("image__byte_size", output_field=BIG)
-        )
-        widest = groups.annotate(value=Max("distance", output_field=BIG)).values("value")
-        return Cluster.objects.annotate(
-            shown_widest=Case(
-                When(mixed, then=Subquery(widest)), default=F("widest"), output_field=BIG
-            ),
-            shown_size=Case(When(mixed, then=Subquery(size)), default=F("size"), output_field=BIG),
-            shown_bytes=Case(
-                When(mixed, then=Subquery(bytes_.values("value"))),
-                default=F("bytes_to_free"),
-                output_field=BIG,
-            ),
-        )
+    def _visible(self, prefix: str = "") -> Q:
+        here = Q(**{f"{prefix}trashed_at__isnull": True})
+        return here if self._viewer is None else here & permitted(self._viewer, prefix)
 
 
-def _shown(row: Cluster, members: list[_Member], cursor: str) -> ImageCluster:
+def _unindexed(column: str) -> Any:
+    """Return the value of a column as no index has it."""
+    return Concat(F(column), Value("")) if column == "kind" else F(column) + 0
+
+
+def _shown(row: Any, members: list[_Member], cursor: str) -> ImageCluster:
     # If the representative is hidden, the nearest to it takes its place.
-    ordered = sorted(
-        members, key=lambda one: (one.key != row.representative_id, one.distance, one.key)
-    )
+    ordered = sorted(members, key=lambda one: (one.key != row.centre, one.distance, one.key))
     keys = tuple((member.key, member.distance) for member in ordered)
     widest = max(member.distance for member in members)
     kind = ClusterKind(kind_of(members).value)

@@ -6,27 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from django.db.models import Q
 
+from gallery.cluster_figures import COLUMNS, SOURCES, Entry, Member, View, figures, views
 from gallery.kept_matches import Link
-from gallery.models import Cluster, Image, Match, Membership, SameKind, Verdict
+from gallery.models import Cluster, ClusterView, Image, Match, Membership, SameKind, Verdict
 from gallery.settled_pairs import settled_pairs
 from gallery.stored_matches import links_of, portions
 from hashing.clustering import clusters
 from hashing.hamming_index import Pairs
-
-
-class Entry(NamedTuple):
-    """A picture as far as clusters are concerned."""
-
-    pk: int
-    sha256: str
-    content_digest: str
-    byte_size: int
-    is_trashed: bool
 
 
 @dataclass(frozen=True)
@@ -34,20 +25,14 @@ class Star:
     """A cluster as its rows tell it; `members` are (key, distance), the representative first."""
 
     representative: int
-    kind: str
     members: tuple[tuple[int, int], ...]
-    bytes_to_free: int
+    figures: tuple[Any, ...]
+    views: tuple[View, ...]
 
     @property
-    def columns(self) -> dict[str, Any]:
-        return {
-            "representative_id": self.representative,
-            "kind": self.kind,
-            "size": len(self.members),
-            "widest": max(distance for _, distance in self.members),
-            "bytes_to_free": self.bytes_to_free,
-            "newest": max(key for key, _ in self.members),
-        }
+    def identity(self) -> tuple[Any, ...]:
+        """What a stored cluster that is the same has too."""
+        return self.representative, self.figures, tuple(sorted(self.members)), self.views
 
 
 def renew(changed: Iterable[int]) -> None:
@@ -147,19 +132,8 @@ def _pairs(groups: list[list[int]], edges: list[tuple[int, int, int]]) -> Pairs:
 def _star(
     representative: int, members: tuple[tuple[int, int], ...], entries: Mapping[int, Entry]
 ) -> Star:
-    those = [entries[key] for key, _ in members]
-    sizes = [entry.byte_size for entry in those]
-    return Star(representative, kind_of(those), members, sum(sizes) - max(sizes))
-
-
-def kind_of(pictures: Iterable[Any]) -> SameKind:
-    """Return what pictures that are the same have in common at the least."""
-    pictures = list(pictures)
-    if len({picture.sha256 for picture in pictures}) == 1:
-        return SameKind.BYTES
-    if len({picture.content_digest for picture in pictures}) == 1:
-        return SameKind.PIXELS
-    return SameKind.PICTURE
+    those = [Member(entries[key], distance) for key, distance in members]
+    return Star(representative, members, figures(those), views(those))
 
 
 def _connected(changed: set[int]) -> list[Link]:
@@ -178,13 +152,10 @@ def _connected(changed: set[int]) -> list[Link]:
 
 
 def _entries(keys: Iterable[int]) -> list[Entry]:
-    fields = ("pk", "sha256", "content_digest", "byte_size", "trashed_at")
     return [
-        Entry(pk, sha256, digest, size or 0, trashed_at is not None)
+        Entry.of(row)
         for part in portions(keys)
-        for pk, sha256, digest, size, trashed_at in Image.objects.filter(pk__in=part)
-        .order_by()
-        .values_list(*fields)
+        for row in Image.objects.filter(pk__in=part).order_by().values_list(*SOURCES)
     ]
 
 
@@ -203,39 +174,60 @@ def _holding(keys: Iterable[int]) -> list[Cluster]:
 
 def _store(wanted: list[Star], present: Iterable[Cluster]) -> None:
     """Put `wanted` in the place of `present`; equal ones stay."""
-    present = {cluster.pk: cluster for cluster in present}
-    members: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for part in portions(present):
-        rows = Membership.objects.filter(cluster__in=part).order_by("distance", "image_id")
-        for cluster, image, distance in rows.values_list("cluster_id", "image_id", "distance"):
-            members[cluster].append((image, distance))
-    stale = {_identity(cluster, members[pk]): pk for pk, cluster in present.items()}
-    fresh = [star for star in wanted if stale.pop(_wanted_identity(star), None) is None]
+    stale = {star.identity: key for key, star in _stored({row.pk: row for row in present}).items()}
+    fresh = [star for star in wanted if stale.pop(star.identity, None) is None]
     for part in portions(stale.values()):
         Cluster.objects.filter(pk__in=part).delete()
     _create(fresh)
 
 
-def _identity(cluster: Cluster, members: list[tuple[int, int]]) -> tuple[Any, ...]:
-    columns = tuple(getattr(cluster, name) for name in _COLUMNS)
-    return *columns, tuple(sorted(members))
-
-
-def _wanted_identity(star: Star) -> tuple[Any, ...]:
-    columns = star.columns
-    return *(columns[name] for name in _COLUMNS), tuple(sorted(star.members))
-
-
-_COLUMNS = ("representative_id", "kind", "size", "widest", "bytes_to_free", "newest")
+def _stored(present: Mapping[int, Cluster]) -> dict[int, Star]:
+    """Return what the rows of clusters tell, by their keys."""
+    members: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    seen: dict[int, list[View]] = defaultdict(list)
+    for part in portions(present):
+        rows = Membership.objects.filter(cluster__in=part).order_by("distance", "image_id")
+        for cluster, image, distance in rows.values_list("cluster_id", "image_id", "distance"):
+            members[cluster].append((image, distance))
+        shown = ClusterView.objects.filter(cluster__in=part).order_by("audience")
+        for cluster, audience, *values in shown.values_list("cluster_id", "audience", *COLUMNS):
+            seen[cluster].append(View(audience, tuple(values)))
+    return {
+        key: Star(
+            row.representative_id,
+            tuple(members[key]),
+            tuple(getattr(row, name) for name in COLUMNS),
+            tuple(seen[key]),
+        )
+        for key, row in present.items()
+    }
 
 
 def _create(wanted: list[Star]) -> None:
-    made = Cluster.objects.bulk_create([Cluster(**star.columns) for star in wanted])
+    made = Cluster.objects.bulk_create(
+        [
+            Cluster(representative_id=star.representative, **_columns(star.figures))
+            for star in wanted
+        ]
+    )
+    both = list(zip(made, wanted, strict=True))
     Membership.objects.bulk_create(
         [
             Membership(cluster=cluster, image_id=key, distance=distance)
-            for cluster, star in zip(made, wanted, strict=True)
+            for cluster, star in both
             for key, distance in star.members
         ],
         batch_size=1000,
     )
+    ClusterView.objects.bulk_create(
+        [
+            ClusterView(cluster=cluster, audience=view.audience, **_columns(view.figures))
+            for cluster, star in both
+            for view in star.views
+        ],
+        batch_size=1000,
+    )
+
+
+def _columns(values: Iterable[Any]) -> dict[str, Any]:
+    return dict(zip(COLUMNS, values, strict=True))

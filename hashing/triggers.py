@@ -155,7 +155,8 @@ def _names(
 ) -> dict[str, Any]:
     quote = connection.ops.quote_name
     table = model._meta.db_table
-    columns = [quote(field.column) for field in fields]
+    # In one order, whatever the order in which migrations have added them.
+    columns = [quote(name) for name in sorted(field.column for field in fields)]
     differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
     key = quote(model._meta.pk.column)
     return {

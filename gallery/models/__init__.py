@@ -4,6 +4,7 @@ from gallery.models.decisions import DecidedPicture, Decision
 from gallery.models.images import Image, storage_key
 from gallery.models.matches import (
     Cluster,
+    ClusterView,
     FollowedLog,
     Match,
     Membership,
@@ -16,6 +17,7 @@ from gallery.models.verdicts import Verdict
 __all__ = [
     "Album",
     "Cluster",
+    "ClusterView",
     "DecidedPicture",
     "Decision",
     "FollowedLog",

@@ -47,6 +47,19 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        # Of those that stand: a person's last one, and what they decided of late.
+        indexes = (
+            models.Index(
+                fields=["made_by", "-id"],
+                name="gallery_decision_last",
+                condition=models.Q(undoes=None, undone_by=None),
+            ),
+            models.Index(
+                fields=["made_by", "made_at"],
+                name="gallery_decision_late",
+                condition=models.Q(undoes=None, undone_by=None),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.summary}"

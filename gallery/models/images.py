@@ -108,10 +108,11 @@ class Image(models.Model):
 
     objects = ImageQuerySet.as_manager()
 
-    # What else decides which pictures match: whoever follows the log hears of these too.
+    # What else decides which pictures match, and who sees them together: whoever follows the log
+    # hears of these too.
     hash_log_also = (
         *("sha256", "content_digest", "is_informative", "is_page", "taken_at"),
-        "trashed_at",
+        *("trashed_at", "owner", "visibility"),
     )
 
     # Columns that follow from the file, and are saved whenever it is.

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from gallery.cluster_figures import COLUMNS
 from gallery.models import Cluster, Image, Match
 from hashing.perceptual_hash import PerceptualHash
 
@@ -42,6 +43,7 @@ def stored() -> State:
             *(cluster.representative_id, cluster.kind, cluster.size, cluster.widest),
             *(cluster.bytes_to_free, cluster.newest),
             tuple(cluster.memberships.values_list("image_id", "distance")),
+            tuple(cluster.views.order_by("audience").values_list("audience", *COLUMNS)),
         )
         for cluster in Cluster.objects.prefetch_related("memberships")
     }

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from gallery import ledger
+from gallery import ledger, shown_clusters
 from gallery.cluster_cards import ClusterCard
 from gallery.models import Decision, Image, Verdict
 from tests.pictures import upload
@@ -138,14 +138,37 @@ class TestList:
         assert response.status_code == 400
         assert told in html.unescape(response.content.decode())
 
-    def test_pages(self, page: Client, add_image: AddImage, settings: Any) -> None:
+    @pytest.mark.parametrize("kind", [{}, {"kind": "near"}])
+    def test_pages(
+        self, page: Client, add_image: AddImage, settings: Any, kind: dict[str, str]
+    ) -> None:
         settings.GALLERY = {"CLUSTERS_PER_PAGE": 1}
         for seed in (1, 2):
             for quality in (90, 30):
                 add_image(upload(seed, quality=quality))
-        html = page.get(PAGE, {"page": 2, "max_distance": 8}).content.decode()
-        assert "Page 2 of 2" in html
-        assert "max_distance=8&amp;min_size=2&amp;sort=bytes&amp;page=1" in html
+        asked = {"max_distance": 8, **kind}
+        first = page.get(PAGE, asked)
+        assert 'rel="prev"' not in first.content.decode()
+        second = page.get(PAGE, {**asked, "after": first.context["page"].after})
+        html = second.content.decode()
+        assert "max_distance=8&amp;min_size=2" in html
+        assert "sort=bytes&amp;before=" in html
+        assert 'rel="next"' not in html
+        back = page.get(PAGE, {**asked, "before": second.context["page"].before})
+        shown = [answer.context["cards"][0].found.keys for answer in (first, second, back)]
+        assert shown[0] == shown[2] != shown[1]
+
+    def test_more_than_are_counted(
+        self, page: Client, add_image: AddImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for seed in (1, 2):
+            for quality in (90, 30):
+                add_image(upload(seed, quality=quality))
+        assert "<strong>2 clusters</strong>" in page.get(PAGE).content.decode()
+        monkeypatch.setattr(shown_clusters, "MOST_COUNTED", 1)
+        html = page.get(PAGE).content.decode()
+        assert "<strong>More than 1 cluster</strong>" in html
+        assert 'data-total="1" data-more' in html
 
     @pytest.mark.django_db(transaction=True)  # counts what a visit asks, not the test
     def test_queries_do_not_grow_with_the_clusters(

@@ -46,7 +46,7 @@ class TestWhoMaySee:
         decision = resolve(pair, admin)
         Image.objects.filter(pk=pair[0].pk).update(visibility="private")
         client.force_login(reviewer)
-        assert list(client.get(PAGE).context["page"]) == []
+        assert list(client.get(PAGE).context["page"].items) == []
         response = client.post(PAGE, {"undo": decision.pk}, follow=True)
         assert "There is no such decision" in response.content.decode()
         assert Image.objects.trashed().count() == 1
@@ -58,7 +58,7 @@ class TestWhoMaySee:
         Image.objects.update(visibility="private")
         client.force_login(reviewer)
         shown = client.get(PAGE)
-        assert len(shown.context["page"]) == 1
+        assert len(shown.context["page"].items) == 1
         assert "Shot" not in shown.content.decode()
 
     def test_the_trash_of_others_takes_the_permission_to_change(
@@ -66,10 +66,10 @@ class TestWhoMaySee:
     ) -> None:
         decision = review.trash(pair, ann)
         client.force_login(reviewer)
-        assert len(client.get(PAGE).context["page"]) == 1
+        assert len(client.get(PAGE).context["page"].items) == 1
         reviewer.user_permissions.remove(Permission.objects.get(codename="change_image"))
         client.force_login(User.objects.get(pk=reviewer.pk))
-        assert len(client.get(PAGE).context["page"]) == 0
+        assert len(client.get(PAGE).context["page"].items) == 0
         client.post(PAGE, {"undo": decision.pk})
         assert Image.objects.trashed().count() == 2
 
@@ -101,9 +101,14 @@ class TestList:
             review.restore(pair, admin)
         client.force_login(admin)
         with django_assert_max_num_queries(10):
-            shown = client.get(PAGE).content.decode()
-        assert "Page 1 of 2" in shown
-        assert "Page 2 of 2" in client.get(PAGE, {"page": 2}).content.decode()
+            first = client.get(PAGE)
+        second = client.get(PAGE, {"after": first.context["page"].after})
+        assert [len(answer.context["page"].items) for answer in (first, second)] == [30, 4]
+        assert 'rel="prev"' not in first.content.decode()
+        assert 'rel="next"' not in second.content.decode()
+        back = client.get(PAGE, {"before": second.context["page"].before})
+        assert back.context["page"].items == first.context["page"].items
+        assert client.get(PAGE, {"after": "x"}).status_code == 400
 
     def test_decision_outlives_its_pictures(
         self, client: Client, pair: list[Image], admin: User

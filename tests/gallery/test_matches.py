@@ -38,7 +38,7 @@ class Visitors:
 
     def act(self) -> None:
         self.random.choice(
-            [self.add, self.add, self.delete, self.replace, self.trash, self.judge]
+            [self.add, self.add, self.delete, self.replace, self.trash, self.judge, self.hide]
         )()
 
     def some(self, most: int = 3) -> list[Image]:
@@ -72,6 +72,12 @@ class Visitors:
         keys = [image.pk for image in self.some()]
         moment = self.random.choice([None, timezone.now()])
         Image.objects.filter(pk__in=keys).update(trashed_at=moment)
+
+    def hide(self) -> None:
+        keys = [image.pk for image in self.some()]
+        visibility = self.random.choice(Image.Visibility.values)
+        owner = self.random.choice([None, self.admin])
+        Image.objects.filter(pk__in=keys).update(visibility=visibility, owner=owner)
 
     def judge(self) -> None:
         images = [image for image in self.some(4) if not image.is_trashed]

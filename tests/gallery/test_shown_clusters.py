@@ -1,13 +1,20 @@
 """Stored clusters as one person may see them."""
 
-from datetime import UTC, date, datetime
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
-from gallery import matches
+from gallery import matches, shown_clusters
+from gallery.cluster_figures import kind_of
 from gallery.cluster_filters import Narrowing
-from gallery.models import Album, Cluster, Image
+from gallery.models import Album, Cluster, ClusterView, Image, Membership
 from gallery.shown_clusters import ORDERS, ShownClusters
 from tests.gallery.match_rows import add, picture
 
@@ -119,3 +126,149 @@ def test_a_hidden_picture_finds_no_cluster(ann: User, bob: User, admin: User) ->
     assert len(ShownClusters(ann, holding=[second.pk])) == 1
     assert len(ShownClusters(ann, holding=[hidden.pk])) == 0
     assert len(ShownClusters(admin, holding=[hidden.pk])) == 1
+
+
+BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
+Seen = list[Membership]
+
+
+class Gallery:
+    """Pictures of several people, some private, in clusters of all sizes, kinds and distances."""
+
+    def __init__(self, seed: int, people: list[User]) -> None:
+        self.random, self.people = random.Random(seed), people
+        add(self.any_picture() for _ in range(40))
+        sea = Album.objects.create(name="Sea", slug="sea")
+        sea.images.set(Image.objects.filter(pk__in=self.some(20)))
+
+    def any_picture(self) -> Image:
+        family, variant = self.random.randint(1, 12), self.random.randint(0, 4)
+        return picture(
+            *(family, variant),
+            sha256=self.random.choice(["a", "b"]),
+            owner=self.random.choice([*self.people, None]),
+            visibility=self.random.choice(Image.Visibility.values),
+            created_at=BEGIN + timedelta(days=self.random.randint(0, 20)),
+        )
+
+    def some(self, count: int) -> list[int]:
+        return self.random.sample(list(Image.objects.values_list("pk", flat=True)), count)
+
+    def change(self) -> None:
+        rows = Image.objects.filter(pk__in=self.some(10))
+        visibility = self.random.choice(Image.Visibility.values)
+        rows.update(visibility=visibility, owner=self.random.choice([*self.people, None]))
+        keys = ", ".join(map(str, self.some(3)))
+        Album.images.through.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM gallery_image WHERE id IN ({keys})")
+
+
+def seen_by(viewer: User) -> dict[int, Seen]:
+    """Return the members of each cluster that `viewer` may see, found by looking at all."""
+    found = defaultdict(list)
+    rows = Membership.objects.select_related("image__owner").prefetch_related("image__albums")
+    for member in rows.order_by("cluster", "image"):
+        image = member.image
+        is_own = image.owner_id is not None and image.owner_id == viewer.pk
+        if viewer.is_superuser or is_own or image.visibility == "public":
+            found[member.cluster_id].append(member)
+    return {cluster: members for cluster, members in found.items() if len(members) > 1}
+
+
+def bytes_to_free(members: Seen) -> int:
+    sizes = [member.image.byte_size or 0 for member in members]
+    return sum(sizes) - max(sizes)
+
+
+def widest(members: Seen) -> int:
+    return max(member.distance for member in members)
+
+
+PLACES: dict[str, Callable[[Seen], int]] = {
+    "bytes": lambda members: -bytes_to_free(members),
+    "size": lambda members: -len(members),
+    "tightest": widest,
+    "newest": lambda members: -max(member.image_id for member in members),
+}
+ASKED: list[tuple[dict[str, Any], Callable[[Seen], bool]]] = [
+    ({}, lambda _: True),
+    ({"min_size": 3}, lambda members: len(members) > 2),
+    *(
+        ({"kind": kind}, lambda m, kind=kind: kind_of(one.image for one in m) == kind)
+        for kind in ("bytes", "pixels", "picture")
+    ),
+    (
+        {"narrowing": Narrowing(widest_from=8, widest_to=20)},
+        lambda members: 8 <= widest(members) <= 20,
+    ),
+    (
+        {"narrowing": Narrowing(owner="bob")},
+        lambda members: any(
+            one.image.owner and one.image.owner.username == "bob" for one in members
+        ),
+    ),
+    (
+        {"narrowing": Narrowing(album="Sea", since=date(2020, 1, 8))},
+        lambda members: (
+            any(one.image.albums.all() for one in members)
+            and any(one.image.created_at.date() >= date(2020, 1, 8) for one in members)
+        ),
+    ),
+]
+
+
+def pages(shown: ShownClusters) -> Iterable[list[list[int]]]:
+    """Return the keys on each page of a list, read forwards, and the same read back."""
+    found = [shown.page(4)]
+    while found[-1].after:
+        found.append(shown.page(4, after=found[-1].after))
+    back = [found[-1]]
+    while back[-1].before:
+        back.append(shown.page(4, before=back[-1].before))
+    forwards = [cluster.keys for page in found for cluster in page.items]
+    assert [cluster.keys for page in reversed(back) for cluster in page.items][-4:] == forwards[-4:]
+    assert {len(page.items) for page in found[:-1]} <= {4}
+    return forwards
+
+
+@pytest.mark.parametrize(("seed", "most"), [(1, 0), (2, 1000)])
+def test_every_list_is_what_looking_at_all_pictures_finds(
+    seed: int, most: int, ann: User, bob: User, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown_clusters, "MOST_RARE", most)
+    gallery = Gallery(seed, [ann, bob])
+    for _ in range(2):
+        matches.finish()
+        viewers = {viewer: seen_by(viewer) for viewer in (ann, bob, admin)}
+        for (viewer, whole), (asked, is_asked) in product(viewers.items(), ASKED):
+            seen = {key: those for key, those in whole.items() if is_asked(those)}
+            for order, place in gallery.random.sample(list(PLACES.items()), 4 if not asked else 1):
+                ranked = sorted((place(those), key) for key, those in seen.items())
+                wanted = [sorted(one.image_id for one in seen[key]) for _, key in ranked]
+                shown = ShownClusters(viewer, order=order, **asked)
+                assert [sorted(keys) for keys in pages(shown)] == wanted
+                counted = (len(shown), shown.pictures, shown.has_more)
+                assert counted == (len(wanted), sum(map(len, wanted)), False)
+        gallery.change()
+
+
+def test_more_than_are_counted_are_told(ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(picture(family, variant) for family in (1, 2, 3) for variant in (0, 1))
+    matches.catch_up()
+    for most, has_more in ((2, True), (3, False)):
+        monkeypatch.setattr(shown_clusters, "MOST_COUNTED", most)
+        shown = ShownClusters(ann)
+        assert (len(shown), shown.has_more) == (most, has_more)
+        assert len(shown[:]) == 3
+
+
+def test_views_are_made_for_those_alone_who_see_two(ann: User, bob: User) -> None:
+    hidden = {"owner": bob, "visibility": "private"}
+    add([picture(1, **hidden), picture(1, 1, **hidden), picture(1, 2)])
+    matches.catch_up()
+    assert list(ClusterView.objects.values_list("audience", "size")) == [(bob.pk, 3)]
+    bob.delete()
+    matches.catch_up()
+    assert not ClusterView.objects.exists()
+    assert Cluster.objects.get().size == 3

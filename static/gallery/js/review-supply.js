@@ -15,7 +15,7 @@
 
   function address(asked) {
     const query = new URLSearchParams(location.search);
-    for (const name of ["page", "after", "cluster"]) query.delete(name);
+    for (const name of ["after", "before", "cluster"]) query.delete(name);
     for (const [name, value] of Object.entries(asked)) query.set(name, value);
     return `?${query}`;
   }
@@ -91,6 +91,7 @@
     document.getElementById("progress").replaceWith(document.adoptNode(progress));
     const done = all().filter((one) => one.matches(".decided.stored")).length;
     list.dataset.total = done + Number(progress.dataset.left);
+    list.toggleAttribute("data-more", "more" in progress.dataset);
     document.dispatchEvent(new Event("counted"));
   }
 
@@ -135,7 +136,7 @@
 
   document.addEventListener("decided", () => showLinks(false));
   document.addEventListener("returned", () => showLinks(all().filter(isOpen).length === 1));
-  for (const link of document.querySelectorAll(".cluster-pages :is(span, [rel=next])")) link.hidden = true;
+  for (const link of document.querySelectorAll(".cluster-pages [rel=next]")) link.hidden = true;
   document.addEventListener("shown", supply);
   document.addEventListener("decided", supply);
   document.addEventListener("stored", note);

@@ -37,8 +37,9 @@
   }
 
   function place() {
-    const { first, total } = list.dataset;
-    return current ? `Cluster ${Number(first) + all().indexOf(current)} of ${total}.` : "";
+    const { first, total, more } = list.dataset;
+    if (!current || first === undefined) return ""; // further down nobody knows the number
+    return `Cluster ${Number(first) + all().indexOf(current)} of ${more === undefined ? "" : "more than "}${total}.`;
   }
 
   function showPlace() {
