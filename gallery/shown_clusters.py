@@ -26,8 +26,9 @@ from hashing.clustering import Cluster as Star
 MOST_COUNTED = 10_000
 # The same where each cluster has to be looked into.
 MOST_LOOKED_INTO = 1_000
-# Pictures from which their clusters are found; for more, clusters are looked into.
-MOST_RARE = 10_000
+# Pictures from which their clusters are found; for more, clusters are looked into. Three filters
+# in two parts stay below the 32,766 values that SQLite takes in one query.
+MOST_RARE = 5_000
 
 COLUMNS = {
     "shown_kind": "kind",
