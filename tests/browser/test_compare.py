@@ -60,6 +60,22 @@ def test_zoom_stays_in_step(page: Page, pair: str) -> None:
     expect(page.locator("[data-live]")).to_have_text("Zoom: Whole picture")
 
 
+def test_who_cannot_drag_moves_by_buttons(page: Page, pair: str) -> None:
+    page.goto(pair)
+    sides = page.get_by_role("group", name="Move what is zoomed")
+    expect(sides).to_be_hidden()
+    page.get_by_role("button", name="Zoom in").click()
+    middle = window(page.locator(".pair .drawing"))
+    for name, place, step in [("Left", 0, -1), ("Right", 0, 1), ("Up", 1, -1), ("Down", 1, 1)]:
+        before = window(page.locator(".pair .drawing"))[place]
+        sides.get_by_role("button", name=name).click()
+        moved = window(page.locator(".pair .drawing"))[place]
+        assert moved == pytest.approx(before + step / (8 * 1.5))
+    assert window(page.locator(".pair .drawing")) == pytest.approx(middle)
+    page.get_by_role("button", name="Fit").click()
+    expect(sides).to_be_hidden()
+
+
 def wait_for_scroll(page: Page) -> None:
     """Asks from outside: waiting inside the page takes eval, which the site's policy forbids."""
     for _ in range(250):

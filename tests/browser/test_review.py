@@ -95,7 +95,7 @@ def list_selected(page: Any, button: str) -> None:
     expect(page.get_by_role("button", name="Apply to 1 cluster")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(
     chromium: Browser,

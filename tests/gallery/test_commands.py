@@ -68,6 +68,7 @@ class TestImportImages:
         review.trash(Image.objects.filter(source="holiday/beach.jpg"), ann)
         assert run("import_images", str(folder)).endswith(
             "Stored 0, unchanged 3, rejected 1, skipped 1.\n"
+            "In the trash: 1 of the unchanged. They are restored on the page “Trash”.\n"
         )
         assert Image.objects.count() == 3
 

@@ -4,7 +4,7 @@
   "use strict";
   const LEAST_PAUSE = 300;  // ms; two changes make a flash, of which three a second are harmless
   const STEP = 1.5;
-  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const SIDES = { Left: [-1, 0], Right: [1, 0], Up: [0, -1], Down: [0, 1] };
   const at = { zoom: 1, x: 0.5, y: 0.5 };
   const pointers = new Map();
   let pictures = [];
@@ -42,6 +42,7 @@
       picture.frame.classList.toggle("zoomed", at.zoom > 1);
       sharpen(picture);
     }
+    $("[data-sides]").hidden = at.zoom === 1;
     placeEdge();
   }
 
@@ -99,6 +100,14 @@
     const scale = scaleOf(picture) * at.zoom;
     at.x -= dx / (scale * picture.box.width);
     at.y -= dy / (scale * picture.box.height);
+    show();
+  }
+
+  // An eighth of what is seen, for whoever cannot drag.
+  function panTo(side) {
+    const [across, down] = SIDES[side];
+    at.x += across / (8 * at.zoom);
+    at.y += down / (8 * at.zoom);
     show();
   }
 
@@ -196,14 +205,15 @@
   }
 
   function click(event) {
-    const button = event.target.closest?.("[data-zoom], [data-blinks]");
+    const button = event.target.closest?.("[data-zoom], [data-side], [data-blinks]");
     if (!button) return;
     if ("blinks" in button.dataset) {
       if (blinking) stop();
       else blink();
       return;
     }
-    const { zoom } = button.dataset;
+    const { zoom, side } = button.dataset;
+    if (side) return panTo(side);
     zoomTo({ fit: 1, full: fullZoom(), in: at.zoom * STEP, out: at.zoom / STEP }[zoom]);
   }
 
@@ -213,12 +223,9 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (localStorage.getItem("single-keys") === "off") return;
     if (event.target.closest("input, textarea, select, dialog[open]")) return;
-    if (event.shiftKey && event.key in ARROWS && at.zoom > 1) {
-      const [across, down] = ARROWS[event.key];
-      at.x += across / (8 * at.zoom);
-      at.y += down / (8 * at.zoom);
-      show();
-    } else if (event.key === " " && $(".second") && !event.target.closest("a, button, summary")) {
+    const side = event.key.replace("Arrow", "");
+    if (event.shiftKey && side in SIDES && at.zoom > 1) panTo(side);
+    else if (event.key === " " && $(".second") && !event.target.closest("a, button, summary")) {
       $(".stage").classList.add("whole");
     } else return;
     event.preventDefault();
