@@ -19,12 +19,6 @@ PAGE = "/admin/gallery/image/duplicates/bulk/"
 
 
 @pytest.fixture
-def page(client: Client, reviewer: User) -> Client:
-    client.force_login(reviewer)
-    return client
-
-
-@pytest.fixture
 def alike(add_image: AddImage) -> list[list[Image]]:
     """Two clusters of look-alikes."""
     return [[add_image(upload(seed, quality=q)) for q in (90, 30)] for seed in (1, 2)]

@@ -27,12 +27,6 @@ def compare(client: Client, first: Image, second: Image, **query: str) -> Any:
     return client.get(address, query)
 
 
-@pytest.fixture
-def page(client: Client, reviewer: User) -> Client:
-    client.force_login(reviewer)
-    return client
-
-
 def test_only_reviewers_decide(client: Client, reviewer: User, three: list[Image]) -> None:
     first, second, _ = three
     for user in (None, first.owner):

@@ -13,11 +13,11 @@ from gallery import ledger, review
 from gallery.models import Decision, Image, Verdict
 from gallery.negotiation import wants_json
 from gallery.review import Choice
+from tests.gallery.duplicates_forms import PAGE
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
 
-PAGE = "/admin/gallery/image/duplicates/"
 BULK, HISTORY, SHEET = f"{PAGE}bulk/", f"{PAGE}history/", f"{PAGE}contact-sheet/"
 REVIEW = (PAGE, BULK, HISTORY, SHEET)
 JSON = {"Accept": "application/json"}

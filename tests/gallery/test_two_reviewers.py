@@ -20,12 +20,12 @@ from gallery import ledger, matches, review
 from gallery.integrity import row_findings
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import Choice
+from tests.gallery.duplicates_forms import PAGE
 from tests.gallery.test_concurrency import start
 from tests.pictures import encoded, photo, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGE = "/admin/gallery/image/duplicates/"
 HISTORY = f"{PAGE}history/"
 ROUNDS = 4
 NAMES = ("root", "rae")

@@ -1,0 +1,23 @@
+"""What tests of pages share: a reviewer's browser, and two pictures to review."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import Image
+from tests.pictures import upload
+
+
+@pytest.fixture
+def page(client: Client, reviewer: User) -> Client:
+    """A client by which a reviewer asks for pages."""
+    client.force_login(reviewer)
+    return client
+
+
+@pytest.fixture
+def pair(add_image: Callable[..., Image]) -> list[Image]:
+    """A picture, and a copy of it that was compressed harder."""
+    return [add_image(upload(1, quality=quality)) for quality in (90, 30)]
