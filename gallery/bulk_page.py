@@ -20,8 +20,9 @@ from gallery.ledger import Conflict, Malformed
 from gallery.negotiation import wants_json
 from gallery.preferences import preference_of
 from gallery.review import Accepted, Choice
-from gallery.review_form import LARGEST, accepted
+from gallery.review_form import accepted
 from gallery.shown_clusters import ShownClusters
+from gallery.written_keys import key_in
 
 # Of one page, which a person can still look through.
 MOST_CLUSTERS = 500
@@ -103,7 +104,7 @@ class BulkView(DuplicatesView):
     def _selected(self, found: ShownClusters | NearClusters) -> list[ImageCluster]:
         """Return those of `found` whose first pictures were ticked."""
         ticked = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
-        keys = {int(key) for key in ticked if key.isdecimal() and len(key) < LARGEST}
+        keys = {key for text in ticked if (key := key_in(text)) is not None}
         if isinstance(found, NearClusters):
             return [cluster for cluster in found if cluster.cluster.representative in keys]
         return ShownClusters(self.request.user, holding=keys)[: len(keys)] if keys else []

@@ -18,8 +18,7 @@ from gallery.clusters import ClusterKind, ImageCluster, image_clusters
 from gallery.models import Image, Unmatched
 from gallery.paging import NO_SUCH_PAGE, Page
 from gallery.shown_clusters import ShownClusters
-
-LARGEST = 19  # digits of a key
+from gallery.written_keys import key_in
 
 
 class NearClusters(list[ImageCluster]):
@@ -105,7 +104,8 @@ class ClusterList:
         """The keys of the pictures of which one has to be in a cluster, if one was asked for."""
         if not self.alone:
             return None
-        return [int(self.alone)] if _is_key(self.alone) else []
+        key = key_in(self.alone)
+        return [] if key is None else [key]
 
     def _near(self) -> NearClusters:
         visible = Image.objects.visible_to(self._viewer)
@@ -132,11 +132,7 @@ def _place(found: ImageCluster) -> tuple[int, ...]:
 
 def _read(cursor: str) -> tuple[int, ...]:
     """Return the place that a cursor names; raises BadRequest if it names none."""
-    size, _, key = cursor.partition("-")
-    if not (_is_key(size) and _is_key(key)):
+    size, key = (key_in(text) for text in cursor.partition("-")[::2])
+    if size is None or key is None:
         raise BadRequest(NO_SUCH_PAGE)
-    return -int(size), int(key)
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < LARGEST
+    return -size, key

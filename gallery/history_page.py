@@ -21,12 +21,12 @@ from gallery.models import DecidedPicture, Decision
 from gallery.negotiation import wants_json
 from gallery.paging import Order, page
 from gallery.querysets import permitted
+from gallery.written_keys import key_in
 
 NEWEST = Order(("-id",))
 PER_PAGE = 30
 # Pictures of a decision that the page shows; the summary counts the others.
 MOST_PICTURES = 8
-LARGEST = 19  # digits of a key
 
 
 class HistoryView(AdminPage):
@@ -127,6 +127,6 @@ def _button(name: str, number: int, label: str) -> SafeString:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < LARGEST):
+    if (number := key_in(text)) is None:
         raise Malformed("Nothing was changed: there is no such decision. Load the page again.")
-    return int(text)
+    return number

@@ -9,8 +9,8 @@ from django.http import HttpRequest, QueryDict
 
 from gallery.ledger import Malformed
 from gallery.review import Choice
+from gallery.written_keys import key_in
 
-LARGEST = 19  # digits of a key
 INCOMPLETE = "Nothing was changed: the form was incomplete. Load the page again."
 MOST_CHOSEN = 100
 
@@ -28,7 +28,7 @@ class Sent:
     def of(cls, request: HttpRequest) -> Sent:
         """Read the form; raises Malformed for what is incomplete or unknown."""
         post = request.POST
-        as_of = _number(post.get("as_of", ""))
+        as_of = key_in(post.get("as_of", ""))
         if as_of is None and post.get("as_of"):
             raise Malformed(INCOMPLETE)
         return cls(_choices(post), bool(post.get("merge")), as_of)
@@ -45,8 +45,8 @@ class SentSplit:
     @classmethod
     def of(cls, post: QueryDict) -> SentSplit:
         """Read the form; raises Malformed for what is incomplete."""
-        parts = [[_number(key) for key in post.get(name, "").split()] for name in ("stay", "leave")]
-        as_of = _number(post.get("as_of", ""))
+        parts = [[key_in(key) for key in post.get(name, "").split()] for name in ("stay", "leave")]
+        as_of = key_in(post.get("as_of", ""))
         if not all(parts) or None in [as_of, *parts[0], *parts[1]]:
             raise Malformed(INCOMPLETE)
         return cls(*parts, as_of)
@@ -54,7 +54,7 @@ class SentSplit:
 
 def chosen_to_leave(query: QueryDict) -> list[int]:
     """Return the keys of the pictures that an address wants to split off; what is none is left."""
-    keys = [_number(key) for key in query.getlist("leave")[:MOST_CHOSEN]]
+    keys = [key_in(key) for key in query.getlist("leave")[:MOST_CHOSEN]]
     return [key for key in keys if key is not None]
 
 
@@ -65,7 +65,7 @@ def _choices(post: QueryDict) -> dict[int, str]:
         for name, value in post.items()
         if name.startswith("choice-")
     }
-    keys = {key: _number(key) for key in sent}
+    keys = {key: key_in(key) for key in sent}
     if not sent or None in [*keys.values(), *_rest(post)]:
         raise Malformed(INCOMPLETE)
     if (wanted := post.get("preview", "")) not in ("", "1"):
@@ -76,20 +76,20 @@ def _choices(post: QueryDict) -> dict[int, str]:
     if for_all:
         return dict.fromkeys(keys.values(), for_all)
     if "accept" in post:
-        return accepted(keys.values(), _number(post["accept"]))
+        return accepted(keys.values(), key_in(post["accept"]))
     return {keys[key]: value for key, value in sent.items()}
 
 
 def _rest(post: QueryDict) -> list[int | None]:
     """Return the keys of the pictures of the cluster that the page did not show."""
-    return [_number(key) for key in post.get("rest", "").split()]
+    return [key_in(key) for key in post.get("rest", "").split()]
 
 
 def _of_whole(wanted: str, keys: Iterable[int | None]) -> dict[int, str]:
     """Return the choices for a whole cluster: one word for all, or the key of what is kept."""
     if wanted in (Choice.NOT_A_DUPLICATE, Choice.RELATED):
         return dict.fromkeys(keys, wanted)
-    return accepted(keys, _number(wanted))
+    return accepted(keys, key_in(wanted))
 
 
 def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:
@@ -98,8 +98,3 @@ def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:
     if kept not in choices:
         raise Malformed("Nothing was changed: the picture to keep is not in the cluster.")
     return choices | {kept: Choice.KEEP.value}
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) < LARGEST
-    return int(text) if is_number else None
