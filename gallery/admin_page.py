@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.generic import TemplateView
 
 from gallery.ledger import Conflict
 from gallery.models import Image
-from gallery.negotiation import wants_json
+from gallery.negotiation import refusal, wants_json
 
 
 class AdminPage(PermissionRequiredMixin, TemplateView):
@@ -33,8 +33,7 @@ class AdminPage(PermissionRequiredMixin, TemplateView):
     def refused(self, conflict: Conflict, address: str) -> HttpResponse:
         """Say why nothing was done: to a program as JSON, to people on the page at `address`."""
         if wants_json(self.request):
-            answer = {"code": conflict.code, "reason": str(conflict)}
-            return JsonResponse(answer, status=conflict.status)
+            return refusal(conflict.code, str(conflict), conflict.status)
         messages.error(self.request, str(conflict))
         return HttpResponseRedirect(address)
 

@@ -16,6 +16,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
+def refusal(code: str, reason: str, status: int) -> JsonResponse:
+    """Tell a program why nothing was done: the code stays the same, the reason is for people."""
+    return JsonResponse({"code": code, "reason": reason}, status=status)
+
+
 def no_login_for_programs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let `view` answer programs 401 or 403 where it leads people to a login page."""
 
@@ -27,7 +32,7 @@ def no_login_for_programs(view: Callable[..., HttpResponse]) -> Callable[..., Ht
         if request.user.is_authenticated:
             raise PermissionDenied
         reason = "You are not logged in. Log in and send it again."
-        return JsonResponse({"code": "login_required", "reason": reason}, status=401)
+        return refusal("login_required", reason, 401)
 
     return guarded
 

@@ -7,12 +7,12 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from gallery.conf import setting
-from gallery.negotiation import wants_json
+from gallery.negotiation import refusal, wants_json
 
 # What Django raises while it reads the body of a request.
 UNREADABLE = (TooManyFilesSent, RequestDataTooBig, TooManyFieldsSent, MultiPartParserError)
@@ -21,7 +21,7 @@ UNREADABLE = (TooManyFilesSent, RequestDataTooBig, TooManyFieldsSent, MultiPartP
 def refused(request: HttpRequest, status: int, code: str, reason: str) -> HttpResponse:
     """Answer with `status` and the sentence `reason`, in the form that the caller reads."""
     if wants_json(request):
-        return JsonResponse({"code": code, "reason": reason}, status=status)
+        return refusal(code, reason, status)
     return render(request, f"{status}.html", {"reason": reason}, status=status)
 
 

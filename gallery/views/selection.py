@@ -19,7 +19,7 @@ from gallery.forms import SelectionForm
 from gallery.history_page import answer_of, sentence_of
 from gallery.ledger import Conflict
 from gallery.models import Decision, Image
-from gallery.negotiation import no_login_for_programs, wants_json
+from gallery.negotiation import no_login_for_programs, refusal, wants_json
 from gallery.same_counts import count_same
 from gallery.sorting import put_on
 from gallery.templatetags.pictures import TAKE_BACK
@@ -61,8 +61,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
         step = ledger.undo(decision.pk, request.user)
     except Conflict as conflict:
         if wants_json(request):
-            told = {"code": conflict.code, "reason": str(conflict)}
-            return JsonResponse(told, status=conflict.status)
+            return refusal(conflict.code, str(conflict), conflict.status)
         messages.error(request, str(conflict))
     else:
         if wants_json(request):
@@ -132,7 +131,7 @@ def _refused(
     """Say why nothing was done, above the pictures that are still selected."""
     if wants_json(request):
         code = {403: "forbidden", 409: "conflict"}.get(status, "invalid")
-        return JsonResponse({"code": code, "reason": complaint}, status=status)
+        return refusal(code, complaint, status)
     count_same(images, request.user)
     context: dict[str, Any] = {
         "images": images,

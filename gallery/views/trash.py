@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gallery.access import restorable_by
 from gallery.conf import setting
 from gallery.forms import ListingForm
-from gallery.negotiation import no_login_for_programs, wants_json
+from gallery.negotiation import no_login_for_programs, refusal, wants_json
 from gallery.paging import Order, page
 from gallery.purging import purge, trashed_until
 
@@ -57,7 +57,7 @@ def empty(request: HttpRequest) -> HttpResponse:
         # What went to the trash after the question was asked is not part of the answer.
         return _emptied(request, purge(pictures, request.user))
     if complaint and wants_json(request):
-        return JsonResponse({"code": "invalid", "reason": complaint}, status=422)
+        return refusal("invalid", complaint, 422)
     context = {
         "count": count,
         "bytes": pictures.aggregate(size=Sum("byte_size"))["size"] or 0,

@@ -17,7 +17,7 @@ from gallery.differences import IDENTICAL_FILE, SAME_PIXELS, remark
 from gallery.forms import MOST_COPIES, LookupForm, UploadForm
 from gallery.methods import method
 from gallery.models import Album, Image, Tag
-from gallery.negotiation import wants_json
+from gallery.negotiation import refusal, wants_json
 from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
 from gallery.uploads import Outcome, accepted_types, already_here, receive
@@ -78,7 +78,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 def _log_in_first(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         reason = "Only members upload pictures. Log in and send them again."
-        return JsonResponse({"code": "login_required", "reason": reason}, status=401)
+        return refusal("login_required", reason, 401)
     return redirect_to_login(request.get_full_path())
 
 
