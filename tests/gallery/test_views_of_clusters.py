@@ -14,7 +14,7 @@ from gallery.models import ClusterView, FollowedLog, Image, Membership, Unmatche
 from hashing.changelog import restore
 from tests.gallery.match_rows import add, picture, stored
 
-MIGRATION_NAME = "0015_views_of_clusters"
+MIGRATION_NAME = "0013_views_of_clusters"
 MIGRATION = import_module(f"gallery.migrations.{MIGRATION_NAME}")
 COMMITTED = pytest.mark.django_db(transaction=True)
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gallery", "0011_decisions_that_split"),
+        ("gallery", "0009_decisions_that_split"),
     ]
 
     operations = [

@@ -60,6 +60,6 @@ def _named(row: list[Any], copies: dict[int, Any]) -> list[Any] | None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gallery", "0012_verdicts_on_copies")]
+    dependencies = [("gallery", "0010_verdicts_on_copies")]
 
     operations = [migrations.RunPython(name_copies, migrations.RunPython.noop)]

@@ -72,7 +72,7 @@ class TrackMore(TrackHashChanges):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gallery", "0014_decisions_that_sort"),
+        ("gallery", "0012_decisions_that_sort"),
         migrations.swappable_dependency(django.conf.settings.AUTH_USER_MODEL),
     ]
 
