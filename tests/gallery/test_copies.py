@@ -218,3 +218,23 @@ def test_what_earlier_versions_wrote_gets_names(
     images[1].delete()
     receive(upload(1), bob)
     assert open_pairs() == []
+
+
+def test_the_way_back_to_keys_and_forth_again(add_image: AddImage, bob: User, admin: User) -> None:
+    """Migration 0013 backwards, and once more."""
+    images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
+    keys = {image.pk for image in images}
+    decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
+    before = set(exported())
+    migration = import_module("gallery.migrations.0013_name_copies_in_verdicts")
+    migration.number_copies(apps, None)
+    for decision in Decision.objects.all():
+        places = [place for place, *_ in decision.changes if place[1] == place[2]]
+        assert all(a < b and {a, b} <= keys for *_, a, b in places)
+    Verdict.objects.update(first_copy=None, second_copy=None, first_file="", second_file="")
+    migration.name_copies(apps, None)
+    migration.name_copies(apps, None)  # what has names keeps them
+    assert set(exported()) == before
+    for decision in reversed(decisions):
+        ledger.undo(decision.pk, admin)
+    assert not list(exported())
