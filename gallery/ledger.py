@@ -199,8 +199,12 @@ def open_to(user: AbstractBaseUser) -> Any:
     if not user.has_perm("gallery.change_image"):
         shown = shown.exclude(private)
     # Asked of each decision, so that a page of the newest costs the same however many there are.
-    pictures = DecidedPicture.objects.filter(decision=OuterRef("pk"), image__isnull=False)
-    return shown.filter(Q(made_by=user) | ~Exists(pictures.exclude(permitted(user, "image__"))))
+    pictures = DecidedPicture.objects.filter(decision=OuterRef("pk"))
+    here = pictures.filter(image__isnull=False)
+    is_hidden = Exists(here.exclude(permitted(user, "image__")))
+    # Of a picture that has gone nobody knows who saw it, and sorting tells the name of a shelf.
+    may_be_secret = Q(action=Action.SORT) & Exists(pictures.filter(image=None))
+    return shown.filter(Q(made_by=user) | ~is_hidden & ~may_be_secret)
 
 
 def _take_back(

@@ -7,9 +7,12 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from gallery import review
+from gallery import ledger, review
+from gallery.cells import ALBUM
 from gallery.models import Decision, Image
+from gallery.purging import purge
 from gallery.review import Choice
+from gallery.sorting import put_on
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
@@ -72,6 +75,24 @@ class TestWhoMaySee:
         assert len(client.get(PAGE).context["page"].items) == 0
         client.post(PAGE, {"undo": decision.pk})
         assert Image.objects.trashed().count() == 2
+
+    def test_names_of_private_shelves_are_told_to_nobody_when_their_pictures_have_gone(
+        self, pair: list[Image], ann: User, reviewer: User, admin: User
+    ) -> None:
+        Image.objects.update(visibility="private", owner=ann)
+        decision = put_on(pair, ALBUM, "Divorce", ann)
+        trashing = review.trash(pair, ann)
+        assert decision and trashing
+        purge(Image.objects.all(), ann)
+        assert decision.pk not in open_to(reviewer)
+        assert trashing.pk in open_to(reviewer)  # which only tells how many
+        with pytest.raises(ledger.Unknown):
+            ledger.undo(decision.pk, reviewer)
+        assert {decision.pk, trashing.pk} <= open_to(ann) & open_to(admin)
+
+
+def open_to(user: User) -> set[int]:
+    return set(ledger.open_to(user).values_list("pk", flat=True))
 
 
 class TestList:
