@@ -13,6 +13,8 @@ from gallery.written_keys import key_in
 
 INCOMPLETE = "Nothing was changed: the form was incomplete. Load the page again."
 MOST_CHOSEN = 100
+# Keys in one field: more than any page sends, and fewer than databases take in one query.
+MOST_SENT = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class SentSplit:
     @classmethod
     def of(cls, post: QueryDict) -> SentSplit:
         """Read the form; raises Malformed for what is incomplete."""
-        parts = [[key_in(key) for key in post.get(name, "").split()] for name in ("stay", "leave")]
+        parts = [_keys(post.get(name, "")) for name in ("stay", "leave")]
         as_of = key_in(post.get("as_of", ""))
         if not all(parts) or None in [as_of, *parts[0], *parts[1]]:
             raise Malformed(INCOMPLETE)
@@ -82,7 +84,7 @@ def _choices(post: QueryDict) -> dict[int, str]:
 
 def _rest(post: QueryDict) -> list[int | None]:
     """Return the keys of the pictures of the cluster that the page did not show."""
-    return [key_in(key) for key in post.get("rest", "").split()]
+    return _keys(post.get("rest", ""))
 
 
 def _of_whole(wanted: str, keys: Iterable[int | None]) -> dict[int, str]:
@@ -98,3 +100,14 @@ def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:
     if kept not in choices:
         raise Malformed("Nothing was changed: the picture to keep is not in the cluster.")
     return choices | {kept: Choice.KEEP.value}
+
+
+def _keys(text: str) -> list[int | None]:
+    """Return the keys of one field; None for what is none."""
+    words = text.split()
+    if len(words) > MOST_SENT:
+        raise Malformed(
+            f"Nothing was changed: {len(words):,} pictures were sent, and {MOST_SENT:,} are the "
+            "most at once. Decide on fewer of them."
+        )
+    return [key_in(word) for word in words]

@@ -15,6 +15,8 @@ from tests.pictures import upload
 
 AddImage = Callable[..., Image]
 
+MANY = " ".join(map(str, range(1, 10_002)))
+
 
 @pytest.fixture
 def roles(reviewer: User, bob: User, admin: User) -> dict[User, int]:
@@ -205,6 +207,8 @@ class TestDecide:
         ("said", "sentence"),
         [
             ({}, "the form was incomplete"),
+            ({"split": "", "leave": "1", "stay": MANY, "as_of": "0"}, "10,001 pictures were sent"),
+            ({"choice-1": "keep", "rest": MANY, "preview": "1"}, "10,001 pictures were sent"),
             ({"choice-x": "keep"}, "the form was incomplete"),
             ({"choice-1": "keep", "as_of": "x"}, "the form was incomplete"),
             ({"choice-1": "explode"}, "an unknown choice was sent"),
