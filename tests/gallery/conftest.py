@@ -1,4 +1,4 @@
-"""What tests of pages share: a reviewer's browser, and two pictures to review."""
+"""What tests of pages share: a reviewer's browser, and pictures to review."""
 
 from collections.abc import Callable
 
@@ -21,3 +21,9 @@ def page(client: Client, reviewer: User) -> Client:
 def pair(add_image: Callable[..., Image]) -> list[Image]:
     """A picture, and a copy of it that was compressed harder."""
     return [add_image(upload(1, quality=quality)) for quality in (90, 30)]
+
+
+@pytest.fixture
+def trio(add_image: Callable[..., Image]) -> list[Image]:
+    """A picture, and two copies of it."""
+    return [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]

@@ -1,49 +1,20 @@
 """Decisions about clusters."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 
-from gallery import ledger, matches, purging, review
-from gallery.clusters import image_clusters
-from gallery.models import Album, Cluster, Decision, Image, Verdict
+from gallery import ledger, purging, review
+from gallery.models import Album, Decision, Image, Verdict
 from gallery.review import Choice, Conflict
 from gallery.splits import split
-from hashing.receivers import hash_stored
+from tests.gallery.review_letters import decide, kinds
 from tests.gallery.test_concurrency import all_at_once
-from tests.pictures import encoded, photo, upload
+from tests.pictures import upload
 
 AddImage = Callable[..., Image]
-
-LETTERS = {
-    "l": Choice.LATER,
-    "k": Choice.KEEP,
-    "t": Choice.TRASH,
-    "n": Choice.NOT_A_DUPLICATE,
-    "r": Choice.RELATED,
-}
-
-
-@pytest.fixture
-def trio(add_image: AddImage) -> list[Image]:
-    return [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
-
-
-def decide(images: list[Image], choices: str, user: User, **options: Any) -> Decision | None:
-    """Decide by one letter a picture: (l)ater, (k)eep, (t)rash, (n)ot a duplicate, (r)elated."""
-    keys = [image.pk for image in images]
-    chosen = {key: LETTERS[letter] for key, letter in zip(keys, choices, strict=True)}
-    return review.decide(chosen, user, **options)
-
-
-def kinds(**conditions: Any) -> list[str]:
-    return sorted(Verdict.objects.filter(**conditions).values_list("kind", flat=True))
 
 
 class TestDecide:
@@ -234,89 +205,6 @@ class TestTwoReviewers:
         outcomes = all_at_once(*(lambda p=p: decide(p, "kt", admin) for p in pairs))
         assert {type(outcome) for outcome in outcomes} <= {Decision, Conflict}
         assert Image.objects.untrashed().exists()
-
-
-class TestVerdictsLast:
-    """A pair that is settled stays so, whatever becomes of its pictures."""
-
-    @pytest.fixture
-    def pair(self, add_image: AddImage, reviewer: User) -> list[Image]:
-        pair = [add_image(upload(1, f"{q}.jpg", quality=q), title=str(q)) for q in (90, 30)]
-        decide(pair, "nn", reviewer)
-        assert not image_clusters()
-        return pair
-
-    def test_new_hashes(self, pair: list[Image]) -> None:
-        Image.objects.update(phash=None)
-        for image in Image.objects.all():
-            hash_stored(image, "file")
-        assert not image_clusters()
-
-    @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-    def test_another_way_to_decode(
-        self, add_image: AddImage, reviewer: User, settings: Any, format: str
-    ) -> None:
-        big = photo(3, (1600, 1200))
-        pair = [
-            add_image(SimpleUploadedFile(name, encoded(picture, format)))
-            for name, picture in [("a.jpg", big), ("b.jpg", big.resize((1500, 1125)))]
-        ]
-        decide(pair, "rr", reviewer)
-        digests = list(Image.objects.values_list("content_digest", flat=True))
-        settings.HASHING = {"DECODE": "exact"}
-        call_command("hash_images", "--all", verbosity=0)
-        assert list(Image.objects.values_list("content_digest", flat=True)) == digests
-        matches.finish()
-        assert not Cluster.objects.exists()
-        matches.rebuild()
-        assert not Cluster.objects.exists()
-
-    def test_another_import(self, pair: list[Image], add_image: AddImage) -> None:
-        Image.objects.all().delete()
-        for quality in (90, 30):
-            add_image(upload(1, quality=quality))
-        assert not image_clusters()
-
-    def test_same_picture_in_another_file(self, pair: list[Image]) -> None:
-        data = pair[0].file.read()
-        pair[0].file.close()
-        comment = b"\xff\xfe\x00\x07later"
-        pair[0].file = ContentFile(data[:2] + comment + data[2:], "new.jpg")
-        pair[0].save(update_fields=["file"])
-        assert Image.objects.get(pk=pair[0].pk).sha256 != Image.objects.get(pk=pair[1].pk).sha256
-        assert not image_clusters()
-
-    def test_trash_and_back(self, pair: list[Image], reviewer: User) -> None:
-        review.trash(pair, reviewer)
-        review.restore(pair, reviewer)
-        assert not image_clusters()
-
-    def test_other_distances(self, pair: list[Image]) -> None:
-        assert not image_clusters(max_distance=16)
-        assert not image_clusters(by="dhash", max_distance=16)
-
-    def test_newcomer_opens_its_own_pairs_only(
-        self, pair: list[Image], add_image: AddImage, reviewer: User
-    ) -> None:
-        newcomer = add_image(upload(1, quality=60))
-        assert all(newcomer.pk in found.keys for found in image_clusters())
-        decide([newcomer, pair[0]], "nn", reviewer)
-        assert {key for found in image_clusters() for key in found.keys} == {
-            newcomer.pk,
-            pair[1].pk,
-        }
-        decide([newcomer, pair[1]], "rr", reviewer)
-        assert not image_clusters()
-
-    def test_copy_of_a_known_stranger_is_none(
-        self, pair: list[Image], add_image: AddImage, reviewer: User
-    ) -> None:
-        newcomer = add_image(upload(1, quality=60))
-        decide([pair[0], newcomer], "kt", reviewer)
-        assert kinds(is_inferred=True) == ["not_a_duplicate"]
-        review.restore([newcomer], reviewer)
-        (found,) = image_clusters()
-        assert set(found.keys) == {pair[0].pk, newcomer.pk}
 
 
 class TestMerging:
