@@ -1,20 +1,28 @@
-"""How the pictures of a cluster are linked, and where it can be split, on its page."""
+"""The table of how the pictures of a cluster are linked, and its page, where it can be split."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from gallery.models import Image, Verdict
+from gallery import matches
+from gallery.cluster_cards import cluster_cards
+from gallery.link_table import MOST_SHOWN, LinkTable
+from gallery.models import Image, Match, Verdict
+from gallery.shown_clusters import ShownClusters
 from tests.gallery.duplicates_forms import PAGE
+from tests.gallery.linked_pictures import chain, found, keys, table, table_of
+from tests.gallery.match_rows import add, picture
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
 
 
-class TestLinks:
+class TestPage:
     @pytest.fixture
     def three(self, add_image: AddImage) -> list[Image]:
         return [add_image(upload(1, quality=quality)) for quality in (90, 30, 2)]
@@ -105,3 +113,44 @@ class TestLinks:
         page.get(PAGE, alone)
         with django_assert_max_num_queries(17):
             assert len(page.get(PAGE, alone).context["links"].members) == 4
+
+
+class TestTable:
+    def test_a_thousand_copies_stay_few_in_it(self, db: None) -> None:
+        add([picture(1, sha256=f"{number}", digest="px1:one") for number in range(1000)])
+        add([picture(1, 2)])
+        matches.rebuild()
+        (card,) = cluster_cards(ShownClusters(None)[:], "phash")
+        with CaptureQueriesContext(connection) as queries:
+            shown = LinkTable.of(card, "phash", 10)
+        assert len(shown.members) == MOST_SHOWN
+        assert (shown.size, shown.hidden) == (1001, 1001 - MOST_SHOWN)
+        assert shown.outlook is not None
+        assert sorted([len(shown.outlook.stay), len(shown.outlook.leave)]) == [1, 1000]
+        assert shown.outlook.pairs == 1
+        assert len(queries) <= 7
+        assert "1 picture" in shown.weakest
+
+    def test_what_others_keep_private_is_neither_named_nor_counted(
+        self, ann: User, bob: User, admin: User
+    ) -> None:
+        a, b, c = chain(0, 4, 30)
+        (hidden,) = chain(33, owner=bob, visibility="private")
+        seen = table(ann)
+        assert seen.size == 3
+        assert hidden not in [member.image for member in seen.members]
+        assert seen.outlook is not None
+        assert {*seen.outlook.stay, *seen.outlook.leave} == {*keys(a, b, c)}
+        assert "1 picture" in seen.weakest
+        assert table(admin).size == 4
+        forged = table(ann, leave=[hidden.pk, c.pk])
+        assert forged.outlook is not None
+        assert hidden.pk not in forged.outlook.leave
+
+    def test_a_copy_says_what_was_done_to_it(self, db: None) -> None:
+        *_, turned = chain(0, 4, 9)
+        cluster = found()
+        Match.objects.filter(second=turned).update(turn="right", other_framing="unframed")
+        rows = table_of(cluster).rows
+        said_of = {pair.how for _, pairs, _ in rows for pair in pairs}
+        assert "turned 90° right, with a border" in said_of

@@ -1,6 +1,5 @@
-"""How the members of a cluster are linked, and what a split leaves of it."""
+"""What a split will leave of a cluster, and what it leaves."""
 
-from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -13,155 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from gallery import ledger, matches, review
-from gallery.cells import Cell, pair_place
-from gallery.cluster_cards import cluster_cards
-from gallery.clusters import ImageCluster, image_clusters
 from gallery.ledger import Conflict
-from gallery.link_table import MOST_SHOWN, LinkTable
-from gallery.models import Cluster, Decision, Image, Match, Verdict
+from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.shown_clusters import ShownClusters
 from gallery.splits import Outlook, split
-from hashing.perceptual_hash import PerceptualHash
+from tests.gallery.linked_pictures import chain, clusters, found, keys, said, table, table_of
 from tests.gallery.match_rows import add, picture, stored
-
-LARGE = (1 << 256) - 1
-
-
-def chain(*flipped: int, **columns: Any) -> list[Image]:
-    """Store pictures of one family, each with the first so many bits flipped."""
-    base = picture(7).dct256.value
-    made = [picture(7, digest=f"px1:chain-{bits:03}", **columns) for bits in dict.fromkeys(flipped)]
-    for image, bits in zip(made, dict.fromkeys(flipped), strict=True):
-        image.dct256 = PerceptualHash(base ^ (LARGE >> (256 - bits) if bits else 0), 256)
-    return add(made)
-
-
-def clusters() -> list[list[int]]:
-    matches.finish()
-    return sorted(sorted(found.keys) for found in ShownClusters(None)[:])
-
-
-def found(viewer: User | None = None) -> ImageCluster:
-    matches.finish()
-    (cluster,) = ShownClusters(viewer)[:]
-    return cluster
-
-
-def table_of(cluster: ImageCluster, leave: Collection[int] = ()) -> LinkTable:
-    (card,) = cluster_cards([cluster], "phash")
-    return LinkTable.of(card, "phash", 10, leave)
-
-
-def table(viewer: User | None = None, leave: Collection[int] = ()) -> LinkTable:
-    return table_of(found(viewer), leave)
-
-
-def keys(*images: Image) -> list[int]:
-    return [image.pk for image in images]
-
-
-class TestLinks:
-    def test_weakest_link_is_where_the_gap_is(self, db: None) -> None:
-        a, b, c, d = chain(0, 4, 30, 34)
-        links = table().links
-        assert links.weakest is not None
-        assert links.weakest.weight == 26
-        assert {frozenset(links.far_side), frozenset(keys(a, b, c, d)) - set(links.far_side)} == {
-            frozenset(keys(a, b)),
-            frozenset(keys(c, d)),
-        }
-
-    def test_what_is_known_to_be_a_duplicate_is_no_weak_link(self, reviewer: User) -> None:
-        a, b, c = chain(0, 10, 40)
-        said(b, c, "duplicate", reviewer)
-        links = table().links
-        assert links.weakest is not None
-        assert links.weakest.weight == 10
-        assert set(links.far_side) in ({a.pk}, {b.pk, c.pk})
-
-    def test_settled_pairs_hold_nothing_together(self, reviewer: User) -> None:
-        a, b, c = chain(0, 10, 20)
-        said(a, c, "related", reviewer)
-        links = table().links
-        assert len(links.open) == 2
-        words = {
-            pair.words for _, pairs, _ in table().rows for pair in pairs if {
-                pair.column.image, pair.row.image} == {a, c}
-        }  # fmt: skip
-        assert words == {"called related"}
-        assert any(
-            "were called related; they hang together only by" in sentence
-            for sentence in table().chains
-        )
-        assert b.pk in links.number_of
-
-    def test_similar_pictures_are_linked_by_distance(self, db: None) -> None:
-        values = (0, 0b1111, 0b111111, 0b111111 << 20)
-        made = add(
-            [
-                picture(9, number, **{"digest": f"px1:near-{number}"})
-                for number in range(len(values))
-            ]
-        )
-        for image, value in zip(made, values, strict=True):
-            image.phash = PerceptualHash(value)
-            image.save(update_fields=["phash"])
-        (cluster,) = image_clusters("phash", 10, kind="near")
-        links = table_of(cluster).links
-        assert links.width == 64
-        assert links.weakest is not None
-        assert links.weakest.weight == 6
-        assert links.far_side == [made[3].pk]
-
-    def test_equal_copies_are_one_content(self, db: None) -> None:
-        add([picture(1, sha256=f"{number}") for number in range(3)])
-        links = table().links
-        assert len(links.contents) == 1
-        assert links.weakest is None
-        shown = table()
-        assert shown.outlook is None
-        assert {pair.words for _, pairs, _ in shown.rows for pair in pairs} == {"Same pixels"}
-
-
-class TestTable:
-    def test_a_thousand_copies_stay_few_in_it(self, db: None) -> None:
-        add([picture(1, sha256=f"{number}", digest="px1:one") for number in range(1000)])
-        add([picture(1, 2)])
-        matches.rebuild()
-        (card,) = cluster_cards(ShownClusters(None)[:], "phash")
-        with CaptureQueriesContext(connection) as queries:
-            shown = LinkTable.of(card, "phash", 10)
-        assert len(shown.members) == MOST_SHOWN
-        assert (shown.size, shown.hidden) == (1001, 1001 - MOST_SHOWN)
-        assert shown.outlook is not None
-        assert sorted([len(shown.outlook.stay), len(shown.outlook.leave)]) == [1, 1000]
-        assert shown.outlook.pairs == 1
-        assert len(queries) <= 7
-        assert "1 picture" in shown.weakest
-
-    def test_what_others_keep_private_is_neither_named_nor_counted(
-        self, ann: User, bob: User, admin: User
-    ) -> None:
-        a, b, c = chain(0, 4, 30)
-        (hidden,) = chain(33, owner=bob, visibility="private")
-        seen = table(ann)
-        assert seen.size == 3
-        assert hidden not in [member.image for member in seen.members]
-        assert seen.outlook is not None
-        assert {*seen.outlook.stay, *seen.outlook.leave} == {*keys(a, b, c)}
-        assert "1 picture" in seen.weakest
-        assert table(admin).size == 4
-        forged = table(ann, leave=[hidden.pk, c.pk])
-        assert forged.outlook is not None
-        assert hidden.pk not in forged.outlook.leave
-
-    def test_a_copy_says_what_was_done_to_it(self, db: None) -> None:
-        *_, turned = chain(0, 4, 9)
-        cluster = found()
-        Match.objects.filter(second=turned).update(turn="right", other_framing="unframed")
-        rows = table_of(cluster).rows
-        said_of = {pair.how for _, pairs, _ in rows for pair in pairs}
-        assert "turned 90° right, with a border" in said_of
 
 
 class TestOutlook:
@@ -195,13 +51,6 @@ class TestOutlook:
         assert outlook.stay == [other.pk]
         everyone = Outlook.of(links, [copy, other.pk])
         assert "all pictures were chosen" in everyone.problem
-
-
-def said(a: Image, b: Image, kind: str, user: User) -> None:
-    """Let `user` say something of two pictures, through the ledger."""
-    value = review.verdict_of(a, b, kind, user)
-    part = [ledger.Part(key, "concerned") for key in keys(a, b)]
-    ledger.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")
 
 
 def test_hidden_pictures_that_hold_both_parts_together_are_told_of(bob: User, ann: User) -> None:

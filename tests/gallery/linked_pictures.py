@@ -1,0 +1,58 @@
+"""Pictures whose links tests choose, and what is told of them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from gallery import ledger, matches, review
+from gallery.cells import Cell, pair_place
+from gallery.cluster_cards import cluster_cards
+from gallery.clusters import ImageCluster
+from gallery.link_table import LinkTable
+from gallery.models import Image
+from gallery.shown_clusters import ShownClusters
+from hashing.perceptual_hash import PerceptualHash
+from tests.gallery.match_rows import add, picture
+
+LARGE = (1 << 256) - 1
+
+
+def chain(*flipped: int, **columns: Any) -> list[Image]:
+    """Store pictures of one family, each with the first so many bits flipped."""
+    base = picture(7).dct256.value
+    made = [picture(7, digest=f"px1:chain-{bits:03}", **columns) for bits in dict.fromkeys(flipped)]
+    for image, bits in zip(made, dict.fromkeys(flipped), strict=True):
+        image.dct256 = PerceptualHash(base ^ (LARGE >> (256 - bits) if bits else 0), 256)
+    return add(made)
+
+
+def clusters() -> list[list[int]]:
+    matches.finish()
+    return sorted(sorted(found.keys) for found in ShownClusters(None)[:])
+
+
+def found(viewer: User | None = None) -> ImageCluster:
+    matches.finish()
+    (cluster,) = ShownClusters(viewer)[:]
+    return cluster
+
+
+def table_of(cluster: ImageCluster, leave: Collection[int] = ()) -> LinkTable:
+    (card,) = cluster_cards([cluster], "phash")
+    return LinkTable.of(card, "phash", 10, leave)
+
+
+def table(viewer: User | None = None, leave: Collection[int] = ()) -> LinkTable:
+    return table_of(found(viewer), leave)
+
+
+def keys(*images: Image) -> list[int]:
+    return [image.pk for image in images]
+
+
+def said(a: Image, b: Image, kind: str, user: User) -> None:
+    """Let `user` say something of two pictures, through the ledger."""
+    value = review.verdict_of(a, b, kind, user)
+    part = [ledger.Part(key, "concerned") for key in keys(a, b)]
+    ledger.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")
