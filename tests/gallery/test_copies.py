@@ -194,7 +194,7 @@ class TestComeBack:
 def test_what_earlier_versions_wrote_gets_names(
     add_image: AddImage, bob: User, admin: User
 ) -> None:
-    """Migration 0013, on verdicts and decisions that know copies by their keys."""
+    """Migration 0011, on verdicts and decisions that know copies by their keys."""
     images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
     keys = {str(image.public_id): image.pk for image in images}
     decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
@@ -221,12 +221,12 @@ def test_what_earlier_versions_wrote_gets_names(
 
 
 def test_the_way_back_to_keys_and_forth_again(add_image: AddImage, bob: User, admin: User) -> None:
-    """Migration 0013 backwards, and once more."""
+    """Migration 0011 backwards, and once more."""
     images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
     keys = {image.pk for image in images}
     decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
     before = set(exported())
-    migration = import_module("gallery.migrations.0013_name_copies_in_verdicts")
+    migration = import_module("gallery.migrations.0011_name_copies_in_verdicts")
     migration.number_copies(apps, None)
     for decision in Decision.objects.all():
         places = [place for place, *_ in decision.changes if place[1] == place[2]]
