@@ -14,6 +14,7 @@ from gallery.differences import sentence
 from gallery.keeping import Preference, Suggestion
 from gallery.kept_matches import Sight
 from gallery.likeness import Likeness
+from gallery.makings import PAGE_PIXELS, Makings, look_at
 from gallery.merging import Flow, flows
 from gallery.missing_files import missing
 from gallery.models import Image
@@ -110,7 +111,7 @@ def cluster_cards(
     preference: Preference | None = None,
 ) -> list[ClusterCard]:
     """
-    Return the clusters `found` with `most` pictures each, the nearest, in four queries.
+    Return the clusters `found` with `most` pictures each, the nearest, in six queries.
 
     What is suggested is one of all members, and shown even if others are nearer; of more than
     MOST_WEIGHED members it is one of the nearest so many.
@@ -118,7 +119,8 @@ def cluster_cards(
     found = list(found)
     images = _images(found, None if most is None else MOST_WEIGHED)
     groups = [[images[key] for key in cluster.keys if key in images] for cluster in found]
-    advice, lost = _advice(groups, preference or Preference())
+    makings = _makings(found, groups)
+    advice, lost = _advice(groups, preference or Preference(), makings)
     shown = [_shown(*one, most) for one in zip(groups, advice, strict=True)]
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in found)
     width = METHODS[by].width if is_near else LARGE_BITS
@@ -146,14 +148,14 @@ def _images(found: Sequence[ImageCluster], most: int | None) -> dict[int, Image]
 
 
 def _advice(
-    groups: Sequence[list[Image]], preference: Preference
+    groups: Sequence[list[Image]], preference: Preference, makings: Makings
 ) -> tuple[list[Suggestion | None], Set[int]]:
     """
     Return which of each group to keep, and the keys of pictures of which the file is gone.
 
     One that is gone is not suggested, unless all of its group are.
     """
-    advice = [suggestion(group, preference) for group in groups]
+    advice = [suggestion(group, preference, makings) for group in groups]
     keys = {told.key for told in advice if told}
     lost = missing(image for group in groups for image in group if image.pk in keys)
     for number, told in enumerate(advice):
@@ -161,14 +163,16 @@ def _advice(
             gone = missing(groups[number])
             lost |= gone
             present = [image for image in groups[number] if image.pk not in gone]
-            advice[number] = _of_present(present, preference) if present else told
+            advice[number] = _of_present(present, preference, makings) if present else told
     return advice, lost
 
 
-def _of_present(present: list[Image], preference: Preference) -> Suggestion | None:
+def _of_present(
+    present: list[Image], preference: Preference, makings: Makings
+) -> Suggestion | None:
     if len(present) == 1:
         return Suggestion(present[0].pk, ("the only one whose file is there",))
-    return suggestion(present, preference)
+    return suggestion(present, preference, makings)
 
 
 def _shown(group: list[Image], advice: Suggestion | None, most: int | None) -> list[Image]:
@@ -176,6 +180,13 @@ def _shown(group: list[Image], advice: Suggestion | None, most: int | None) -> l
     nearest = group[:most]
     further = [image for image in group[len(nearest) :] if advice and image.pk == advice.key]
     return [*nearest[:1], *further, *nearest[1 : len(nearest) - len(further)]]
+
+
+def _makings(found: Sequence[ImageCluster], groups: Sequence[list[Image]]) -> Makings:
+    """Return how copies were made; some files are read for what is not known yet."""
+    pairs = zip(found, groups, strict=True)
+    asked = [group for cluster, group in pairs if cluster.kind == ClusterKind.SAME_PICTURE]
+    return look_at(asked, PAGE_PIXELS) if asked else {}
 
 
 def _sizes(found: Sequence[ImageCluster]) -> dict[int, int | None]:

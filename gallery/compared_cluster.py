@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from gallery import ledger, matches
 from gallery.keeping import Preference, Suggestion
+from gallery.makings import makings_of
 from gallery.merging import flows
 from gallery.models import Image
 from gallery.preferences import suggestion
@@ -50,7 +51,7 @@ class ComparedCluster:
         strip = _around(others, others.index(second.pk))
         images = Image.objects.in_bulk(strip)
         prefetch_related_objects([first, second], "tags", "albums")
-        advice = suggestion([first, second], preference)
+        advice = suggestion([first, second], preference, makings_of([first, second]))
         shown = [images[key] for key in strip if key in images]
         return cls(first, second, found.keys, shown, advice, as_of)
 

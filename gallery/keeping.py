@@ -4,35 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 
-LOSSLESS = frozenset({"PNG", "TIFF", "BMP"})
-# The quality of a JPEG that is about as good as a photo reduced to a palette.
-FEW_COLOURS = 80
+from gallery.candidates import ENLARGED, LOSSLESS, Candidate, compared
+
 # What cameras write themselves, and programs export to something else.
 CAMERA = frozenset({"HEIF"})
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What is known of one copy: numbers and words, no files."""
-
-    key: int
-    created_at: datetime
-    pixels: int = 0
-    byte_size: int = 0
-    format: str = ""
-    jpeg_quality: int = 0
-    """From 1 to 100; 0 if unknown, or not a JPEG."""
-    is_framed: bool = False
-    """Whether it stands in bars: those have pixels too, and show nothing."""
-    is_dated: bool = False
-    words: int = 0
-    """How much people said of it: tags, albums, and the texts that are not empty."""
-    albums: frozenset[str] = field(default_factory=frozenset)
-    owner: str = ""
 
 
 class Policy(StrEnum):
@@ -114,6 +92,7 @@ def suggest(
     The reasons name the criteria in which none of the others is better.
     """
     criteria = CRITERIA_OF[(preference or Preference()).policy](preference or Preference())
+    candidates = compared(candidates)
     ranks = {c.key: tuple(criterion.value(c) for criterion in criteria) for c in candidates}
     best = max(candidates, key=lambda c: ranks[c.key], default=None)
     if best is None or len(candidates) < 2 or list(ranks.values()).count(ranks[best.key]) > 1:
@@ -128,7 +107,8 @@ def _reasons(best: Candidate, others: list[Candidate], criteria: list[Criterion]
         value = criterion.value(best)
         beaten = [c for c in others if criterion.value(c) < value]
         if beaten and not any(criterion.value(c) > value for c in others):
-            reasons.append(criterion.words(best, max(beaten, key=criterion.value)))
+            nearest = max(beaten, key=lambda c: (criterion.value(c), c.key))
+            reasons.append(criterion.words(best, nearest))
     return reasons
 
 
@@ -139,24 +119,30 @@ def _more_pixels(best: Candidate, other: Candidate) -> str:
     return f"{ratio:.1f}× the pixels" if ratio >= 1.05 else "more pixels"
 
 
+def _nothing_added(_: Candidate, other: Candidate) -> str:
+    return "the enlarged copy shows no more" if other.added == ENLARGED else "no border added"
+
+
 def _source(candidate: Candidate) -> int:
-    return 2 if candidate.format in CAMERA else int(_is_lossless(candidate))
-
-
-def _is_lossless(candidate: Candidate) -> bool:
-    """Tell whether a copy keeps every colour: a photo of few colours takes under a byte a pixel."""
-    return candidate.format in LOSSLESS and candidate.byte_size >= candidate.pixels
-
-
-def _quality(candidate: Candidate) -> int:
-    return FEW_COLOURS if candidate.format in LOSSLESS else candidate.jpeg_quality
+    if candidate.format in CAMERA:
+        return 2
+    # What was a JPEG before has lost what a lossless copy of it cannot give back.
+    return int(candidate.is_lossless and not candidate.earlier_quality)
 
 
 def _quality_words(best: Candidate, other: Candidate) -> str:
     if not best.jpeg_quality:
         return "less compressed"
-    instead = f" instead of {other.jpeg_quality}" if other.jpeg_quality else ""
-    return f"JPEG quality {best.jpeg_quality}{instead}"
+    if best.savings:
+        return f"never saved below JPEG quality {best.quality}"
+    words = f"JPEG quality {best.quality}"
+    if other.jpeg_quality or other.earlier_quality:
+        words += f" instead of {other.quality}"
+    return f"{words} before it was saved again" if other.savings else words
+
+
+def _savings_words(best: Candidate, _: Candidate) -> str:
+    return "fewer earlier savings show" if best.savings else "no trace of an earlier saving"
 
 
 def _density(candidate: Candidate) -> int:
@@ -167,19 +153,27 @@ def _density(candidate: Candidate) -> int:
     return round(math.log(candidate.byte_size / candidate.pixels, 1.25)) + 100
 
 
+ORIGINAL = Criterion(lambda c: not c.added, _nothing_added)
 UNFRAMED = Criterion(lambda c: not c.is_framed, lambda *_: "no border or caption")
 PIXELS = Criterion(lambda c: c.pixels, _more_pixels)
 SOURCE = Criterion(
     _source, lambda best, _: "as the camera wrote it" if _source(best) == 2 else "lossless"
 )
-JPEG = Criterion(_quality, _quality_words)
+JPEG = Criterion(lambda c: c.quality, _quality_words)
+SAVINGS = Criterion(lambda c: -c.savings, _savings_words)
+LAST_JPEG = Criterion(
+    lambda c: c.jpeg_quality if c.savings else 0, lambda *_: "last saved at a higher quality"
+)
 DENSITY = Criterion(_density, lambda *_: "less compressed")
 DATED = Criterion(lambda c: c.is_dated, lambda *_: "has a date")
 WORDS = Criterion(lambda c: c.words, lambda *_: "more said about it")
 OLDER = Criterion(lambda c: -c.created_at.timestamp(), lambda *_: "older upload")
 NEWER = Criterion(lambda c: c.created_at.timestamp(), lambda *_: "newer upload")
 SMALLER = Criterion(lambda c: -c.byte_size if c.byte_size else -math.inf, lambda *_: "smaller file")
-QUALITY = [UNFRAMED, PIXELS, SOURCE, JPEG, DENSITY, DATED, WORDS, OLDER]
+QUALITY = [
+    *(ORIGINAL, UNFRAMED, PIXELS, SOURCE, JPEG, SAVINGS, LAST_JPEG),
+    *(DENSITY, DATED, WORDS, OLDER),
+]
 
 
 def _in_album(preference: Preference) -> Criterion:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
+from gallery.candidates import Candidate
 from gallery.conf import setting
-from gallery.keeping import Candidate, Preference, Suggestion, suggest
-from gallery.models import Image
+from gallery.keeping import Preference, Suggestion, suggest
+from gallery.makings import Makings
+from gallery.models import Image, Making
 
 # Where the session keeps a reviewer's preference.
 PREFERENCE = "keep"
@@ -30,13 +32,18 @@ def prefer(session: Session, text: str) -> Preference:
     return preference
 
 
-def suggestion(images: Iterable[Image], preference: Preference) -> Suggestion | None:
+def suggestion(
+    images: Iterable[Image], preference: Preference, makings: Makings | None = None
+) -> Suggestion | None:
     """Return which of `images` to keep, their tags and albums prefetched; None on a tie."""
-    return suggest([candidate(image) for image in images], preference)
+    known = makings or {}
+    candidates = [candidate(image, known.get(image.content_digest)) for image in images]
+    return suggest(candidates, preference)
 
 
-def candidate(image: Image) -> Candidate:
-    """Return what speaks for keeping `image`."""
+def candidate(image: Image, making: Making | None = None) -> Candidate:
+    """Return what speaks for keeping `image`, of which it may be known how it was made."""
+    making = making or Making()
     albums = [album.name for album in image.albums.all()]
     texts = (image.title, image.description, image.alt_text)
     return Candidate(
@@ -51,4 +58,9 @@ def candidate(image: Image) -> Candidate:
         words=len(albums) + len(image.tags.all()) + sum(map(bool, texts)),
         albums=frozenset(albums),
         owner=image.owner.get_username() if image.owner else "",
+        size=(image.width or 0, image.height or 0),
+        inside=(making.inner_width, making.inner_height),
+        content=image.content_digest,
+        enlarged_from=making.enlarged_from,
+        earlier_quality=making.earlier_quality,
     )

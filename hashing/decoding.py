@@ -7,8 +7,9 @@ decoded, and the picture is whole and upright before anyone looks at it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
@@ -156,6 +157,31 @@ def decode(
     except Exception as error:
         # Decoders answer broken files with nearly every exception there is. Whatever it was,
         # there is no whole picture here; the cause stays attached for the log.
+        raise _refusal(error) from error
+
+
+def decode_luma(
+    file: BinaryIO, options: DecodeOptions | None = None
+) -> tuple[Image.Image, Mapping[int, Sequence[int]] | None]:
+    """
+    Return every pixel's luminance just as `file` has it, in mode L, and the tables of a JPEG.
+
+    It is not turned upright, and the levels of a JPEG have not been through colours.
+    Raises Refusal as `decode` does.
+    """
+    options = replace(options or DecodeOptions(), short_side=None)
+    image = opened(file)
+    try:
+        _refuse_pixels(image, options)
+        with options.budget.reserve(memory(image, options)):
+            if _is_jpeg(image) and image.mode == "RGB":
+                image.draft("YCbCr", image.size)
+            image.load()
+            luma = image.getchannel(0) if image.mode == "YCbCr" else image.convert("L")
+        return luma, getattr(image, "quantization", None)
+    except Refusal:
+        raise
+    except Exception as error:
         raise _refusal(error) from error
 
 

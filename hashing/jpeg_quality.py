@@ -18,13 +18,13 @@ _STANDARD = np.array(
 _QUALITIES = np.arange(1, 101)
 
 
-def _scaled() -> np.ndarray:
-    """Return the standard's table at each quality, shape (100, 64)."""
+def standard_tables() -> np.ndarray:
+    """Return the standard's luminance table at each quality from 1, row by row: shape (100, 64)."""
     percent = np.where(_QUALITIES < 50, 5000 // _QUALITIES, 200 - 2 * _QUALITIES)
     return np.clip((_STANDARD * percent[:, None] + 50) // 100, 1, 255)
 
 
-_SUMS = _scaled().sum(axis=1)
+_SUMS = standard_tables().sum(axis=1)
 
 
 def jpeg_quality(tables: Mapping[int, Sequence[int]] | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from gallery.models.decisions import DecidedPicture, Decision
 from gallery.models.images import Image, storage_key
+from gallery.models.makings import Making
 from gallery.models.matches import (
     Cluster,
     ClusterView,
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "FollowedLog",
     "Image",
+    "Making",
     "Match",
     "Membership",
     "Named",

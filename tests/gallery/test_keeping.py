@@ -8,8 +8,9 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gallery.candidates import Candidate
 from gallery.checks import check_preference
-from gallery.keeping import Candidate, Policy, Preference, suggest
+from gallery.keeping import Policy, Preference, suggest
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
@@ -61,6 +62,11 @@ class TestBestQuality:
         assert found.key == 1
         assert found.reasons[0] == "no border or caption"
 
+    def test_bars_of_which_a_copy_as_large_knows_nothing_belong_to_the_picture(self) -> None:
+        plain_edged = copy(1, size=(50, 20), is_framed=True, jpeg_quality=90)
+        found = suggest([plain_edged, copy(2, size=(50, 20), jpeg_quality=80)])
+        assert found and (found.key, found.reason) == (1, "JPEG quality 90 instead of 80")
+
     def test_all_that_speaks_for_it_is_said(self) -> None:
         found = suggest([copy(1, pixels=6300, is_dated=True), copy(2, created_at=after(9))])
         assert found and found.reason == "6.3× the pixels, has a date, older upload"
@@ -68,6 +74,77 @@ class TestBestQuality:
     def test_nearly_equal_sizes_say_nothing(self) -> None:
         known = {"format": "WEBP", "byte_size": 1000}
         assert suggest([copy(1, **known), copy(2, **known | {"byte_size": 1001})]) is None
+
+
+class TestOriginals:
+    def test_an_enlarged_copy_is_not_better(self) -> None:
+        small = copy(1, pixels=1000, content="a")
+        large = copy(2, pixels=4000, content="b", enlarged_from="a")
+        found = suggest([small, large])
+        assert found and (found.key, found.reason) == (1, "the enlarged copy shows no more")
+
+    def test_unless_what_it_was_made_of_is_not_there(self) -> None:
+        large = copy(2, pixels=4000, content="b", enlarged_from="gone")
+        found = suggest([copy(1, pixels=1000, content="a"), large])
+        assert found and found.key == 2
+
+    def test_a_larger_one_that_was_not_enlarged_is_better_than_either(self) -> None:
+        small = copy(1, pixels=1000, content="a")
+        enlarged = copy(2, pixels=9000, content="b", enlarged_from="a")
+        found = suggest([small, enlarged, copy(3, pixels=4000, content="c")])
+        assert found and found.key == 3
+        assert found.reason == "the enlarged copy shows no more"
+
+    def test_of_two_in_bars_that_show_as_much_the_wider_bars_were_added(self) -> None:
+        known = {"is_framed": True}
+        own = copy(1, size=(500, 400), inside=(480, 380), pixels=200_000, **known)
+        more = copy(2, size=(550, 440), inside=(478, 382), pixels=242_000, **known)
+        found = suggest([own, more])
+        assert found and (found.key, found.reason) == (1, "no border added")
+
+    def test_a_larger_picture_in_bars_is_no_bordered_copy(self) -> None:
+        own = copy(1, size=(500, 400), inside=(480, 380), pixels=200_000)
+        more = copy(2, size=(550, 440), inside=(528, 418), pixels=242_000)
+        found = suggest([own, more])
+        assert found and found.key == 2
+
+    def test_saved_again_at_a_higher_quality(self) -> None:
+        again = copy(2, jpeg_quality=95, earlier_quality=74)
+        found = suggest([copy(1, jpeg_quality=75), again])
+        assert found and (found.key, found.reason) == (1, "no trace of an earlier saving")
+
+    def test_saved_again_of_a_worse_copy(self) -> None:
+        again = copy(2, jpeg_quality=95, earlier_quality=60)
+        found = suggest([copy(1, jpeg_quality=75), again])
+        assert found and found.key == 1
+        assert found.reason == (
+            "JPEG quality 75 instead of 60 before it was saved again, no trace of an earlier saving"
+        )
+
+    def test_saved_again_of_a_better_copy(self) -> None:
+        again = copy(2, jpeg_quality=95, earlier_quality=85)
+        found = suggest([copy(1, jpeg_quality=75), again])
+        assert found and found.key == 2
+        assert found.reasons[0] == "never saved below JPEG quality 85"
+
+    def test_saved_again_of_what_was_saved_again(self) -> None:
+        first = copy(1, jpeg_quality=70, earlier_quality=45)
+        second = copy(2, jpeg_quality=90, earlier_quality=69)
+        found = suggest([first, second])
+        assert found and (found.key, found.reason) == (1, "fewer earlier savings show")
+
+    def test_two_saved_again_of_one(self) -> None:
+        copies = [copy(n, jpeg_quality=60 + n, earlier_quality=45) for n in (1, 9)]
+        found = suggest(copies)
+        assert found and (found.key, found.reason) == (9, "last saved at a higher quality")
+
+    def test_a_lossless_copy_of_a_jpeg_is_not_better(self) -> None:
+        png = copy(2, format="PNG", byte_size=1500, earlier_quality=91)
+        found = suggest([copy(1, jpeg_quality=92), png])
+        assert found and (found.key, found.reason) == (1, "no trace of an earlier saving")
+
+    def test_equal_originals_are_a_tie_as_before(self) -> None:
+        assert suggest([copy(n, jpeg_quality=90, content="a") for n in (1, 2)]) is None
 
 
 class TestPolicies:
@@ -112,6 +189,13 @@ candidates = st.lists(
         byte_size=st.sampled_from([0, 100, 900]),
         format=st.sampled_from(["JPEG", "PNG", "WEBP", "HEIF"]),
         is_dated=st.booleans(),
+        jpeg_quality=st.sampled_from([0, 75, 95]),
+        earlier_quality=st.sampled_from([0, 74]),
+        is_framed=st.booleans(),
+        size=st.sampled_from([(50, 20), (55, 25)]),
+        inside=st.sampled_from([(0, 0), (40, 18)]),
+        content=st.sampled_from(["a", "b"]),
+        enlarged_from=st.sampled_from(["", "a"]),
         created_at=st.sampled_from([NOON, after(1)]),
     ),
     max_size=5,

@@ -6,14 +6,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from gallery import matches
+from gallery import makings, matches
 from gallery.models import Cluster, Image, Match
 
 
 class Command(BaseCommand):
     help = (
-        "Compare the pictures that were added or changed with all others, and renew the clusters. "
-        "Interrupted, it goes on where it was. With --all everything is made anew."
+        "Compare the pictures that were added or changed with all others, renew the clusters, and "
+        "read the files of copies for what tells which one to keep. Interrupted, it goes on where "
+        "it was. With --all everything is compared anew."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Comparing all {Image.objects.count()} pictures …")
             matches.rebuild()
         self._catch_up()
+        self._look_at_copies()
         self.stdout.write(f"Matches: {Match.objects.count()}. Clusters: {Cluster.objects.count()}.")
 
     def _catch_up(self) -> None:
@@ -33,3 +35,8 @@ class Command(BaseCommand):
                 before, left = left, matches.catch_up(share=matches.BATCH, is_patient=True)
                 bar.total = max(bar.total, bar.n + before)
                 bar.update(max(0, before - left))
+
+    def _look_at_copies(self) -> None:
+        clusters = makings.unseen_clusters()
+        for key in tqdm(clusters, file=self.stderr, disable=not self.stderr.isatty()):
+            makings.look_at_cluster(key)

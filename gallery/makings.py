@@ -1,0 +1,205 @@
+"""
+How the copies of a picture were made: files are read for it once, and only if there are copies.
+
+`match_pictures` reads those of all clusters. A page reads some of those that it shows, and
+suggests by what is known.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+
+import numpy as np
+from django.db.models import Exists, OuterRef
+
+from gallery.candidates import LOSSLESS
+from gallery.models import Image, Making, Membership, SameKind
+from hashing.conf import decode_options
+from hashing.decoding import decode, decode_luma
+from hashing.enlargement import Copy, is_enlarged, may_be_enlarged
+from hashing.exceptions import Refusal
+from hashing.framings import Framing, boxes
+from hashing.jpeg_history import earlier_quality
+
+logger = logging.getLogger("gallery")
+
+# Pixels of files that a page reads, which takes about half a second; and what a file counts for
+# that the storage does not give.
+PAGE_PIXELS, UNREAD_PIXELS = 12_000_000, 4_000_000
+# Of a large cluster the largest copies are held against the best of the smaller ones.
+MOST_LARGE, MOST_SMALL = 3, 24
+
+Makings = dict[str, Making]
+Group = Iterable[Image]
+
+
+class _EnoughRead(Exception):
+    """As many pixels were read as were to be."""
+
+
+def makings_of(images: Iterable[Image]) -> Makings:
+    """Return what is known of the contents of `images`, by digest."""
+    digests = {image.content_digest for image in images} - {""}
+    return Making.objects.in_bulk(digests) if digests else {}
+
+
+def look_at(groups: Iterable[Group], most_pixels: float = float("inf")) -> Makings:
+    """
+    Read the files that nobody read yet, of groups of copies of one picture each.
+
+    Stops before more than `most_pixels` are read, but not before the first file. Returns what is
+    known then of all of them, and stores what is new.
+    """
+    groups = [list(group) for group in groups]
+    look = _Look(makings_of(image for group in groups for image in group), most_pixels)
+    try:
+        for group in groups:
+            look.at(group)
+    except _EnoughRead:
+        logger.debug("More copies are looked at the next time.")
+    _store(look.changed)
+    return look.known
+
+
+def unseen_clusters() -> list[int]:
+    """Return the keys of clusters of the same picture of which not all copies were looked at."""
+    seen = Making.objects.filter(content_digest=OuterRef("image__content_digest"), is_compared=True)
+    rows = Membership.objects.filter(~Exists(seen), cluster__kind=SameKind.PICTURE)
+    found = rows.exclude(image__content_digest="").order_by("cluster_id")
+    return list(found.values_list("cluster_id", flat=True).distinct())
+
+
+def look_at_cluster(key: int) -> None:
+    """Read the files of a cluster that nobody read yet."""
+    look_at([Image.objects.filter(pk__in=Membership.objects.filter(cluster=key).values("image"))])
+
+
+def _store(makings: Makings) -> None:
+    names = [field.name for field in Making._meta.fields if not field.primary_key]
+    Making.objects.bulk_create(
+        makings.values(),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["content_digest"],
+        update_fields=names,
+    )
+
+
+@dataclass
+class _Look:
+    """Goes over groups of copies, and fills in what is not `known`."""
+
+    known: Makings
+    pixels: float
+    """How many more may be read."""
+    changed: Makings = field(default_factory=dict)
+    _is_begun: bool = False
+
+    def at(self, group: Group) -> None:
+        # Of equal contents one tells all.
+        copies = {image.content_digest: image for image in group if image.content_digest}
+        fresh = {digest for digest in copies if not self._is_compared(digest)}
+        for digest in sorted(fresh - self.known.keys()):
+            self._look_alone(copies[digest])
+        for small, large in _pairs([copies[d] for d in copies if d in self.known], self.known):
+            if not fresh.isdisjoint((small.content_digest, large.content_digest)):
+                self._compare(small, large)
+        for digest in fresh & self.known.keys():
+            self.known[digest].is_compared = True
+            self.changed[digest] = self.known[digest]
+
+    def _is_compared(self, digest: str) -> bool:
+        return digest in self.known and self.known[digest].is_compared
+
+    def _look_alone(self, image: Image) -> None:
+        if file := self._content(image):
+            making = Making(content_digest=image.content_digest)
+            try:
+                _describe(making, image, file)
+            except Refusal as refusal:
+                _pass_over(refusal, image)
+            self.known[making.pk] = self.changed[making.pk] = making
+
+    def _compare(self, small: Image, large: Image) -> None:
+        making = self.known[large.content_digest]
+        if making.enlarged_from:
+            return
+        files = self._content(small), self._content(large)
+        try:
+            if all(files) and is_enlarged(*map(_copy, (small, large), files)):
+                making.enlarged_from = small.content_digest
+                self.changed[making.pk] = making
+        except Refusal as refusal:
+            _pass_over(refusal, large)
+
+    def _content(self, image: Image) -> BytesIO | None:
+        """Return the file of `image`; None if the storage does not give it now."""
+        pixels = (image.width or 0) * (image.height or 0)
+        if self._is_begun and pixels > self.pixels:
+            raise _EnoughRead
+        self._is_begun = True
+        self.pixels -= pixels
+        try:
+            with image.file.storage.open(image.file.name, "rb") as file:
+                return BytesIO(file.read())
+        except Exception:
+            # Storages raise whatever their services do, and may take their time for it.
+            logger.warning("Cannot read %s to see how it was made.", image, exc_info=True)
+            self.pixels -= UNREAD_PIXELS
+            return None
+
+
+def _pass_over(refusal: Refusal, image: Image) -> None:
+    """Go on without what cannot be decoded, which it never can; stop while there is no room."""
+    if refusal.code == "busy":
+        raise _EnoughRead from refusal
+    logger.warning("Cannot see how %s was made: %s", image, refusal)
+
+
+def _describe(making: Making, image: Image, file: BytesIO) -> None:
+    """Set what the file of `image` tells by itself."""
+    luma, tables = decode_luma(file, decode_options())
+    making.earlier_quality = earlier_quality(np.asarray(luma), tables) or 0
+    if box := boxes(luma).get(Framing.UNFRAMED):
+        left, top, right, bottom = box
+        inside = (right - left, bottom - top)
+        is_turned = luma.size != (image.width, image.height)
+        making.inner_width, making.inner_height = inside[::-1] if is_turned else inside
+
+
+def _copy(image: Image, file: BytesIO) -> Copy:
+    whole = replace(decode_options(), short_side=None)
+    pixels = decode(file, whole, sha256=image.sha256).image
+    return Copy(pixels.convert("L"), image.jpeg_quality)
+
+
+def _pairs(copies: Group, known: Makings) -> Iterator[tuple[Image, Image]]:
+    """Yield which smaller copies the larger ones may be enlargements of, the best first."""
+
+    def worth(image: Image) -> tuple[int, int, bool]:
+        quality = image.jpeg_quality or 100
+        earlier = known[image.content_digest].earlier_quality
+        return image.width * image.height, min(quality, earlier or quality), not earlier
+
+    ranked = sorted(filter(_tells_losses, copies), key=worth, reverse=True)
+    smaller = [
+        (large, [one for one in ranked if may_be_enlarged(_size(one), _size(large))])
+        for large in ranked
+    ]
+    for large, some in [pair for pair in smaller if pair[1]][:MOST_LARGE]:
+        yield from ((small, large) for small in some[:MOST_SMALL])
+
+
+def _tells_losses(image: Image) -> bool:
+    """Tell whether it is known how strongly `image` was compressed, or that it was not."""
+    if not (image.width and image.height):
+        return False
+    is_lossless = image.format in LOSSLESS and (image.byte_size or 0) >= image.width * image.height
+    return bool(image.jpeg_quality) or is_lossless
+
+
+def _size(image: Image) -> tuple[int, int]:
+    return image.width or 0, image.height or 0
