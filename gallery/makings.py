@@ -15,6 +15,7 @@ from io import BytesIO
 import numpy as np
 from django.db.models import Exists, OuterRef
 
+from gallery import matches
 from gallery.candidates import LOSSLESS
 from gallery.models import Image, Making, Membership, SameKind
 from hashing.conf import decode_options
@@ -50,7 +51,7 @@ def look_at(groups: Iterable[Group], most_pixels: float = float("inf")) -> Makin
     """
     Read the files that nobody read yet, of groups of copies of one picture each.
 
-    Stops before more than `most_pixels` are read, but not before the first file. Returns what is
+    Stops before more than `most_pixels` are read, but does at least one thing. Returns what is
     known then of all of them, and stores what is new.
     """
     groups = [list(group) for group in groups]
@@ -60,7 +61,10 @@ def look_at(groups: Iterable[Group], most_pixels: float = float("inf")) -> Makin
             look.at(group)
     except _EnoughRead:
         logger.debug("More copies are looked at the next time.")
-    _store(look.changed)
+    if look.changed:
+        # A page waits for no other writer: what it could not note is read again.
+        with matches.hurried(is_patient=most_pixels == float("inf")):
+            _store(look.changed)
     return look.known
 
 
@@ -115,6 +119,7 @@ class _Look:
         return digest in self.known and self.known[digest].is_compared
 
     def _look_alone(self, image: Image) -> None:
+        self._spend(image)
         if file := self._content(image):
             making = Making(content_digest=image.content_digest)
             try:
@@ -127,21 +132,27 @@ class _Look:
         making = self.known[large.content_digest]
         if making.enlarged_from:
             return
+        self._spend(small, large)
         files = self._content(small), self._content(large)
+        if files[0] is None or files[1] is None:
+            return
         try:
-            if all(files) and is_enlarged(*map(_copy, (small, large), files)):
+            if is_enlarged(_copy(small, files[0]), _copy(large, files[1])):
                 making.enlarged_from = small.content_digest
                 self.changed[making.pk] = making
         except Refusal as refusal:
             _pass_over(refusal, large)
 
-    def _content(self, image: Image) -> BytesIO | None:
-        """Return the file of `image`; None if the storage does not give it now."""
-        pixels = (image.width or 0) * (image.height or 0)
+    def _spend(self, *images: Image) -> None:
+        """Count what is read next, unless it is too much; what comes first may be any size."""
+        pixels = sum((image.width or 0) * (image.height or 0) for image in images)
         if self._is_begun and pixels > self.pixels:
             raise _EnoughRead
         self._is_begun = True
         self.pixels -= pixels
+
+    def _content(self, image: Image) -> BytesIO | None:
+        """Return the file of `image`; None if the storage does not give it now."""
         try:
             with image.file.storage.open(image.file.name, "rb") as file:
                 return BytesIO(file.read())

@@ -38,7 +38,7 @@ def catch_up(keys: Iterable[int] = (), share: int = SHARE, is_patient: bool = Fa
         return 0
     # In here the index of this process is made and kept; in the transaction it would be lost.
     indexes_of(Image, Image.objects.db)
-    with _hurried(is_patient), transaction.atomic():
+    with hurried(is_patient), transaction.atomic():
         if followed := _locked(waits=is_patient):
             _take_in(followed)
             _work_off(keys, share)
@@ -106,7 +106,7 @@ def _unread() -> QuerySet[HashChange]:
 
 
 @contextmanager
-def _hurried(is_patient: bool) -> Iterator[None]:
+def hurried(is_patient: bool) -> Iterator[None]:
     """On SQLite, wait for no other writer longer than a visitor would."""
     connection = connections[Image.objects.db]
     if is_patient or connection.vendor != "sqlite" or connection.in_atomic_block:

@@ -12,13 +12,14 @@ integer periodicity maps", IEEE TIFS 7(2), 2012. What a picture shows by itself 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hashing.jpeg_quality import jpeg_quality, standard_tables
 
-Numbers = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.floating[Any]]
 Luma = npt.NDArray[np.uint8]
 
 # Sides of the middle of the picture that is looked at, and of the least that tells anything.

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gallery", "0013_name_copies_in_verdicts"),
+        ("gallery", "0014_decisions_that_sort"),
     ]
 
     operations = [

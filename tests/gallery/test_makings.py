@@ -159,6 +159,14 @@ class TestReading:
         look_at([[store(photo(1)), store(photo(2))]], most_pixels=1)
         assert Making.objects.count() == 1
 
+    def test_page_after_page_comes_to_an_end(self, store: Draw) -> None:
+        first = store(detailed(1), quality=95)
+        enlarged = opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC)
+        images = [first, store(enlarged, quality=90)]
+        for _ in range(3):
+            known = look_at([images], most_pixels=1)
+        assert known[images[1].content_digest].enlarged_from == first.content_digest
+
     def test_missing_files_are_tried_again(
         self, store: Draw, caplog: pytest.LogCaptureFixture
     ) -> None:
