@@ -6,8 +6,8 @@ that takes. Of a blurred picture either follows from the other. So the reverse m
 larger copy, reduced, misses the smaller one by more than compression explains; or by less, because
 it has the losses of the smaller copy already, which that of an original has not.
 
-Of 1,850 pairs of photographs and reduced copies, sharp and blurred, none passes for enlarged; of
-215 photographs enlarged by the usual filters 206 do, and two of three with doubled pixels.
+Of 1,155 photographs, sharp and blurred, none passes for enlarged beside a reduced copy; of 511
+smoothly enlarged ones 500 do, and half of those with repeated pixels.
 """
 
 from collections.abc import Sequence
