@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gallery", "0014_decisions_that_sort"),
+        ("gallery", "0015_views_of_clusters"),
     ]
 
     operations = [
