@@ -27,9 +27,9 @@ from hashing.jpeg_history import earlier_quality
 
 logger = logging.getLogger("gallery")
 
-# Pixels of files that a page reads, which takes about half a second; and what a file counts for
+# Pixels of files that a page reads, which takes about a quarter of a second; and what a file counts for
 # that the storage does not give.
-PAGE_PIXELS, UNREAD_PIXELS = 12_000_000, 4_000_000
+PAGE_PIXELS, UNREAD_PIXELS = 6_000_000, 2_000_000
 # Of a large cluster the largest copies are held against the best of the smaller ones.
 MOST_LARGE, MOST_SMALL = 3, 24
 

@@ -111,7 +111,7 @@ class TestPage:
     ) -> None:
         add_image(upload(1, quality=60))
         page.get(PAGE, alone)
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(18):
             assert len(page.get(PAGE, alone).context["links"].members) == 4
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gallery", "0015_views_of_clusters"),
+        ("gallery", "0013_views_of_clusters"),
     ]
 
     operations = [
