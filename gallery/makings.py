@@ -27,8 +27,8 @@ from hashing.jpeg_history import earlier_quality
 
 logger = logging.getLogger("gallery")
 
-# Pixels of files that a page reads, which takes about a quarter of a second; and what a file counts for
-# that the storage does not give.
+# Pixels of files that a page reads, which takes about a quarter of a second; and what a file that
+# the storage does not give counts for.
 PAGE_PIXELS, UNREAD_PIXELS = 6_000_000, 2_000_000
 # Of a large cluster the largest copies are held against the best of the smaller ones.
 MOST_LARGE, MOST_SMALL = 3, 24
