@@ -19,8 +19,8 @@ from gallery.merging import Flow, flows
 from gallery.missing_files import missing
 from gallery.models import Image
 from gallery.preferences import suggestion
+from gallery.review import MOST_PAIRS
 from gallery.same_pictures import sights
-from gallery.splits import MOST_PAIRS
 from gallery.stored_matches import portions
 
 # Pictures of a cluster among which the list looks for the one to keep, and which it decides whole.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
@@ -22,6 +23,8 @@ __all__ = ["Accepted", "Choice", "Conflict", "accept", "decide", "forget", "rest
 
 Fate = DecidedPicture.Fate
 Action = Decision.Action
+# Verdicts that a decision on one cluster writes; more would keep everybody else waiting.
+MOST_PAIRS = 10_000
 
 
 class Choice(models.TextChoices):
@@ -75,12 +78,13 @@ def decide(
     already if the same is sent again by somebody who lost the answer.
 
     Raises Conflict if pictures have gone since the cluster was shown, if anybody has decided on
-    one of them since the decision numbered `as_of`, or if pictures would be trashed and none kept,
-    or only such of which the file is gone.
+    one of them since the decision numbered `as_of`, if more than MOST_PAIRS verdicts would be
+    written, or if pictures would be trashed and none kept, or only such of which the file is gone.
     """
     ledger.lock()
     if (made := made_already(_fates(choices), reviewer, as_of, Action.RESOLVE)) is not None:
         return made
+    _check_pairs(choices)
     images = locked(choices, reviewer)
     plan = _plan(choices, images, reviewer, merge, as_of)
     if not plan.parts:
@@ -218,6 +222,20 @@ def _check(
         raise Conflict(
             "Nothing was changed: one picture at least has to stay. Choose “Keep” for the one "
             "of which the others are duplicates; to be rid of that one too, trash it on its page."
+        )
+
+
+def _check_pairs(choices: Mapping[int, str]) -> None:
+    counts = Counter(map(Choice, choices.values()))
+    pairs = sum(
+        counts[a] * counts[b] if a != b else counts[a] * (counts[a] - 1) // 2
+        for a, b in combinations_with_replacement(counts, 2)
+        if _verdict(a, b)
+    )
+    if pairs > MOST_PAIRS:
+        raise Conflict(
+            f"Nothing was changed: {pairs:,} pairs would have to be remembered, and {MOST_PAIRS:,} "
+            "are the most at once. Split the cluster first, or decide on fewer of its pictures."
         )
 
 

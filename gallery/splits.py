@@ -15,10 +15,9 @@ from gallery.cells import Cell, pair_place
 from gallery.ledger import Conflict, Part
 from gallery.links import ClusterLinks, Said, said_of
 from gallery.models import DecidedPicture, Decision, Image, Verdict
+from gallery.review import MOST_PAIRS
 
 Fate = DecidedPicture.Fate
-# Verdicts that one decision writes; more would keep everybody else waiting.
-MOST_PAIRS = 10_000
 
 
 @dataclass(frozen=True)

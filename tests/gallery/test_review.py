@@ -10,6 +10,7 @@ from gallery import ledger, purging, review
 from gallery.models import Album, Decision, Image, Verdict
 from gallery.review import Choice, Conflict
 from gallery.splits import split
+from tests.gallery.match_rows import add, picture
 from tests.gallery.review_letters import decide, kinds
 from tests.gallery.test_concurrency import all_at_once
 from tests.pictures import upload
@@ -277,3 +278,12 @@ def test_many_clusters_are_one_decision(
     assert [reason.split(" just")[0] for reason in done.left] == ["root resolved a cluster"]
     ledger.undo(done.decision.pk, reviewer)
     assert Image.objects.trashed().count() == 1
+
+
+@pytest.mark.parametrize("choice", [Choice.NOT_A_DUPLICATE, Choice.RELATED, Choice.KEEP])
+def test_more_pairs_than_others_can_wait_for_are_refused(admin: User, choice: Choice) -> None:
+    images = add(picture(family) for family in range(142))
+    with pytest.raises(Conflict, match="10,011 pairs would have to be remembered"):
+        review.decide(dict.fromkeys((image.pk for image in images), choice), admin)
+    kept = {image.pk: Choice.TRASH for image in images} | {images[0].pk: Choice.KEEP}
+    assert review.decide(kept, admin)
