@@ -27,3 +27,10 @@ def pair(add_image: Callable[..., Image]) -> list[Image]:
 def trio(add_image: Callable[..., Image]) -> list[Image]:
     """A picture, and two copies of it."""
     return [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
+
+
+@pytest.fixture
+def sender(client: Client, ann: User) -> Client:
+    """A client by which Ann sends pictures."""
+    client.force_login(ann)
+    return client
