@@ -21,6 +21,7 @@ from gallery.hash_index_page import HashIndexView
 from gallery.history_page import HistoryView
 from gallery.models import Album, Image, Tag, Verdict
 from gallery.negotiation import no_login_for_programs
+from gallery.shelves import shown_to
 from hashing.fields import compared_fields
 
 HASHES = tuple(field.name for field in compared_fields(Image))
@@ -52,11 +53,22 @@ class TrashFilter(admin.SimpleListFilter):
         return queryset if self.value() == "all" else queryset.untrashed()
 
 
+class ShelfFilter(admin.RelatedFieldListFilter):
+    """Offer only tags and albums that the visitor may know of."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        shown = shown_to(request.user, field.related_model)
+        return [(shelf.pk, shelf.name) for shelf in shown]
+
+
+SHELF_FILTERS = tuple((name, ShelfFilter) for name in ("albums", "tags"))
+
+
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
     list_display = ("thumbnail", "name", "owner", "visibility", "file_facts", "phash", "created_at")
     list_display_links = ("thumbnail", "name")
-    list_filter = (TrashFilter, "visibility", "format", "created_at", "albums", "tags")
+    list_filter = (TrashFilter, "visibility", "format", "created_at", *SHELF_FILTERS)
     list_select_related = ("owner",)
     list_per_page = 50
     show_full_result_count = False

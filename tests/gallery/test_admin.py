@@ -100,3 +100,16 @@ def test_tags_and_albums_count_their_pictures(
     assert office.post(f"/admin/gallery/{name}/{thing.pk}/change/", data).status_code == 302
     thing.refresh_from_db()
     assert (thing.name, thing.slug) == ("Sea and shore", "sea")
+
+
+def test_filters_name_no_private_album(
+    client: Client, reviewer: User, admin: User, add_image: Callable[..., Image]
+) -> None:
+    image = add_image(1)
+    image.albums.set([Album.objects.create(name="Divorce")])
+    Image.objects.update(visibility="private")
+    add_image(2).albums.set([Album.objects.create(name="Weddings")])
+    for user, sees_all in ((reviewer, False), (admin, True)):
+        client.force_login(user)
+        page = client.get("/admin/gallery/image/").content.decode()
+        assert ("Divorce" in page) == sees_all
