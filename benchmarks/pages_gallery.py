@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ def fill(count: int) -> float:
     start = time.process_time()
     matches.rebuild()
     seconds = time.process_time() - start
+    _files()
+    _makings()
     keys = list(Image.objects.order_by("pk").values_list("pk", flat=True))
     _decisions(keys, [User.objects.get(username=name) for name in ("root", "rae")])
     return seconds
@@ -93,6 +96,27 @@ def _pictures(count: int, people: dict[str, int]) -> Iterator[Any]:
             phash=PerceptualHash(small),
             dct256=PerceptualHash(large, 256),
         )
+
+
+def _files() -> None:
+    """Put a file, the same, where every picture in a cluster has its own."""
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+
+    from gallery.models import Membership
+
+    first = default_storage.path(default_storage.save("originals/any.jpg", ContentFile(b"none")))
+    for name in Membership.objects.values_list("image__file", flat=True).iterator():
+        Path(default_storage.path(name)).symlink_to(first)
+
+
+def _makings() -> None:
+    """Tell of the contents in clusters what `match_pictures` sees when it reads their files."""
+    from gallery.models import Making, Membership
+
+    digests = Membership.objects.values_list("image__content_digest", flat=True)
+    rows = (Making(content_digest=digest, is_compared=True) for digest in digests)
+    Making.objects.bulk_create(rows, batch_size=5000)
 
 
 def _owner(number: int, is_alone: bool) -> str:
