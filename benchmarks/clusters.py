@@ -23,8 +23,8 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
 import numpy as np
 from search import DATA, Hashes, faiss, windows
 
-from hashing.clustering import clusters
-from hashing.hamming_index import HammingIndex, Pairs
+from hashing.matching import clusters
+from hashing.search import HammingIndex, Pairs
 
 ASKED = 2000  # hashes that faiss is asked for
 CHECKED = 50  # hashes whose pairs are compared with a scan's

@@ -28,9 +28,9 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from hashing.algorithms import ALGORITHMS
 from hashing.conf import setting
-from hashing.decoding import DecodeOptions, decode
+from hashing.fingerprints import ALGORITHMS
+from hashing.pictures import DecodeOptions, decode
 
 MEGAPIXELS = (3, 12, 24)
 MOST_MEAN, MOST = 0.15, 4

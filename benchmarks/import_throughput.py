@@ -40,10 +40,10 @@ from django.core.management import call_command
 from django.db.models.signals import pre_save
 from PIL import Image as PillowImage
 
-from gallery.importing import SourceFiles
+from gallery.files import METHOD, QUALITY, SIZES
 from gallery.models import Image
-from gallery.renditions import METHOD, QUALITY, SIZES
-from hashing.perceptual_hash import PerceptualHash
+from gallery.uploads import SourceFiles
+from hashing.fingerprints import PerceptualHash
 from hashing.receivers import hash_files
 
 HASHES = {

@@ -37,9 +37,8 @@ from PIL import Image as PillowImage
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from hashing.algorithms import ALGORITHMS
-from hashing.decoding import DecodeOptions, decode
-from hashing.fingerprint import fingerprint
+from hashing.fingerprints import ALGORITHMS, fingerprint
+from hashing.pictures import DecodeOptions, decode
 
 MEGAPIXELS = (2, 12, 24)
 SIZES = (320, 640, 1600)
@@ -55,7 +54,7 @@ NAIVE = {
 
 def photograph(megapixels: float) -> bytes:
     """Return a JPEG of 4:3 with structure at all scales and the grain of a sensor."""
-    from gallery.demo.scenes import SCENES
+    from demo.scenes import SCENES
 
     width = int((megapixels * 1e6 * 4 / 3) ** 0.5)
     size = (width, width * 3 // 4)
@@ -101,7 +100,7 @@ def naive_thumbnails(data: bytes) -> None:
 
 
 def thumbnails(data: bytes) -> None:
-    from gallery.renditions import encoded_renditions
+    from gallery.files import encoded_renditions
 
     picture = decode(io.BytesIO(data), DecodeOptions(long_side=max(SIZES)))
     for _ in encoded_renditions(picture):

@@ -12,12 +12,10 @@ from pathlib import Path
 
 from matching_rivals import RIVALS, Bits
 
-from hashing.algorithms import ALGORITHMS
-from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
-from hashing.fingerprint import is_informative, is_page
-from hashing.framings import Framing, views
+from hashing.fingerprints import ALGORITHMS, Framing, is_informative, is_page, views
 from hashing.matching import Subject
+from hashing.pictures import Picture, decode
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp"}
 

@@ -10,11 +10,9 @@ import numpy as np
 from matching_corpus import Corpus
 from matching_rivals import KeyPair
 
-from hashing.clustering import clusters
-from hashing.framings import Framing
-from hashing.hamming_index import Pairs
-from hashing.match_table import MatchTable
-from hashing.matching import LARGE_BYTES, Stored, Subject, all_matches
+from hashing.fingerprints import Framing
+from hashing.matching import LARGE_BYTES, MatchTable, Stored, Subject, all_matches, clusters
+from hashing.search import Pairs
 
 
 def matches_among(subjects: Mapping[int, Subject]) -> MatchTable:

@@ -12,8 +12,8 @@ from matching_figures import matches_among
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from hashing.decoding import decode
 from hashing.matching import Subject
+from hashing.pictures import decode
 
 WORDS = (
     *("total", "cash", "change", "tax", "item", "amount", "invoice"),

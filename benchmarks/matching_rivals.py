@@ -10,7 +10,7 @@ import numpy.typing as npt
 import scipy.fftpack
 from PIL import Image as PillowImage
 
-from hashing.decoding import Picture
+from hashing.pictures import Picture
 
 try:
     import pdqhash

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from matching_rivals import Bits
 
-from hashing.framings import Turn, turned_bytes
+from hashing.fingerprints import Turn, turned_bytes
 
 FRAMED, CAPTIONED = 0.15, 0.05  # of the pictures, as in photo collections
 ALTERED = 40  # bits of 256 that a copy has changed
@@ -63,7 +63,7 @@ def fill(small: Bits, large: Bits) -> None:
     from django.db import connection, transaction
 
     from gallery.models import Image
-    from hashing.changelog import restore
+    from hashing.index import restore
 
     fields = {field.name: field for field in Image._meta.concrete_fields}
     blank = Image(format="JPEG", content_digest="")
@@ -101,7 +101,7 @@ def timed_matches(
     small: Bits, large: Bits, queries: int, rng: np.random.Generator
 ) -> dict[str, Any]:
     from gallery.models import Image
-    from hashing.perceptual_hash import PerceptualHash
+    from hashing.fingerprints import PerceptualHash
 
     turns = list(Turn)
     times, missed = [], 0

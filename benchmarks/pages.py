@@ -76,7 +76,7 @@ def run(count: int, only: str) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    from gallery import matches
+    from gallery import matching
     from gallery.models import Cluster, Image
 
     call_command("migrate", verbosity=0)
@@ -85,7 +85,7 @@ def run(count: int, only: str) -> dict[str, Any]:
         connection.cursor().execute("VACUUM ANALYZE")
     asked = {}
     for name, ask in pages(only).items():
-        matches.finish()  # what was decided before is no part of what a page takes
+        matching.finish()  # what was decided before is no part of what a page takes
         asked[name] = measured(ask)
     return {
         "n": Image.objects.count(),

@@ -74,7 +74,7 @@ def public_pages(visitor: Visitor) -> dict[str, Ask]:
 
 def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
     """Return what a reviewer looks at and does; what changes something, for so many times."""
-    from gallery.shown_clusters import ShownClusters
+    from gallery.clusters import ShownClusters
 
     page = visitor.page
     clusters = ShownClusters(visitor.user)
@@ -101,8 +101,8 @@ def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
 
 def cursor_far_down(visitor: Visitor) -> str:
     """Return the cursor of a cluster three quarters down the list."""
+    from gallery.clusters import ShownClusters
     from gallery.models import Cluster
-    from gallery.shown_clusters import ShownClusters
 
     sizes = Cluster.objects.order_by("-bytes_to_free").values_list("representative", flat=True)
     key = sizes[Cluster.objects.count() * 3 // 4]
@@ -110,7 +110,7 @@ def cursor_far_down(visitor: Visitor) -> str:
 
 
 def _decide(visitor: Visitor, repeats: int) -> Ask:
-    from gallery.shown_clusters import ShownClusters
+    from gallery.clusters import ShownClusters
 
     @cache
     def undecided() -> Iterator[Any]:
@@ -125,8 +125,8 @@ def _decide(visitor: Visitor, repeats: int) -> Ask:
 
 def _bulk(visitor: Visitor, repeats: int) -> Ask:
     """Return what accepts the suggestions that a page shows; all pages are asked for at first."""
-    from gallery.bulk_page import MOST_CLUSTERS
-    from gallery.shown_clusters import ShownClusters
+    from gallery.admin.bulk import MOST_CLUSTERS
+    from gallery.clusters import ShownClusters
 
     address = f"{DUPLICATES}bulk/"
 
@@ -166,7 +166,7 @@ def _jpeg(seed: int) -> bytes:
 
 def arrivals(count: int) -> Ask:
     """Return what compares `count` new pictures that an import has brought, all of them copies."""
-    from gallery import matches
+    from gallery import matching
     from gallery.models import Image
 
     untrashed = Image.objects.filter(trashed_at=None).order_by("pk")
@@ -178,6 +178,6 @@ def arrivals(count: int) -> Ask:
             image.pk, image.public_id = None, Image._meta.get_field("public_id").get_default()
             image.sha256 = image.content_digest = f"px1:new-{newest}-{number}"
         Image.objects.bulk_create(copies, batch_size=500)
-        matches.finish()
+        matching.finish()
 
     return arrive

@@ -30,9 +30,9 @@ def fill(count: int) -> float:
     """
     from django.contrib.auth.models import User
 
-    from gallery import matches
+    from gallery import matching
+    from gallery.batches import portions
     from gallery.models import Image
-    from gallery.stored_matches import portions
 
     people = _people()
     rows = _pictures(count, {name: user.pk for name, user in people.items()})
@@ -40,7 +40,7 @@ def fill(count: int) -> float:
         Image.objects.bulk_create(some, batch_size=500)
     _albums(count)
     start = time.process_time()
-    matches.rebuild()
+    matching.rebuild()
     seconds = time.process_time() - start
     _files()
     _makings()
@@ -64,7 +64,7 @@ def _people() -> dict[str, Any]:
 def _pictures(count: int, people: dict[str, int]) -> Iterator[Any]:
     """Yield unsaved pictures: a fifth as many families of three, all others alone."""
     from gallery.models import Image
-    from hashing.perceptual_hash import PerceptualHash
+    from hashing.fingerprints import PerceptualHash
 
     rng = np.random.default_rng(1)
     families = count // 5
@@ -103,20 +103,20 @@ def _files() -> None:
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
-    from gallery.models import Membership
+    from gallery.models import ClusterMember
 
     first = default_storage.path(default_storage.save("originals/any.jpg", ContentFile(b"none")))
-    for name in Membership.objects.values_list("image__file", flat=True).iterator():
+    for name in ClusterMember.objects.values_list("image__file", flat=True).iterator():
         Path(default_storage.path(name)).symlink_to(first)
 
 
 def _makings() -> None:
     """Tell of the contents in clusters what `match_pictures` sees when it reads their files."""
-    from gallery.models import Making, Membership
+    from gallery.models import ClusterMember, Provenance
 
-    digests = Membership.objects.values_list("image__content_digest", flat=True)
-    rows = (Making(content_digest=digest, is_compared=True) for digest in digests)
-    Making.objects.bulk_create(rows, batch_size=5000)
+    digests = ClusterMember.objects.values_list("image__content_digest", flat=True)
+    rows = (Provenance(content_digest=digest, is_compared=True) for digest in digests)
+    Provenance.objects.bulk_create(rows, batch_size=5000)
 
 
 def _owner(number: int, is_alone: bool) -> str:
@@ -139,15 +139,15 @@ def _albums(count: int) -> None:
 
 def _decisions(keys: list[int], people: list[Any]) -> None:
     """Write decisions down that change nothing, each about three pictures."""
-    from gallery.models import DecidedPicture, Decision
-    from gallery.stored_matches import portions
+    from gallery.batches import portions
+    from gallery.models import Decision, DecisionItem
 
     count = len(keys) // 5
     now = datetime.now(UTC)
     for numbers in portions(range(count, 0, -1)):
         made = Decision.objects.bulk_create(_decision(n, now, people, keys) for n in numbers)
-        DecidedPicture.objects.bulk_create(
-            DecidedPicture(decision=decision, image_id=key, fate=fate)
+        DecisionItem.objects.bulk_create(
+            DecisionItem(decision=decision, image_id=key, fate=fate)
             for number, decision in zip(numbers, made, strict=True)
             for key, fate in zip(_three(number, keys), ("kept", "trashed", "trashed"), strict=True)
         )

@@ -27,8 +27,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from hashing.bktree import BKTree
-from hashing.hamming_index import HammingIndex
+from hashing.search import BKTree, HammingIndex
 
 try:
     import faiss

@@ -67,6 +67,7 @@ CONTENT_SECURITY_POLICY = {
 # --- The application ---------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "demo",
     "gallery",
     "hashing",
     "django.contrib.admin",
@@ -119,11 +120,6 @@ INSTALLED_APPS += ["django.forms"]
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "gallery:index"
-# The first knows what people may do, the second their passwords.
-AUTHENTICATION_BACKENDS = [
-    "gallery.permissions.PermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

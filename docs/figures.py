@@ -18,12 +18,11 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from gallery.demo import alterations
-from gallery.demo.scenes import SCENES
-from hashing.algorithms import ALGORITHMS
-from hashing.decoding import Picture, decode
-from hashing.framings import Framing, Turn, boxes, turned, views
+from demo import alterations
+from demo.scenes import SCENES
+from hashing.fingerprints import ALGORITHMS, Framing, Turn, boxes, turned, views
 from hashing.matching import Subject, match_of
+from hashing.pictures import Picture, decode
 
 SCENE = "lighthouse-before-the-storm.jpg"
 TILE, GAP, TEXT_LINES = 300, 20, 3

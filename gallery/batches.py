@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
@@ -12,3 +12,14 @@ def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     remaining = iter(items)
     while batch := list(islice(remaining, size)):
         yield batch
+
+
+# Keys that one query asks for.
+PORTION = 5000
+
+
+def portions(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield `values` in lists that are short enough for one query each."""
+    rest = iter(values)
+    while part := list(islice(rest, PORTION)):
+        yield part

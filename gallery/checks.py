@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from PIL import features
 
 from gallery.conf import setting
-from gallery.keeping import Preference
+from gallery.suggestions import Preference
 
 
 def register() -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from gallery.conf import setting
-from gallery.shortcuts import shortcuts
+from gallery.web import shortcuts
 
 THEMES = ("system", "light", "dark")
 

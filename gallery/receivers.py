@@ -4,11 +4,9 @@ from typing import Any
 
 from django.db import transaction
 
-from gallery.descriptions import description
+from gallery.files import description, remove_files, store_renditions
 from gallery.models import Image
-from gallery.renditions import store_renditions
-from gallery.stored_files import remove_files
-from hashing.decoding import Picture
+from hashing.pictures import Picture
 
 
 def describe_file(instance: Image, picture: Picture | None, **_: Any) -> None:

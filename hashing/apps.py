@@ -1,10 +1,11 @@
-"""The app: it binds its receivers before any model is made, and restores triggers."""
+"""App configuration: save receivers, system checks, triggers after migrations."""
 
 import warnings
+from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
-from django.db.models.signals import post_migrate, pre_save
+from django.db.models.signals import class_prepared, post_migrate, pre_save
 from PIL import Image
 
 
@@ -12,8 +13,15 @@ class HashingConfig(AppConfig):
     name = "hashing"
     verbose_name = "Perceptual hashing"
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        from hashing.receivers import bind
+
+        # Every app's configuration is made before any app's models are.
+        class_prepared.connect(bind)
+
     def ready(self) -> None:
-        from hashing import changelog
+        from hashing import index
         from hashing.checks import (
             check_decoding,
             check_heif,
@@ -21,6 +29,7 @@ class HashingConfig(AppConfig):
             check_tables,
         )
         from hashing.conf import setting
+        from hashing.models import HashChange
 
         # A picture that claims absurd sizes is refused, not mentioned on standard error; what is
         # absurd is the site's to say.
@@ -32,5 +41,5 @@ class HashingConfig(AppConfig):
         checks.register(check_tables)
         # Odd metadata is the file's affair; the picture is looked at all the same.
         warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-        post_migrate.connect(changelog.restore, sender=self)
-        pre_save.connect(changelog.disown, sender=changelog.HashChange)
+        post_migrate.connect(index.restore, sender=self)
+        pre_save.connect(index.disown, sender=HashChange)

@@ -8,8 +8,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connections, models, router
 
 from hashing.conf import SHORT_SIDES, setting
-from hashing.decoding import FORMATS
-from hashing.triggers import tracked_fields
+from hashing.index import tracked_fields
+from hashing.pictures import FORMATS
 
 
 def check_decoding(**_: Any) -> list[checks.CheckMessage]:

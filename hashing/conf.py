@@ -10,8 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from hashing.decoding import DecodeOptions
-from hashing.memory_budget import MemoryBudget
+from hashing.pictures import DecodeOptions, MemoryBudget
 
 DEFAULTS: dict[str, Any] = {
     # The algorithm that `similar_to` compares by when it is not told.

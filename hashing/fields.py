@@ -7,12 +7,9 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.signals import class_prepared
 
-from hashing.algorithms import Algorithm, algorithm
-from hashing.framings import VERSION as FRAMINGS_VERSION
-from hashing.framings import Framing, View, views
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints import VERSION as FRAMINGS_VERSION
+from hashing.fingerprints import Algorithm, Framing, PerceptualHash, View, algorithm, views
 
 # Hashes of more bits are stored as bytes.
 NUMBER_BITS = 64
@@ -45,14 +42,6 @@ class PerceptualHashField(models.Field):
         # A migration pins the version it was written for; models follow the code.
         self.version = version or self._current_version
         super().__init__(*args, **{"null": True, "editable": False, **kwargs})
-
-    def contribute_to_class(self, cls: type[models.Model], name: str, **kwargs: Any) -> None:
-        super().contribute_to_class(cls, name, **kwargs)
-        # From the first hash field on, every class that is prepared is looked at: this one, its
-        # children, its proxies. (The receivers know this module, so it cannot import them above.)
-        from hashing.receivers import bind
-
-        class_prepared.connect(bind)
 
     @property
     def algorithm(self) -> Algorithm:

@@ -22,7 +22,7 @@ class HashChange(models.Model):
         return f"{self.seq}: {self.table_name} {self.key}"
 
 
-class HashRun(models.Model):
+class HashCheckpoint(models.Model):
     """
     How far a `hash_images --all` has come in one file field of one model.
 
@@ -37,6 +37,7 @@ class HashRun(models.Model):
     started_at = models.DateTimeField()
 
     class Meta:
+        db_table = "hashing_hashrun"
         constraints = (
             models.UniqueConstraint(fields=["model", "source"], name="hashing_one_run_a_field"),
         )

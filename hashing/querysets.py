@@ -14,13 +14,11 @@ from django.db.models import Case, CharField, IntegerField, Q, Value, When
 from hashing.conf import decode_options, setting
 from hashing.exceptions import NoHash
 from hashing.fields import PerceptualHashField, compared_fields, hash_fields
-from hashing.fingerprint import Fingerprint, fingerprint
-from hashing.hamming_index import Distances, HammingIndex, Keys
-from hashing.index import index_of
-from hashing.match_rows import indexes_of, stored_of, subject_of
+from hashing.fingerprints import Fingerprint, PerceptualHash, fingerprint
+from hashing.index import SearchPlan, index_of, search_plan
 from hashing.matching import Stored, find_matches
-from hashing.perceptual_hash import PerceptualHash
-from hashing.search_plans import SearchPlan, search_plan
+from hashing.model_matching import indexes_of, stored_of, subject_of
+from hashing.search import Distances, HammingIndex, Keys
 
 # Keys that one query asks for; some builds of SQLite take no more than 32,766 values.
 MOST_ASKED = 16_000

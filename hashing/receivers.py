@@ -16,10 +16,10 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_init, post_save, pre_save
 
 from hashing.conf import decode_options
-from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
 from hashing.fields import PerceptualHashField, hash_fields, hashed_files, hashes_of
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints import PerceptualHash
+from hashing.pictures import Picture, decode
 from hashing.signals import picture_decoded
 
 logger = logging.getLogger("hashing")

@@ -9,9 +9,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from gallery.models import Image
-from gallery.uploads import Details, receive
+from gallery.uploads.receiving import Details, receive
 from tests.pictures import upload
 
 # They may not be passed on with the project, so a machine may lack them for good.
@@ -118,3 +119,29 @@ def add_image(ann: User) -> Callable[..., Image]:
         return outcome.image
 
     return add
+
+
+@pytest.fixture
+def page(client: Client, reviewer: User) -> Client:
+    """A client by which a reviewer asks for pages."""
+    client.force_login(reviewer)
+    return client
+
+
+@pytest.fixture
+def pair(add_image: Callable[..., Image]) -> list[Image]:
+    """A picture, and a copy of it that was compressed harder."""
+    return [add_image(upload(1, quality=quality)) for quality in (90, 30)]
+
+
+@pytest.fixture
+def trio(add_image: Callable[..., Image]) -> list[Image]:
+    """A picture, and two copies of it."""
+    return [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
+
+
+@pytest.fixture
+def sender(client: Client, ann: User) -> Client:
+    """A client by which Ann sends pictures."""
+    client.force_login(ann)
+    return client

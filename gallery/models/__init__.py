@@ -1,35 +1,28 @@
 """What the gallery keeps."""
 
-from gallery.models.decisions import DecidedPicture, Decision
+from gallery.models.clusters import AudienceSummary, Cluster, ClusterMember
+from gallery.models.collections import Album, NamedCollection, Tag
+from gallery.models.decisions import Decision, DecisionItem
 from gallery.models.images import Image, storage_key
-from gallery.models.makings import Making
-from gallery.models.matches import (
-    Cluster,
-    ClusterView,
-    FollowedLog,
-    Match,
-    Membership,
-    SameKind,
-    Unmatched,
-)
-from gallery.models.shelves import Album, Named, Tag
+from gallery.models.matches import LogPosition, Match, PendingMatch, SameKind
+from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
 
 __all__ = [
     "Album",
+    "AudienceSummary",
     "Cluster",
-    "ClusterView",
-    "DecidedPicture",
+    "ClusterMember",
     "Decision",
-    "FollowedLog",
+    "DecisionItem",
     "Image",
-    "Making",
+    "LogPosition",
     "Match",
-    "Membership",
-    "Named",
+    "NamedCollection",
+    "PendingMatch",
+    "Provenance",
     "SameKind",
     "Tag",
-    "Unmatched",
     "Verdict",
     "storage_key",
 ]

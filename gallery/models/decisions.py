@@ -11,8 +11,8 @@ class Decision(models.Model):
     """
     One step of review: who changed what and when, with the value of everything before and after.
 
-    `changes` holds cells as `gallery.ledger` writes and reads them. Decisions are numbered in the
-    order of their commits.
+    `changes` holds changes as `gallery.decisions` writes and reads them. Decisions are numbered
+    in the order of their commits.
     """
 
     class Action(models.TextChoices):
@@ -70,7 +70,7 @@ class Decision(models.Model):
         return self.made_by.get_username() if self.made_by else "Somebody"
 
 
-class DecidedPicture(models.Model):
+class DecisionItem(models.Model):
     """A picture that a decision was about, and what was said of it."""
 
     class Fate(models.TextChoices):
@@ -90,6 +90,7 @@ class DecidedPicture(models.Model):
     )
 
     class Meta:
+        db_table = "gallery_decidedpicture"
         ordering = ("pk",)
 
     def __str__(self) -> str:

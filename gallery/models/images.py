@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from gallery.models.shelves import Album, Tag
+from gallery.models.collections import Album, Tag
 from gallery.querysets import ImageQuerySet
 from hashing.fields import PerceptualHashField
 

@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gallery import differences
-from gallery.likeness import Likeness
-from gallery.methods import Method
+from gallery import comparing
+from gallery.comparing import Likeness, Method
+from gallery.files import SIZES, rendition_sizes
 from gallery.models import Image
-from gallery.renditions import SIZES, rendition_sizes
 
 register = template.Library()
 
@@ -94,7 +93,7 @@ def likeness(image: Image, method: Method) -> Likeness:
 @register.filter
 def remark(other: Image, image: Image) -> str:
     """Say what the difference of `other` from `image` is that matters most."""
-    return differences.remark(image, other)
+    return comparing.remark(image, other)
 
 
 @register.simple_tag

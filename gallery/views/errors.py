@@ -12,7 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from gallery.conf import setting
-from gallery.negotiation import refusal, wants_json
+from gallery.web import refusal, wants_json
 
 # What Django raises while it reads the body of a request.
 UNREADABLE = (TooManyFilesSent, RequestDataTooBig, TooManyFieldsSent, MultiPartParserError)

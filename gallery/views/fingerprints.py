@@ -10,14 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gallery.access import visible_or_404
-from gallery.bit_grids import BitGrid, bit_grid
-from gallery.methods import COMPARED, method
+from gallery.comparing import COMPARED, BitGrid, bit_grid, method
 from gallery.models import Image
-from hashing.algorithms import difference_steps
 from hashing.conf import decode_options
-from hashing.decoding import decode
 from hashing.exceptions import Refusal
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints import PerceptualHash, difference_steps
+from hashing.pictures import decode
 
 logger = logging.getLogger("gallery")
 

@@ -9,15 +9,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from gallery.conf import setting
-from gallery.forms import ListingForm
-from gallery.listings import SIZES, SORTS
+from gallery.library import SIZES, SORTS, ListingForm, Origin, Shelf, shown_to, with_covers
+from gallery.matching import count_same
 from gallery.models import Album, Image, Tag
-from gallery.origins import Origin
-from gallery.paging import page
 from gallery.querysets import ImageQuerySet
-from gallery.same_counts import count_same
-from gallery.shelves import Shelf, shown_to, with_covers
-from gallery.shortcuts import grid_shortcuts
+from gallery.web import grid_shortcuts, page
 
 
 @require_safe

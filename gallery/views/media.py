@@ -13,12 +13,16 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from gallery.access import restorable_by, visible_or_404
-from gallery.comparisons import Comparison
-from gallery.forms import SideBySideForm
-from gallery.location import without_location
+from gallery.comparing import Comparison, SideBySideForm, Stage
+from gallery.files import (
+    CONTENT_TYPE,
+    SIZES,
+    encoded,
+    open_rendition,
+    rendition_sizes,
+    without_location,
+)
 from gallery.models import Image
-from gallery.renditions import CONTENT_TYPE, SIZES, encoded, open_rendition, rendition_sizes
-from gallery.stages import Stage
 from gallery.uploads import CONTENT_TYPES
 from hashing.exceptions import Refusal
 

@@ -11,15 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gallery import review
+from gallery import library
 from gallery.access import changeable_or_error, may_change, restorable_by
-from gallery.forms import ImageForm
+from gallery.library import ImageForm, Origin, shelves_of, shown_to
 from gallery.models import Album, Image, Tag
-from gallery.negotiation import no_login_for_programs, wants_json
-from gallery.origins import Origin
-from gallery.shelves import shelves_of, shown_to
 from gallery.templatetags.pictures import UNDO
 from gallery.views.similar import looks_like
+from gallery.web import no_login_for_programs, wants_json
 
 View = Callable[[HttpRequest, UUID], HttpResponse]
 
@@ -90,7 +88,7 @@ def _saved(request: HttpRequest, image: Image) -> HttpResponse:
 @login_required
 def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = changeable_or_error(request.user, public_id)
-    review.trash([image], request.user)
+    library.trash([image], request.user)
     told = f"“{image.title or image.alt}” is in the trash."
     if wants_json(request):
         address = reverse("gallery:restore", args=[public_id])
@@ -104,7 +102,7 @@ def trash(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     image = get_object_or_404(restorable_by(request.user), public_id=public_id)
-    review.restore([image], request.user)
+    library.restore([image], request.user)
     told = "The picture is back in the gallery."
     if wants_json(request):
         address = image.get_absolute_url()

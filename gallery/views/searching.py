@@ -14,20 +14,16 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from gallery.access import Visitor
+from gallery.comparing import COMPARED, Method, offered
 from gallery.conf import setting
-from gallery.descriptions import unstored
-from gallery.forms import SearchForm
-from gallery.methods import COMPARED, Method, offered
+from gallery.files import unstored
 from gallery.models import Image
-from gallery.negotiation import wants_json
-from gallery.neighbourhoods import MOST_CARDS
-from gallery.rate_limit import pause, stranger
-from gallery.same_pictures import SamePicture, same_as
+from gallery.similar import MOST_CARDS, SamePicture, SearchForm, same_as
 from gallery.uploads import accepted_types, decoded
 from gallery.views import errors
-from gallery.views.bodies import length, sent_files
+from gallery.web import length, pause, sent_files, stranger, wants_json
 from hashing.exceptions import Refusal
-from hashing.fingerprint import Fingerprint, fingerprint
+from hashing.fingerprints import Fingerprint, fingerprint
 
 # What a form may weigh besides its file.
 FORM_BYTES = 1024 * 1024

@@ -13,17 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from gallery import ledger, review
+from gallery import decisions, library
 from gallery.access import may_change
-from gallery.forms import SelectionForm
-from gallery.history_page import answer_of, sentence_of
-from gallery.ledger import Conflict
+from gallery.decisions import Conflict, answer_of, sentence_of
+from gallery.library import SelectionForm, put_on
+from gallery.matching import count_same
 from gallery.models import Decision, Image
-from gallery.negotiation import no_login_for_programs, refusal, wants_json
-from gallery.same_counts import count_same
-from gallery.sorting import put_on
 from gallery.templatetags.pictures import TAKE_BACK
 from gallery.views.pages import way_back
+from gallery.web import no_login_for_programs, refusal, wants_json
 
 ACTIONS = (Decision.Action.TRASH, Decision.Action.SORT)
 # Pictures that were left as they are and are named in a sentence.
@@ -58,7 +56,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     own = Decision.objects.filter(made_by=request.user, action__in=ACTIONS)
     decision = get_object_or_404(own, pk=number)
     try:
-        step = ledger.undo(decision.pk, request.user)
+        step = decisions.undo(decision.pk, request.user)
     except Conflict as conflict:
         if wants_json(request):
             return refusal(conflict.code, str(conflict), conflict.status)
@@ -105,7 +103,7 @@ def _changed(request: HttpRequest, form: SelectionForm, images: list[Image]) -> 
 def _done(request: HttpRequest, form: SelectionForm, images: list[Image]) -> Decision | None:
     wanted = form.cleaned_data["do"]
     if wanted == SelectionForm.TRASH:
-        return review.trash(images, request.user)
+        return library.trash(images, request.user)
     return put_on(images, wanted, form.cleaned_data["name"], request.user)
 
 

@@ -10,21 +10,27 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from gallery import matches
+from gallery import matching
 from gallery.access import visible_or_404
-from gallery.bit_grids import bit_grid, difference_grid, marked_hex
-from gallery.compared_cluster import ComparedCluster
-from gallery.comparisons import Comparison
-from gallery.differences import Row, rows
-from gallery.forms import NeighbourhoodForm, SideBySideForm
-from gallery.hash_distances import hash_distances
-from gallery.methods import Method
+from gallery.clusters import ComparedCluster
+from gallery.comparing import (
+    GAINS,
+    VIEWS,
+    Comparison,
+    Method,
+    Row,
+    SideBySideForm,
+    Stage,
+    bit_grid,
+    difference_grid,
+    hash_distances,
+    marked_hex,
+    rows,
+)
 from gallery.models import Image
-from gallery.neighbourhoods import Neighbourhood
-from gallery.preferences import preference_of
-from gallery.same_pictures import same_pictures
-from gallery.shortcuts import compare_shortcuts
-from gallery.stages import GAINS, VIEWS, Stage
+from gallery.similar import Neighbourhood, NeighbourhoodForm, same_pictures
+from gallery.suggestions import preference_of
+from gallery.web import compare_shortcuts
 from hashing.exceptions import Refusal
 
 logger = logging.getLogger("gallery")
@@ -89,7 +95,7 @@ def looks_like(request: HttpRequest, image: Image) -> dict[str, Any]:
     return {
         # First, because it may refuse what the address asks for.
         "neighbourhood": neighbourhood(request, image),
-        "is_behind": matches.catch_up([image.pk]) > 0,
+        "is_behind": matching.catch_up([image.pk]) > 0,
         "same": same_pictures(image, request.user),
     }
 

@@ -16,10 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery.access import restorable_by
 from gallery.conf import setting
-from gallery.forms import ListingForm
-from gallery.negotiation import no_login_for_programs, refusal, wants_json
-from gallery.paging import Order, page
-from gallery.purging import purge, trashed_until
+from gallery.library import ListingForm, purge, trashed_until
+from gallery.web import Order, no_login_for_programs, page, refusal, wants_json
 
 NEWEST = Order(("-trashed_at", "-id"))
 # Of more pictures than these the number has to be typed, so that nobody deletes them in passing.

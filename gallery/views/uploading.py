@@ -12,19 +12,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from gallery.access import exact_copies
+from gallery.comparing import IDENTICAL_FILE, SAME_PIXELS, method, remark
 from gallery.conf import setting
-from gallery.differences import IDENTICAL_FILE, SAME_PIXELS, remark
-from gallery.forms import MOST_COPIES, LookupForm, UploadForm
-from gallery.methods import method
+from gallery.library import shown_to
 from gallery.models import Album, Image, Tag
-from gallery.negotiation import refusal, wants_json
-from gallery.shelves import shown_to
 from gallery.templatetags.pictures import rendition_url
-from gallery.uploads import Outcome, accepted_types, already_here, receive
+from gallery.uploads import (
+    MOST_COPIES,
+    LookupForm,
+    Outcome,
+    UploadForm,
+    accepted_types,
+    already_here,
+    receive,
+)
 from gallery.views import errors
-from gallery.views.bodies import length, sent_files
+from gallery.web import length, refusal, sent_files, wants_json
 from hashing.conf import setting as hashing_setting
-from hashing.decoding import format_labels
+from hashing.pictures import format_labels
 
 
 # Exempt only so that the guards stand before the token is read: reading it would take in the

@@ -8,8 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from gallery import ledger, review
+from gallery.decisions import journal
 from gallery.models import Image, Verdict
+from gallery.review import deciding
 from tests.browser.reviewing import PAGE, choose, fill, wait_until_stored
 from tests.pictures import upload
 
@@ -108,8 +109,8 @@ def test_axe_finds_nothing_of_ours(
 ) -> None:
     client.force_login(reviewer)
     first, second, third = (image.pk for image in trio)
-    ledger.undo(review.decide({first: "keep", second: "trash"}, reviewer).pk, reviewer)
-    review.decide({first: "keep", third: "keep"}, reviewer)
+    journal.undo(deciding.decide({first: "keep", second: "trash"}, reviewer).pk, reviewer)
+    deciding.decide({first: "keep", third: "keep"}, reviewer)
     context = chromium.new_context(
         base_url=live_server.url,
         color_scheme=scheme,

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from gallery import review
 from gallery.models import Decision, Image, Verdict
+from gallery.review import deciding
 from tests.browser.reviewing import PAGE, check_untouched, choose, fill, wait_until_stored
 from tests.pictures import upload
 
@@ -38,7 +38,7 @@ def test_conflict_comes_back_with_who_did_what(
     first = page.locator("form.cluster").first
     names = [one.get_attribute("name") for one in first.locator("[value=keep]").all()]
     keys = [int(name.removeprefix("choice-")) for name in names]
-    review.decide(dict(zip(keys, ("trash", "keep"), strict=True)), admin)
+    deciding.decide(dict(zip(keys, ("trash", "keep"), strict=True)), admin)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     wait_until_stored(page)

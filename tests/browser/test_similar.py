@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from gallery.models import Image
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 
 VISIBLE = "#neighbours > li:visible"
 

@@ -10,7 +10,7 @@ from django.utils.crypto import get_random_string
 from playwright.sync_api import Page, expect
 
 from gallery.models import Image
-from gallery.uploads import receive
+from gallery.uploads.receiving import receive
 from tests.pictures import encoded, photo
 
 # A real DataTransfer with real files, as a browser makes it of a drag from the desktop.

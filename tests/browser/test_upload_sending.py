@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from gallery.models import Image
-from gallery.uploads import receive
+from gallery.uploads.receiving import receive
 from gallery.views import uploading
 from tests.browser.test_upload import dispatch, posts
 from tests.browser.wire import Wire

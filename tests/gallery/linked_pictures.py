@@ -5,14 +5,16 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from gallery import ledger, matches, review
-from gallery.cells import Cell, pair_place
-from gallery.cluster_cards import cluster_cards
-from gallery.clusters import ImageCluster
-from gallery.link_table import LinkTable
+from gallery.clusters.cards import cluster_cards
+from gallery.clusters.link_table import LinkTable
+from gallery.clusters.visible_clusters import ShownClusters
+from gallery.decisions import journal
+from gallery.decisions.changes import Cell, pair_place
+from gallery.matching import follower
+from gallery.matching.computed_clusters import ImageCluster
 from gallery.models import Image
-from gallery.shown_clusters import ShownClusters
-from hashing.perceptual_hash import PerceptualHash
+from gallery.review import deciding
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 from tests.gallery.match_rows import add, picture
 
 LARGE = (1 << 256) - 1
@@ -28,12 +30,12 @@ def chain(*flipped: int, **columns: Any) -> list[Image]:
 
 
 def clusters() -> list[list[int]]:
-    matches.finish()
+    follower.finish()
     return sorted(sorted(found.keys) for found in ShownClusters(None)[:])
 
 
 def found(viewer: User | None = None) -> ImageCluster:
-    matches.finish()
+    follower.finish()
     (cluster,) = ShownClusters(viewer)[:]
     return cluster
 
@@ -53,6 +55,6 @@ def keys(*images: Image) -> list[int]:
 
 def said(a: Image, b: Image, kind: str, user: User) -> None:
     """Let `user` say something of two pictures, through the ledger."""
-    value = review.verdict_of(a, b, kind, user)
-    part = [ledger.Part(key, "concerned") for key in keys(a, b)]
-    ledger.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")
+    value = deciding.verdict_of(a, b, kind, user)
+    part = [journal.Part(key, "concerned") for key in keys(a, b)]
+    journal.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from gallery.cluster_figures import COLUMNS
+from gallery.matching.cluster_summaries import COLUMNS
 from gallery.models import Cluster, Image, Match
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 
 State = tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]
 

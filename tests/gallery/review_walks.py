@@ -9,13 +9,15 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gallery import ledger, purging, review
-from gallery.inference import inferred
-from gallery.ledger import Conflict
-from gallery.models import Album, DecidedPicture, Decision, Image, Tag, Verdict
-from gallery.review import Choice
-from gallery.uploads import receive
-from gallery.verdict_lines import exported, parsed, take_in
+from gallery.decisions import journal
+from gallery.decisions.journal import Conflict
+from gallery.library import trash
+from gallery.models import Album, Decision, DecisionItem, Image, Tag, Verdict
+from gallery.review import deciding
+from gallery.review.deciding import Choice
+from gallery.review.verdict_transfer import exported, parsed, take_in
+from gallery.uploads.receiving import receive
+from gallery.verdicts.inference import inferred
 from hashing.receivers import hash_stored
 from tests.pictures import encoded, photo
 
@@ -83,12 +85,12 @@ class Walk:
         """Decide on a page that may be older than the last decisions."""
         images = self._some(Image.objects.untrashed(), 4)
         chosen = {image.pk: self.rng.choice(Choice.values) for image in images}
-        as_of = self.rng.choice([None, max(0, ledger.position() - self.rng.randrange(4))])
-        newest = ledger.position()
-        decision = review.decide(chosen, user, self.rng.random() < 0.7, as_of)
+        as_of = self.rng.choice([None, max(0, journal.position() - self.rng.randrange(4))])
+        newest = journal.position()
+        decision = deciding.decide(chosen, user, self.rng.random() < 0.7, as_of)
         if decision and decision.pk > newest and as_of is not None:
             later = Decision.objects.filter(pk__gt=as_of, pk__lte=newest)
-            seen = later.filter(pk__in=ledger.open_to(user).values("pk"))
+            seen = later.filter(pk__in=journal.open_to(user).values("pk"))
             assert not seen.filter(pictures__image__in=list(chosen)).exists()
         if decision and Choice.TRASH in chosen.values():
             self._check_copy_left(decision)
@@ -97,25 +99,25 @@ class Walk:
         images = self._some(Image.objects.untrashed(), 6)
         pairs = [images[n : n + 2] for n in range(0, len(images) - 1, 2)]
         chosen = [{a.pk: Choice.KEEP, b.pk: Choice.TRASH} for a, b in pairs]
-        if (done := review.accept(chosen, user, merge=True)).decision:
+        if (done := deciding.accept(chosen, user, merge=True)).decision:
             self._check_copy_left(done.decision)
 
     def trash(self, user: User) -> None:
-        review.trash(self._some(Image.objects.untrashed(), 1), user)
+        trash.trash(self._some(Image.objects.untrashed(), 1), user)
 
     def restore(self, user: User) -> None:
-        review.restore(self._some(Image.objects.trashed(), 2), user)
+        trash.restore(self._some(Image.objects.trashed(), 2), user)
 
     def forget(self, user: User) -> None:
-        review.forget(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
+        deciding.forget(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
 
     def undo(self, user: User) -> None:
         for decision in self._some(Decision.objects.filter(undoes=None, undone_by=None), 1):
-            ledger.undo(decision.pk, user)
+            journal.undo(decision.pk, user)
 
     def redo(self, user: User) -> None:
         for decision in self._some(Decision.objects.exclude(undone_by=None), 1):
-            ledger.redo(decision.pk, user)
+            journal.redo(decision.pk, user)
             self._check_copy_left(decision)
 
     def upload(self, _: User) -> None:
@@ -154,7 +156,7 @@ class Walk:
     def purge(self, _: User) -> None:
         if Image.objects.count() > 5:
             keys = [image.pk for image in self._some(Image.objects.trashed(), 2)]
-            purging.purge(Image.objects.filter(pk__in=keys))
+            trash.purge(Image.objects.filter(pk__in=keys))
             for key in keys:
                 self.start["images"].pop(key)
                 self.files.pop(key)
@@ -191,7 +193,7 @@ class Walk:
         standing = Decision.objects.filter(undoes=None, undone_by=None).order_by("-pk")
         for number in list(standing.values_list("pk", flat=True)):
             try:
-                ledger.undo(number, self.people[0])
+                journal.undo(number, self.people[0])
             except Conflict:
                 continue  # of what it changed, all was deleted or is as it was
 
@@ -206,7 +208,7 @@ class Walk:
     def _check_copy_left(self, decision: Decision) -> None:
         """In each cluster that it trashed something of, a picture is left that it kept."""
         pictures = list(decision.pictures.exclude(image=None).select_related("image"))
-        fate = DecidedPicture.Fate
+        fate = DecisionItem.Fate
         trashing = {p.cluster for p in pictures if p.fate == fate.TRASHED and p.image.is_trashed}
         kept = {p.cluster for p in pictures if p.fate == fate.KEPT and not p.image.is_trashed}
         if decision.action in ("resolve", "bulk") and decision.undone_by_id is None:
@@ -227,7 +229,7 @@ class Walk:
 
     def _hidden_from(self, user: User) -> dict[int, dict[str, Any]]:
         """Return the pictures that nothing `user` decides may touch, unless they decided before."""
-        own = DecidedPicture.objects.filter(decision__made_by=user).exclude(image=None)
+        own = DecisionItem.objects.filter(decision__made_by=user).exclude(image=None)
         shown = Image.objects.permitted_to(user).values("pk")
         hidden = Image.objects.exclude(pk__in=shown).exclude(pk__in=own.values("image"))
         return self._rows(hidden.values_list("pk", flat=True))

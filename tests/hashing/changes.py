@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection
 
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 from hashing.models import HashChange
-from hashing.perceptual_hash import PerceptualHash
 from tests.testapp.models import Plain, PlainChild
 
 TABLE = Plain._meta.db_table

@@ -10,10 +10,11 @@ from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import settings
 
-from hashing import band_table, receivers
-from hashing.decoding import DecodeOptions, Picture, decode
-from hashing.hash_store import HashStore, Plan, Way
-from hashing.index import LivingIndex
+from hashing import receivers
+from hashing.index.process_index import LivingIndex
+from hashing.pictures.decoding import DecodeOptions, Picture, decode
+from hashing.search import multi_index
+from hashing.search.hash_store import HashStore, Plan, Way
 from hashing.signals import picture_decoded
 from tests.hashing.living_index import FIELD
 from tests.hashing.saved_rows import SHAPES
@@ -35,7 +36,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
         if request.param != "as measured":
             patch.setattr(HashStore, "plan", forced)
             # Tables of few values: quick to make for few hashes, and probed at any radius.
-            patch.setattr(band_table, "FOUR_BANDS", (8,) * 8)
+            patch.setattr(multi_index, "FOUR_BANDS", (8,) * 8)
         yield request.param
 
 

@@ -1,6 +1,6 @@
 """What an index of testapp.Plain holds, and what it has to hold."""
 
-from hashing.index import LivingIndex
+from hashing.index.process_index import LivingIndex
 from tests.testapp.models import Plain
 
 FIELD = Plain._meta.get_field("phash")

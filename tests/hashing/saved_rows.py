@@ -8,8 +8,8 @@ from django.core.files.storage import default_storage
 from django.db import models
 
 from hashing.conf import decode_options
-from hashing.fingerprint import fingerprint
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints.fingerprint import fingerprint
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 from tests.pictures import encoded, photo
 from tests.testapp.models import Based, HashFirst, Plain, PlainChild, PlainProxy, Twofold
 

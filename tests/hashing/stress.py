@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
-from hashing.changelog import Cursor, changes_since
+from hashing.fingerprints.perceptual_hash import PerceptualHash
+from hashing.index.change_log import Cursor, changes_since
 from hashing.models import HashChange
-from hashing.perceptual_hash import PerceptualHash
 from tests.testapp.models import Plain
 
 TABLE = Plain._meta.db_table

@@ -11,7 +11,7 @@ from django.forms import modelform_factory
 from django.test.utils import isolate_apps
 
 from hashing.fields import PerceptualHashField, compared_fields, hash_fields, hashed_files
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 from tests.testapp.models import Matched, Plain, PlainChild, PlainProxy, Twofold
 
 LOW = PerceptualHash.from_hex("00000000000000ff")

@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import FieldError
 
 from hashing.exceptions import NoHash, Refusal
-from hashing.fingerprint import fingerprint
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints.fingerprint import fingerprint
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 from tests.hashing.changes import add, hashed
 from tests.pictures import encoded, photo, upload
 from tests.testapp.models import HashFirst, Plain, PlainChild, PlainProxy, Twofold

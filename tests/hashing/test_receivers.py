@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hashing.decoding import Picture
 from hashing.exceptions import Refusal
+from hashing.pictures.decoding import Picture
 from hashing.receivers import hash_stored
 from tests.hashing.saved_rows import fresh, hash_of, stored
 from tests.pictures import encoded, photo, upload

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection, models
 from django.db.migrations.state import ModelState, ProjectState
 
-from hashing.changelog import TrackHashChanges
 from hashing.fields import PerceptualHashField
 from hashing.models import HashChange
+from hashing.operations import TrackHashChanges
 from hashing.querysets import SimilarityQuerySet
 
 

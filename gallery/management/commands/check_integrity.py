@@ -12,10 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from tqdm import tqdm
 
-from gallery.integrity import Finding, row_findings
-from gallery.management.commands.import_images import printable
+from gallery.files import Finding, file_findings, row_findings
 from gallery.models import Image
-from gallery.orphans import file_findings
+from gallery.terminal import printable
 
 # In hours, about a century; calendars end not far behind.
 MAX_GRACE = 1_000_000

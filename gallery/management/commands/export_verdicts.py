@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gallery.verdict_lines import exported
+from gallery.review import exported
 
 
 class Command(BaseCommand):

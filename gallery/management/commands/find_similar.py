@@ -8,16 +8,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gallery.descriptions import unstored
-from gallery.management.commands.import_images import printable
+from gallery.files import unstored
 from gallery.models import Image
-from gallery.same_pictures import same_as
+from gallery.similar import same_as
+from gallery.terminal import printable
 from hashing.conf import decode_options
-from hashing.decoding import Picture, decode
 from hashing.exceptions import Refusal
 from hashing.fields import compared_fields
-from hashing.fingerprint import fingerprint
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints import PerceptualHash, fingerprint
+from hashing.pictures import Picture, decode
 
 
 class Command(BaseCommand):

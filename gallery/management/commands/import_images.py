@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import unicodedata
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
@@ -15,8 +14,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from gallery.importing import Import, ImportStopped, Result, SourceFiles, batch_size
 from gallery.models import Image
+from gallery.terminal import printable
+from gallery.uploads import Import, ImportStopped, Result, SourceFiles, batch_size
 
 
 class Command(BaseCommand):
@@ -128,14 +128,3 @@ def _is_missing(path: Path) -> bool:
 def _text(path: Path) -> str:
     # Names on disk are bytes, and those that are no UTF-8 cannot be printed as they are.
     return str(path).encode(errors="backslashreplace").decode()
-
-
-def printable(text: str) -> str:
-    """Return `text` as one line that commands no terminal: what is not to be seen is escaped."""
-    # Cc and Cf hold control and direction characters, Cs bytes of names, Zl and Zp breaks.
-    return "".join(
-        c.encode("unicode_escape").decode()
-        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else c
-        for c in text
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gallery.verdict_lines import BadLines, parsed, take_in
+from gallery.review import BadLines, parsed, take_in
 
 MOST_COMPLAINTS = 20
 

@@ -3,16 +3,18 @@
 import csv
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gallery import matches
-from gallery.clusters import ClusterKind, ImageCluster, image_clusters
-from gallery.management.commands.import_images import printable
-from gallery.models import Image
-from gallery.shown_clusters import ShownClusters
+from gallery import matching
+from gallery.clusters import ShownClusters
+from gallery.matching import (
+    ClusterKind,
+    facts_of_clusters,
+    image_clusters,
+)
+from gallery.terminal import printable
 
 
 class Command(BaseCommand):
@@ -35,7 +37,7 @@ class Command(BaseCommand):
     ) -> None:
         if kind == ClusterKind.SAME_PICTURE:
             # Stored ones of all kinds: equal files are the same picture too.
-            matches.finish()
+            matching.finish()
             by, found = "dct256", ShownClusters(None, min_size=min_size, order="size")[:]
             self._write(format, facts_of_clusters(found, by))
             return
@@ -71,33 +73,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {member['distance']:>3}  {member['hash']}  {name}")
         pictures = sum(len(cluster["members"]) for cluster in clusters)
         self.stdout.write(f"{len(clusters)} clusters of {pictures} pictures.")
-
-
-def facts_of_clusters(found: Iterable[ImageCluster], by: str) -> list[dict[str, Any]]:
-    """Return clusters as plain values, without pictures that were deleted meanwhile."""
-    found = list(found)
-    images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
-    # One picture that is left alone is no cluster.
-    whole = [cluster for cluster in found if sum(key in images for key in cluster.keys) > 1]
-    return [cluster_facts(cluster, images, by) for cluster in whole]
-
-
-def cluster_facts(found: ImageCluster, images: dict[int, Image], by: str) -> dict[str, Any]:
-    """Return those of a cluster that are among `images` as plain values; hashes are in hex."""
-    members = [member for member in found.cluster.members if member[0] in images]
-    return {
-        # It stands before all others; if it has gone, the nearest to it takes its place.
-        "representative": str(images[members[0][0]].public_id) if members else "",
-        "kind": found.kind.value,
-        "diameter": found.cluster.diameter,
-        "members": [
-            {
-                "id": str(images[key].public_id),
-                "name": images[key].original_name,
-                "source": images[key].source,
-                "hash": str(getattr(images[key], by)),
-                "distance": distance,
-            }
-            for key, distance in members
-        ],
-    }

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from gallery import makings, matches
+from gallery import matching, suggestions
 from gallery.models import Cluster, Image, Match
 
 
@@ -21,22 +21,22 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="compare all pictures, by one join")
 
     def handle(self, *, all: bool, **options: Any) -> None:
-        if all or not matches.is_begun():
+        if all or not matching.is_begun():
             self.stderr.write(f"Comparing all {Image.objects.count()} pictures …")
-            matches.rebuild()
+            matching.rebuild()
         self._catch_up()
         self._look_at_copies()
         self.stdout.write(f"Matches: {Match.objects.count()}. Clusters: {Cluster.objects.count()}.")
 
     def _catch_up(self) -> None:
-        left = matches.catch_up(share=0, is_patient=True)
+        left = matching.catch_up(share=0, is_patient=True)
         with tqdm(total=left, file=self.stderr, disable=not self.stderr.isatty()) as bar:
             while left:
-                before, left = left, matches.catch_up(share=matches.BATCH, is_patient=True)
+                before, left = left, matching.catch_up(share=matching.BATCH, is_patient=True)
                 bar.total = max(bar.total, bar.n + before)
                 bar.update(max(0, before - left))
 
     def _look_at_copies(self) -> None:
-        clusters = makings.unseen_clusters()
+        clusters = suggestions.unseen_clusters()
         for key in tqdm(clusters, file=self.stderr, disable=not self.stderr.isatty()):
-            makings.look_at_cluster(key)
+            suggestions.look_at_cluster(key)

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 
 from gallery.conf import setting
-from gallery.purging import expired, purge
+from gallery.library import expired, purge
 
 
 class Command(BaseCommand):

@@ -8,9 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from hashing.changelog import repair as repair_log
-from hashing.changelog import tracked_models
-from hashing.soundness import Soundness, examined
+from hashing.index import Soundness, examined, tracked_models
+from hashing.index import repair as repair_log
 
 
 class Command(BaseCommand):

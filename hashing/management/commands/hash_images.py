@@ -16,12 +16,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from tqdm import tqdm
 
-from hashing.decoding_threads import in_threads
+from hashing.checkpoints import Place, forget, place_of
+from hashing.decoding_pool import in_threads
 from hashing.exceptions import Refusal
-from hashing.hash_runs import Place, forget, place_of
+from hashing.index import tracked_fields
 from hashing.querysets import SimilarityQuerySet
 from hashing.receivers import rehash, save_rehashed
-from hashing.triggers import tracked_fields
 
 
 @dataclass(frozen=True)

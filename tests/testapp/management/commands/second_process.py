@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from hashing.perceptual_hash import PerceptualHash
+from hashing.fingerprints.perceptual_hash import PerceptualHash
 from tests.hashing.stress import stress, write_without_end
 from tests.testapp.models import Plain
 

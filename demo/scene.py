@@ -1,0 +1,33 @@
+"""A picture to be drawn, together with what people are told about it."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from demo.canvas import Size
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One original of the collection."""
+
+    file_name: str
+    title: str
+    alt_text: str
+    tags: tuple[str, ...]
+    album: str
+    size: Size
+    """Width and height in pixels."""
+    paint: Callable[[Size, np.random.Generator], Image.Image]
+    taken: str = ""
+    """When it pretends to have been photographed, as EXIF writes it; empty for printed matter."""
+    place: tuple[float, float] | None = None
+    """Where, in degrees north and east."""
+
+    def drawn(self) -> Image.Image:
+        """The RGB picture, the same at every call: its file name is the seed."""
+        seed = zlib.crc32(self.file_name.encode())
+        return self.paint(self.size, np.random.default_rng(seed))

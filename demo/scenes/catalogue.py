@@ -1,0 +1,48 @@
+"""All the originals of the collection, in the order in which a gallery may show them."""
+
+from demo.scene import Scene
+from demo.scenes import (
+    abstracts,
+    balloons,
+    cards,
+    cities,
+    collages,
+    deserts,
+    fields,
+    forests,
+    fruit,
+    harbours,
+    lighthouses,
+    materials,
+    mountains,
+    nights,
+    planets,
+    rain,
+    seas,
+    still_lifes,
+    vessels,
+    winters,
+)
+
+SCENES: tuple[Scene, ...] = (
+    *balloons.SCENES,
+    *fruit.SCENES,
+    *mountains.SCENES,
+    *collages.SCENES,
+    *harbours.SCENES,
+    *forests.SCENES,
+    *planets.SCENES,
+    *vessels.SCENES,
+    *seas.SCENES,
+    *cards.SCENES,
+    *nights.SCENES,
+    *deserts.SCENES,
+    *abstracts.SCENES,
+    *lighthouses.SCENES,
+    *fields.SCENES,
+    *cities.SCENES,
+    *still_lifes.SCENES,
+    *winters.SCENES,
+    *materials.SCENES,
+    *rain.SCENES,
+)

@@ -1,0 +1,87 @@
+"""The admin's page of the index of look-alikes: its size, how it answers, if it is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.views.generic import TemplateView
+
+from gallery.models import Image
+from hashing.fields import NUMBER_BITS, PerceptualHashField
+from hashing.index import (
+    SearchPlan,
+    State,
+    array_bytes,
+    faults,
+    index_of,
+    log_length,
+    plan_in,
+    tracked_fields,
+)
+
+RADII = (0, 2, 4, 8, 10, 12, 16)
+
+
+@dataclass(frozen=True)
+class IndexFacts:
+    """What there is to know of the index of one hash field in this process."""
+
+    label: str
+    rows: int
+    distinct: int
+    bytes: int
+    seq: int | None
+    read_at: datetime
+    plans: list[SearchPlan]
+
+
+class HashIndexView(PermissionRequiredMixin, TemplateView):
+    """GET loads what this process has not loaded yet, and tells."""
+
+    template_name = "admin/gallery/image/hash_index.html"
+    permission_required = "gallery.view_image"
+    raise_exception = True
+    model_admin: Any = None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **self.model_admin.admin_site.each_context(self.request),
+            **super().get_context_data(**kwargs),
+            "title": "Hash index",
+            "opts": Image._meta,
+            "indexes": [_facts(field) for field in indexed_fields()],
+            "faults": faults(connections[DEFAULT_DB_ALIAS], Image),
+            "log_length": log_length(Image),
+        }
+
+
+def indexed_fields() -> list[PerceptualHashField]:
+    """Return the hash fields of pictures that an index can be made of."""
+    return [field for field in tracked_fields(Image) if field.width <= NUMBER_BITS]
+
+
+def _facts(field: PerceptualHashField) -> IndexFacts:
+    state = index_of(field, DEFAULT_DB_ALIAS).now()
+    plans = [
+        plan_in(state.index, field.name, state.cursor, _some_hash(state), radius)
+        for radius in RADII
+        if radius <= field.width
+    ]
+    return IndexFacts(
+        label=str(field.verbose_name),
+        rows=len(state.index),
+        distinct=plans[0].distinct,
+        bytes=array_bytes(state.index),
+        seq=state.cursor.seq if state.cursor else None,
+        read_at=datetime.fromtimestamp(state.read_at, UTC),
+        plans=plans,
+    )
+
+
+def _some_hash(state: State) -> int:
+    _, hashes = state.index.entries
+    return int(hashes[len(hashes) // 2]) if len(hashes) else 0

@@ -1,0 +1,32 @@
+"""Perceptual hashes of decoded pictures, their framings and turns."""
+
+from hashing.fingerprints.algorithms import ALGORITHMS, Algorithm, algorithm, difference_steps
+from hashing.fingerprints.alignment import Sight
+from hashing.fingerprints.dihedral import Bytes, Turn, in_all_turns, turned, turned_bytes
+from hashing.fingerprints.fingerprint import Fingerprint, fingerprint, is_informative, is_page
+from hashing.fingerprints.framings import VERSION, Box, Framing, View, boxes, views
+from hashing.fingerprints.perceptual_hash import PerceptualHash
+
+__all__ = [
+    "ALGORITHMS",
+    "VERSION",
+    "Algorithm",
+    "Box",
+    "Bytes",
+    "Fingerprint",
+    "Framing",
+    "PerceptualHash",
+    "Sight",
+    "Turn",
+    "View",
+    "algorithm",
+    "boxes",
+    "difference_steps",
+    "fingerprint",
+    "in_all_turns",
+    "is_informative",
+    "is_page",
+    "turned",
+    "turned_bytes",
+    "views",
+]

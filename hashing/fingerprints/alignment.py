@@ -1,0 +1,21 @@
+"""TODO docstring."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hashing.fingerprints.dihedral import Turn
+
+
+class Sight(NamedTuple):
+    """How one picture sees another that is the same; the fields are those of a match."""
+
+    distance: int
+    turn: str
+    framing: str
+    other_framing: str
+
+    def swapped(self) -> Sight:
+        """Return how the other picture sees this one."""
+        inverse = Turn(self.turn).inverse.value
+        return Sight(self.distance, inverse, self.other_framing, self.framing)

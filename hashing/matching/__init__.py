@@ -1,0 +1,28 @@
+"""Pictures that are the same, confirmed in two stages, and clusters of them."""
+
+from hashing.matching.clustering import Cluster, clusters, equal_pairs
+from hashing.matching.match_table import Match, MatchTable
+from hashing.matching.matcher import (
+    BURST_SECONDS,
+    LARGE_BYTES,
+    Stored,
+    Subject,
+    all_matches,
+    find_matches,
+    match_of,
+)
+
+__all__ = [
+    "BURST_SECONDS",
+    "LARGE_BYTES",
+    "Cluster",
+    "Match",
+    "MatchTable",
+    "Stored",
+    "Subject",
+    "all_matches",
+    "clusters",
+    "equal_pairs",
+    "find_matches",
+    "match_of",
+]

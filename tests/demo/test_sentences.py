@@ -1,0 +1,50 @@
+"""Every altered copy of the demonstration is known as the same picture, and told how it differs."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from demo.alterations import ALTERATIONS
+from demo.collection import demo_pictures
+from gallery.comparing.comparisons import Comparison
+from gallery.models import Image
+
+SENTENCES = {
+    "re-encoded": "JPEG quality about 40",
+    "resized": "half the size",
+    "grey": "in grey",
+    "sepia": "in sepia tones",
+    "watermarked": "edited or compressed again",
+    "exif-turned": "JPEG quality about 95",
+    "metadata-changed": "only metadata: date, camera, author, software and comment",
+    "byte-equal": "identical file",
+    "png": "as PNG",
+    "webp": "as WebP",
+    "bordered": "with a border",
+    "captioned": "with a border or caption",
+    "mirrored": "mirrored",
+    "rotated": "turned 90° right",
+    "tilted": "94 % of the size",
+}
+
+
+@pytest.fixture(scope="module")
+def source() -> bytes:
+    scene = "lighthouse-before-the-storm.jpg"
+    return next(one for one in demo_pictures() if one.file_name == scene).encoded()
+
+
+@pytest.fixture
+def original(add_image, source: bytes) -> Image:
+    return add_image(SimpleUploadedFile("original.jpg", source))
+
+
+@pytest.mark.parametrize("kind", sorted(ALTERATIONS))
+def test_copy(add_image, original: Image, source: bytes, bob: User, kind: str) -> None:
+    alteration = ALTERATIONS[kind]
+    name = f"copy{alteration.extension or '.jpg'}"
+    copy = add_image(SimpleUploadedFile(name, alteration.altered(source)), owner=bob)
+    comparison = Comparison.of(original, copy)
+    # What a crop of a tenth leaves is another composition.
+    assert comparison.is_same is (kind != "cropped")
+    assert kind == "cropped" or comparison.sentence == SENTENCES[kind]

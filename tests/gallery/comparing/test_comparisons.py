@@ -1,0 +1,176 @@
+import re
+
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import ExifTags, ImageOps
+from PIL import Image as PillowImage
+
+from gallery.comparing.comparisons import Comparison, Drawing
+from gallery.comparing.hash_distances import hash_distances
+from gallery.comparing.hash_methods import COMPARED
+from gallery.files.renditions import SIZES, rendition_key
+from gallery.models import Image
+from hashing.fingerprints.dihedral import Turn
+from hashing.fingerprints.framings import Framing
+from tests.pictures import encoded, photo
+
+MOUNT = 30
+
+
+def drawn(image: PillowImage.Image, name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{name}.png", encoded(image, "PNG"))
+
+
+@pytest.fixture
+def original(add_image) -> Image:
+    return add_image(drawn(photo(1), "original"))
+
+
+class TestDrawing:
+    @pytest.mark.parametrize("turn", Turn)
+    def test_the_matrix_moves_pixels_as_the_turn_does(self, turn: Turn) -> None:
+        width, height = 5, 3
+        pixels = PillowImage.fromarray(np.arange(15, dtype=np.uint8).reshape(height, width))
+        drawing = Drawing(Image(width=width, height=height), turn)
+        a, b, c, d, e, f = map(int, re.findall(r"-?\d+", drawing.transform))
+        moved = np.asarray(turn.applied_to(pixels))
+        assert drawing.size == moved.shape[::-1]
+        for number in range(15):
+            x, y = number % width + 0.5, number // width + 0.5
+            assert moved[int(b * x + d * y + f), int(a * x + c * y + e)] == number
+
+
+class TestComparison:
+    @pytest.mark.parametrize("turn", [turn for turn in Turn if turn != Turn.UPRIGHT])
+    def test_turns_the_other_picture_back(self, add_image, original: Image, turn: Turn) -> None:
+        copy = add_image(drawn(turn.applied_to(photo(1)), turn))
+        comparison = Comparison.of(original, copy)
+        assert comparison.match.turn == turn
+        assert comparison.second.turn == turn.inverse
+        assert comparison.second.size == (original.width, original.height)
+        assert comparison.first.is_plain
+        plain = Comparison.of(original, copy, as_they_are=True)
+        assert plain.is_dressed
+        assert plain.second.is_plain
+
+    def test_marks_what_is_cut(self, add_image, original: Image) -> None:
+        mounted = ImageOps.expand(photo(1), MOUNT, "white")
+        comparison = Comparison.of(original, add_image(drawn(mounted, "mounted")))
+        assert comparison.match.other_framing == Framing.UNFRAMED
+        expected = (MOUNT, MOUNT, mounted.width - MOUNT, mounted.height - MOUNT)
+        assert comparison.second.kept == pytest.approx(expected, abs=3)
+        assert comparison.first.kept is None
+
+    def test_marks_what_is_cut_of_small_pictures_too(self, add_image, original: Image) -> None:
+        small = ImageOps.expand(photo(1).resize((200, 150)), MOUNT, "white")
+        comparison = Comparison.of(original, add_image(drawn(small, "small")))
+        expected = (MOUNT, MOUNT, small.width - MOUNT, small.height - MOUNT)
+        assert comparison.second.kept == pytest.approx(expected, abs=3)
+
+    def test_says_so_where_bars_cannot_be_read(self, add_image, original: Image) -> None:
+        copy = add_image(drawn(ImageOps.expand(photo(1), MOUNT, "white"), "mounted"))
+        copy.file.storage.delete(copy.file.name)
+        copy.sha256 = "0" * 64  # of which there are no renditions
+        assert Comparison.of(original, copy).second.is_plain
+
+    def test_different_and_flat_pictures_do_not_match(self, add_image, original: Image) -> None:
+        flat = add_image(drawn(PillowImage.new("RGB", (64, 64), "teal"), "flat"))
+        for other in (add_image(2), flat):
+            comparison = Comparison.of(original, other)
+            assert comparison.match is None
+            assert not comparison.is_dressed
+
+
+class TestPage:
+    def test_shows_the_picture_turned_or_as_it_is(
+        self, client: Client, add_image, original: Image
+    ) -> None:
+        copy = add_image(drawn(ImageOps.mirror(photo(1)), "copy"))
+        url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
+        text = client.get(url).content.decode()
+        assert f'transform="matrix(-1 0 0 1 {copy.width} 0)"' in text
+        assert "mirrored back" in text
+        assert "style=" not in text
+        plain = client.get(url, {"plain": "1"}).content.decode()
+        assert "matrix(" not in plain
+        assert "The same picture." in plain
+
+    def test_says_how_the_copy_differs_and_folds_what_is_equal(
+        self, client: Client, add_image, original: Image
+    ) -> None:
+        small = photo(1).resize((160, 120))
+        copy = add_image(drawn(ImageOps.mirror(small), "copy"))
+        url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
+        text = client.get(url, {"plain": "1"}).content.decode()
+        assert "B: mirrored, half the size" in text
+        assert 'href="?plain=1&amp;by=dhash"' in text
+        folded = text.split("<details", 1)[1]
+        assert ">Type<" in folded
+        assert ">Dimensions<" not in folded
+
+    def test_equal_files(self, client: Client, add_image, original: Image, bob) -> None:
+        copy = add_image(drawn(photo(1), "copy"), owner=bob)
+        url = reverse("gallery:compare", args=[original.public_id, copy.public_id])
+        assert "B: identical file" in client.get(url).content.decode()
+
+    def test_names_the_metadata_that_differs(self, client: Client, add_image) -> None:
+        plain, exif = photo(1), PillowImage.Exif()
+        exif[ExifTags.Base.DateTime] = "2024:05:01 12:01:00"
+        exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+        first, second = (
+            add_image(SimpleUploadedFile(f"{name}.jpg", encoded(plain, **options)))
+            for name, options in (("bare", {}), ("tagged", {"exif": exif, "comment": b"Sent"}))
+        )
+        url = reverse("gallery:compare", args=[first.public_id, second.public_id])
+        text = client.get(url).content.decode()
+        assert "B: only metadata: date, GPS and comment" in text
+        second.file.storage.delete(second.file.name)
+        assert "B: only metadata" in client.get(url).content.decode()
+
+
+class TestHashDistances:
+    def test_every_hash_is_told(self, client: Client, add_image, original: Image) -> None:
+        other = add_image(drawn(photo(2), "other"))
+        found = {one.method.name: one for one in hash_distances(Comparison.of(original, other))}
+        assert {*COMPARED, "ahash+colorhash", "dct256"} == found.keys()
+        assert all(one.as_they_match is None for one in found.values())
+        for name, one in found.items():
+            if "+" not in name:
+                expected = getattr(original, name) - getattr(other, name)
+                assert one.as_they_are.distance == expected
+        page = client.get(reverse("gallery:compare", args=[original.public_id, other.public_id]))
+        text = page.content.decode()
+        assert "Fine perceptual" in text
+        assert "of 256" in text
+        assert "As they match" not in text
+
+    @pytest.mark.parametrize("turn", [turn for turn in Turn if turn != Turn.UPRIGHT])
+    def test_turned_copies_are_near_once_turned_back(
+        self, add_image, original: Image, turn: Turn
+    ) -> None:
+        mounted = ImageOps.expand(photo(1), MOUNT, "white")
+        copy = add_image(drawn(turn.applied_to(mounted), turn))
+        for plain in (False, True):
+            found = hash_distances(Comparison.of(original, copy, plain))
+            by_name = {one.method.name: one for one in found}
+            for name in ("phash", "dhash", "ahash", "whash", "colorhash"):
+                assert by_name[name].as_they_match.distance <= 6, name
+            assert by_name["dhash"].as_they_are.distance > 16
+            match = Comparison.of(original, copy).match
+            assert by_name["dct256"].as_they_match.distance == match.distance
+
+    def test_missing_files_leave_what_is_stored(
+        self, client: Client, add_image, original: Image
+    ) -> None:
+        copy = add_image(drawn(Turn.MIRRORED.applied_to(photo(1)), "mirrored"))
+        for name in (copy.file.name, *(rendition_key(copy, size) for size in SIZES)):
+            copy.file.storage.delete(name)
+        found = hash_distances(Comparison.of(original, copy))
+        told = {one.method.name for one in found if one.as_they_match}
+        assert told == {"dct256"}
+        page = client.get(reverse("gallery:compare", args=[original.public_id, copy.public_id]))
+        assert page.status_code == 200
+        assert "A file cannot be read" in page.content.decode()

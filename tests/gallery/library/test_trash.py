@@ -1,0 +1,196 @@
+"""Deleting for ever: the page, and the command for cron."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.auth.models import Permission, User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from gallery.library import trash
+from gallery.models import Decision, Image, Verdict
+from gallery.review import deciding
+from gallery.views import trash as trash_views
+from tests.pictures import upload
+
+AddImage = Callable[..., Image]
+
+PAGE = "/trash/empty/"
+
+
+def purge_trash(*arguments: str) -> str:
+    out = StringIO()
+    call_command("purge_trash", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+class TestCommand:
+    @pytest.fixture
+    def old_and_new(self, add_image: AddImage) -> list[Image]:
+        images = [add_image(seed) for seed in (1, 2, 3)]
+        for image, days in zip(images, (31, 29), strict=False):
+            moment = timezone.now() - timedelta(days=days)
+            Image.objects.filter(pk=image.pk).update(trashed_at=moment)
+        return images
+
+    def test_deletes_what_has_lain_long_enough(
+        self, old_and_new: list[Image], settings: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        before = len(files(settings))
+        with django_capture_on_commit_callbacks(execute=True):
+            assert purge_trash().startswith("1 pictures deleted for ever (")
+        assert set(Image.objects.all()) == set(old_and_new[1:])
+        assert len(files(settings)) == before * 2 // 3
+
+    def test_files_stay_until_the_commit(self, old_and_new: list[Image], settings: Any) -> None:
+        before = files(settings)
+        purge_trash()  # in the transaction of this test
+        assert files(settings) == before
+
+    def test_other_days_and_dry_run(self, old_and_new: list[Image]) -> None:
+        told = purge_trash("--days", "10", "--dry-run")
+        assert told.startswith("2 pictures would be deleted")
+        assert Image.objects.count() == 3
+
+    def test_setting(self, old_and_new: list[Image], settings: Any) -> None:
+        settings.GALLERY = {"TRASH_DAYS": 60}
+        assert purge_trash().startswith("0 pictures deleted")
+
+    def test_wrong_days(self, db: None) -> None:
+        with pytest.raises(CommandError, match="from 0 to 36500"):
+            purge_trash("--days=-1")
+
+
+class TestPage:
+    @pytest.fixture
+    def purger(self, client: Client, ann: User) -> Client:
+        ann.user_permissions.add(Permission.objects.get(codename="purge_trash"))
+        client.force_login(ann)
+        return client
+
+    @pytest.fixture
+    def gone(self, add_image: AddImage, ann: User) -> list[Image]:
+        images = [add_image(seed) for seed in (1, 2)]
+        trash.trash(images, ann)
+        return images
+
+    def test_takes_a_permission(self, client: Client, ann: User, gone: list[Image]) -> None:
+        assert client.get(PAGE).status_code == 302
+        client.force_login(ann)
+        assert client.get(PAGE).status_code == client.post(PAGE).status_code == 403
+        assert "Empty the trash" not in client.get("/trash/").content.decode()
+        assert Image.objects.count() == 2
+
+    def test_asks_first(self, purger: Client, gone: list[Image]) -> None:
+        assert "Empty the trash" in purger.get("/trash/").content.decode()
+        shown = purger.get(PAGE)
+        assert "<strong>2 pictures</strong>" in shown.content.decode()
+        assert purger.post(PAGE).status_code == 422
+        assert Image.objects.count() == 2
+        response = purger.post(PAGE, {"until": shown.context["until"]}, follow=True)
+        assert "Deleted for ever: 2." in response.content.decode()
+        assert not Image.objects.exists()
+
+    def test_is_in_the_log_of_the_admin(self, purger: Client, gone: list[Image], ann: User) -> None:
+        purger.post(PAGE, {"until": purger.get(PAGE).context["until"]})
+        told = LogEntry.objects.filter(user=ann, action_flag=DELETION)
+        assert {entry.object_id for entry in told} == {str(image.pk) for image in gone}
+        assert {entry.change_message for entry in told} == {"Deleted for ever from the trash"}
+
+    def test_spares_what_came_later_and_what_is_of_others(
+        self, purger: Client, gone: list[Image], add_image: AddImage, ann: User, bob: User
+    ) -> None:
+        until = purger.get(PAGE).context["until"]
+        later, foreign = add_image(3), add_image(4, owner=bob)
+        trash.trash([later, foreign], ann)
+        purger.post(PAGE, {"until": until})
+        assert set(Image.objects.all()) == {later, foreign}
+
+    def test_many_have_to_be_typed(
+        self, purger: Client, gone: list[Image], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(trash_views, "MOST_UNTYPED", 1)
+        until = purger.get(PAGE).context["until"]
+        refused = purger.post(PAGE, {"until": until, "count": "3"})
+        assert refused.status_code == 422
+        assert "type 2." in refused.content.decode()
+        assert Image.objects.count() == 2
+        purger.post(PAGE, {"until": until, "count": "2"})
+        assert not Image.objects.exists()
+
+    def test_empty_trash(self, purger: Client) -> None:
+        assert "There is nothing in it" in purger.get(PAGE).content.decode()
+
+    @pytest.mark.parametrize(
+        "until",
+        [
+            *("", "yesterday", "2026-01-01T00:00:00", "2026-13-01"),
+            *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+        ],
+    )
+    def test_nonsense_deletes_nothing(self, purger: Client, gone: list[Image], until: str) -> None:
+        assert purger.post(PAGE, {"until": until}).status_code == 422
+        assert Image.objects.count() == 2
+
+
+class TestUndoOfWhatWasPurged:
+    """What a later undo cannot bring back is told as what it is."""
+
+    @pytest.fixture
+    def copies(self, add_image: AddImage) -> list[Image]:
+        return [add_image(upload(1, quality=quality)) for quality in (90, 30)]
+
+    def undo(self, client: Client, admin: User) -> str:
+        client.force_login(admin)
+        history = "/admin/gallery/image/duplicates/history/"
+        number = Decision.objects.latest("pk").pk
+        purge_trash("--days", "0")
+        return client.post(history, {"undo": number}, follow=True).content.decode()
+
+    def test_the_rest_comes_back(self, client: Client, admin: User, copies: list[Image]) -> None:
+        deciding.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
+        told = self.undo(client, admin)
+        assert "But one picture was deleted for ever, and cannot come back." in told
+        assert "changed since" not in told
+        assert not Verdict.objects.exists()
+
+    def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:
+        trash.trash(copies, admin)
+        told = self.undo(client, admin)
+        assert "Nothing was changed: what this decision changed was deleted for ever" in told
+        assert "Later decisions" not in told
+
+    def test_of_equal_files(
+        self, client: Client, admin: User, add_image: AddImage, bob: User
+    ) -> None:
+        copies = [add_image(upload(1), owner=owner) for owner in (bob, admin)]
+        deciding.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
+        told = self.undo(client, admin)
+        assert "But one picture was deleted for ever, and cannot come back." in told
+        assert not Verdict.objects.exists()
+
+
+def test_upload_of_what_lies_in_the_trash_offers_to_restore_it(
+    client: Client, add_image: AddImage, ann: User
+) -> None:
+    image = add_image(upload(1))
+    trash.trash([image], ann)
+    client.force_login(ann)
+    answer = client.post("/upload/", {"files": upload(1)}, headers={"accept": "application/json"})
+    (result,) = answer.json()["results"]
+    assert (result["code"], result["status"]) == ("in_trash", "duplicate")
+    client.post(result["restore"])
+    assert not Image.objects.get().is_trashed
+    trash.trash([image], ann)
+    shown = client.post("/upload/", {"files": upload(1)}).content.decode()
+    assert f'action="/i/{image.public_id}/restore/"' in shown

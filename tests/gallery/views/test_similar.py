@@ -1,0 +1,275 @@
+"""What looks like a picture: the panel, two side by side, and the fingerprint explained."""
+
+import re
+import uuid
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image as PillowImage
+
+from gallery.access import Visitor
+from gallery.comparing.hash_methods import method
+from gallery.models import Image
+from gallery.similar.panel import Neighbourhood
+from hashing.fingerprints.perceptual_hash import PerceptualHash
+from tests.pictures import encoded, photo, upload
+
+
+def panel(client: Client, image: Image, **query: object) -> str:
+    response = client.get(reverse("gallery:similar", args=[image.public_id]), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def at(image: Image, distance: int) -> Image:
+    """Move a picture to `distance` bits of phash from zero."""
+    Image.objects.filter(pk=image.pk).update(phash=PerceptualHash((1 << distance) - 1))
+    return image
+
+
+def shown(text: str) -> list[int]:
+    """Return the distances of the cards that are not hidden."""
+    return [int(d) for d in re.findall(r'<li data-d="(\d+)">', text)]
+
+
+class TestPanel:
+    def test_nearest_first_up_to_the_distance(self, client: Client, add_image) -> None:
+        subject = at(add_image(0), 0)
+        for seed, distance in [(1, 10), (2, 3), (3, 11), (4, 0)]:
+            at(add_image(seed), distance)
+        text = panel(client, subject)
+        assert shown(text) == [0, 3, 10]
+        assert "3/64 · near-identical" in text
+        assert "10 of 64 bits differ, 84 % alike" in text
+        assert "3 pictures</span> within" in text
+        assert shown(panel(client, subject, max_distance=11)) == [0, 3, 10, 11]
+        assert shown(panel(client, subject, max_distance=0)) == [0]
+
+    def test_whole_list_for_the_slider(self, client: Client, add_image) -> None:
+        subject = at(add_image(0), 0)
+        at(add_image(1), 30)
+        text = panel(client, subject, all=1)
+        assert shown(text) == []
+        assert '<li data-d="30" hidden>' in text
+
+    def test_private_pictures_leave_no_trace(self, client: Client, add_image, bob: User) -> None:
+        subject = at(add_image(0, owner=bob), 0)
+        secret = at(add_image(1, visibility="private"), 5)
+        client.force_login(bob)
+        text = panel(client, subject, max_distance=32, all=1)
+        assert str(secret.public_id) not in text
+        assert 'data-count="1"' not in text
+        assert "Nothing here is within 32 bits" in text
+        client.force_login(secret.owner)
+        assert shown(panel(client, subject)) == [5]
+
+    def test_trashed_pictures_are_no_neighbours(self, client: Client, add_image) -> None:
+        subject, other = at(add_image(0), 0), at(add_image(1), 2)
+        client.force_login(other.owner)
+        client.post(reverse("gallery:trash_picture", args=[other.public_id]))
+        assert shown(panel(client, subject, max_distance=32)) == []
+
+    def test_names_the_nearest(self, client: Client, add_image) -> None:
+        subject = at(add_image(0), 0)
+        at(add_image(1), 14)
+        text = panel(client, subject)
+        assert "The nearest one is 14 bits away" in text
+        assert 'href="?max_distance=14&amp;by=phash#similar"' in text
+
+    @pytest.mark.parametrize("by", ["phash", "dhash", "ahash", "whash", "colorhash"])
+    def test_methods(self, client: Client, add_image, by: str) -> None:
+        subject = add_image(1)
+        add_image(upload(1, "again.png", "PNG"))
+        text = panel(client, subject, by=by)
+        assert len(shown(text)) == 1
+        assert f'value="{by}" checked' in text
+
+    def test_sum(self, client: Client, add_image) -> None:
+        subject = add_image(1)
+        add_image(upload(1, quality=60))
+        text = panel(client, subject, by="ahash+colorhash")
+        assert "/106 · near-identical" in text
+
+    def test_sum_that_is_not_offered(self, client: Client, add_image) -> None:
+        text = panel(client, add_image(1), by="dhash+phash")
+        assert 'value="dhash+phash" checked' in text
+
+    def test_exact_copies_come_first(self, client: Client, add_image, bob: User) -> None:
+        subject = add_image(1)
+        add_image(upload(1, quality=95))
+        add_image(1, owner=bob)
+        text = panel(client, subject)
+        assert text.index("Identical file") < text.index("/64 ·")
+
+    @pytest.mark.parametrize(
+        "query",
+        [{"max_distance": "abc"}, {"max_distance": -1}, {"max_distance": 33}, {"by": "md5"}],
+    )
+    @pytest.mark.parametrize("page", ["similar", "detail"])
+    def test_bad_input(self, client: Client, add_image, query: dict, page: str) -> None:
+        address = reverse(f"gallery:{page}", args=[add_image(1).public_id])
+        response = client.get(address, query)
+        assert response.status_code == 400
+        assert re.search("must be a whole number|is no method", response.content.decode())
+
+    def test_says_when_counting_stops(self, client: Client, add_image, settings) -> None:
+        subject, *_ = (at(add_image(seed), 0) for seed in range(4))
+        assert "are counted" not in panel(client, subject)
+        settings.HASHING = {"MAX_RESULTS": 2}
+        assert "Only the nearest 2 are counted." in panel(client, subject)
+
+    def test_missing_hash(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        Image.objects.update(phash=None)
+        assert "has no perceptual hash" in panel(client, image)
+
+    def test_htmx_gets_the_panel_alone(self, client: Client, add_image) -> None:
+        address = reverse("gallery:similar", args=[add_image(1).public_id])
+        response = client.get(address, headers={"HX-Request": "true"})
+        assert b"<html" not in response.content
+        assert b'id="similar"' in response.content
+
+    # Outside a transaction, as on a site: within one the index cannot be kept.
+    @pytest.mark.django_db(transaction=True)
+    def test_queries(self, client: Client, add_image, django_assert_max_num_queries) -> None:
+        subject, *_ = (add_image(seed) for seed in range(6))
+        panel(client, subject)
+        with django_assert_max_num_queries(6):
+            panel(client, subject, max_distance=32)
+
+
+class TestFlatPictures:
+    @pytest.fixture
+    def flat(self, add_image) -> Image:
+        def gray(level: int, **options: int) -> SimpleUploadedFile:
+            image = PillowImage.new("RGB", (64, 64), (level,) * 3)
+            return SimpleUploadedFile(f"{level}.png", encoded(image, "PNG", **options))
+
+        add_image(gray(200))
+        add_image(gray(100, compress_level=0), title="Copy")
+        add_image(photo_file())
+        return add_image(gray(100), title="Flat")
+
+    def test_match_by_digest_only(self, client: Client, flat: Image) -> None:
+        text = panel(client, flat, max_distance=32)
+        assert "This is a flat picture" in text
+        assert text.count("<li data-d=") == 1
+        assert "Same pixels" in text
+
+    def test_are_nobodys_neighbours(self, flat: Image) -> None:
+        picture = Image.objects.get(is_informative=True)
+        around = Neighbourhood(picture, flat.owner, method(), max_distance=32)
+        assert around.distances == {}
+
+
+def photo_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("photo.jpg", encoded(photo(5)))
+
+
+class TestNeighbourhood:
+    def test_bars(self, add_image, ann: Visitor) -> None:
+        subject = at(add_image(0), 0)
+        subject.refresh_from_db()
+        for seed, distance in [(1, 4), (2, 4), (3, 12)]:
+            at(add_image(seed), distance)
+        around = Neighbourhood(subject, ann, method(), max_distance=10)
+        assert len(around.bars) == 33
+        assert {bar.distance: bar.count for bar in around.bars if bar.count} == {4: 2, 12: 1}
+        assert around.bars[4].height == 20
+        assert around.bars[12].height == 15
+        assert around.bars[5].height == 0
+        assert (around.count, around.nearest) == (2, 4)
+
+
+class TestCompare:
+    def url(self, first: Image, second: Image) -> str:
+        return reverse("gallery:compare", args=[first.public_id, second.public_id])
+
+    def test_shows_all_methods_and_what_differs(self, client: Client, add_image) -> None:
+        first, second = add_image(1, title="One"), add_image(2, title="Two")
+        text = client.get(self.url(first, second), {"by": "dhash"}).content.decode()
+        assert f"{first.dhash - second.dhash} of 64 bits differ" in text
+        assert "<mark>" in text
+        assert "style=" not in text
+        assert text.count('<svg class="bits"') == 3
+        assert text.index(">Title<") < text.index(">Type<")
+        for label in (
+            "Perceptual",
+            "Difference",
+            "Average",
+            "Wavelet",
+            "Colour",
+            "Average + colour",
+        ):
+            assert label in text
+
+    def test_sum_shows_both_hashes(self, client: Client, add_image) -> None:
+        text = client.get(self.url(add_image(1), add_image(2)), {"by": "ahash+colorhash"})
+        assert text.content.decode().count('<svg class="bits"') == 6
+
+    def test_missing_hash(self, client: Client, add_image) -> None:
+        first, second = add_image(1), add_image(2)
+        Image.objects.filter(pk=second.pk).update(phash=None)
+        response = client.get(self.url(first, second))
+        assert response.status_code == 200
+        assert "One of them has no such hash" in response.content.decode()
+
+    def test_private(self, client: Client, add_image, bob: User) -> None:
+        open_, secret = add_image(1), add_image(2, visibility="private")
+        for pair in ((open_, secret), (secret, open_)):
+            client.force_login(bob)
+            assert client.get(self.url(*pair)).status_code == 404
+            client.force_login(secret.owner)
+            assert client.get(self.url(*pair)).status_code == 200
+
+    def test_bad_input(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        assert client.get(self.url(image, image), {"by": "md5"}).status_code == 400
+        stranger = reverse("gallery:compare", args=[image.public_id, uuid.uuid4()])
+        assert client.get(stranger).status_code == 404
+
+    def test_queries(self, client: Client, add_image, django_assert_max_num_queries) -> None:
+        first, second = add_image(1, tags=("a",)), add_image(2, albums=("b",))
+        with django_assert_max_num_queries(6):
+            client.get(self.url(first, second))
+
+
+class TestFingerprint:
+    def url(self, image: Image) -> str:
+        return reverse("gallery:fingerprint", args=[image.public_id])
+
+    @pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "WEBP"])
+    def test_bits_shown_are_those_stored(self, client: Client, add_image, format: str) -> None:
+        image = add_image(upload(3, format=format))
+        response = client.get(self.url(image))
+        steps = response.context["steps"]
+        assert np.array(steps.levels).shape == (8, 9)
+        assert len(steps.cells) == 72
+        assert steps.bits == image.dhash
+        text = response.content.decode()
+        assert "Exactly what is stored" in text
+        for name in ("phash", "dhash", "ahash", "whash", "colorhash"):
+            assert str(getattr(image, name)) in text
+
+    def test_missing_file(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        image.file.storage.delete(image.file.name)
+        response = client.get(self.url(image))
+        assert response.status_code == 200
+        assert "cannot be read from where it is stored" in response.content.decode()
+
+    def test_damaged_file(self, client: Client, add_image) -> None:
+        image = add_image(1)
+        with image.file.storage.open(image.file.name, "wb") as file:
+            file.write(b"no picture")
+        response = client.get(self.url(image))
+        assert response.status_code == 200
+        assert "not a picture we can read" in response.content.decode()
+
+    def test_no_file_at_all(self, client: Client, db: None) -> None:
+        response = client.get(self.url(Image.objects.create(title="Lost")))
+        assert "has no hashes" in response.content.decode()
