@@ -125,7 +125,7 @@ def _decide(visitor: Visitor, repeats: int) -> Ask:
 
 def _bulk(visitor: Visitor, repeats: int) -> Ask:
     """Return what accepts the suggestions that a page shows; all pages are asked for at first."""
-    from gallery.admin.bulk import MOST_CLUSTERS
+    from gallery.admin import MOST_CLUSTERS
     from gallery.clusters import ShownClusters
 
     address = f"{DUPLICATES}bulk/"

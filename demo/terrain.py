@@ -19,7 +19,7 @@ class Camera:
     eye: float
     """Height above the map's zero, in sides of the map."""
     horizon: float
-    """Where level lines of sight meet the picture, in picture heights from the top."""
+    """Where level lines of alignment meet the picture, in picture heights from the top."""
     focal: float
     """Picture heights that something as high as it is far away takes up."""
     near: float = 0.06
@@ -61,7 +61,7 @@ def _skyline(heights: Field, camera: Camera, depths: Field, slope: Field) -> Fie
 
 
 def _depth(skyline: Field, depths: Field, y: Field) -> Field:
-    """The distance (height, width) at which each pixel's line of sight meets the land."""
+    """The distance (height, width) at which each pixel's line of alignment meets the land."""
     depth = np.empty((len(y), skyline.shape[1]), dtype=np.float32)
     for column, rising in enumerate(skyline.T):
         depth[:, column] = np.interp(-y[:, 0], -rising, depths)

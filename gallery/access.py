@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404
 
 from gallery.models import Image
+from gallery.people import Visitor
 from gallery.querysets import SHOWN_FIRST, ImageQuerySet
-
-Visitor = AbstractUser | AnonymousUser
 
 
 def visible_or_404(user: Visitor, public_id: UUID) -> Image:

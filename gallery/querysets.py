@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connections
 from django.db.models import F, Model, Q
 
+from gallery.people import Member, Visitor
 from hashing.querysets import SimilarityQuerySet
 
 MOST_WORDS = 10
@@ -16,7 +16,7 @@ MOST_WORDS = 10
 SHOWN_FIRST = F("trashed_at").asc(nulls_first=True)
 
 
-def permitted(user: AbstractBaseUser | AnonymousUser, prefix: str = "") -> Q:
+def permitted(user: Visitor, prefix: str = "") -> Q:
     """Return what is true of pictures that `user` may see, for lookups that begin with `prefix`."""
     if user.is_superuser:
         return Q()
@@ -27,11 +27,11 @@ def permitted(user: AbstractBaseUser | AnonymousUser, prefix: str = "") -> Q:
 class ImageQuerySet(SimilarityQuerySet):
     """Pictures, by who may see them and what is written on them."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: Visitor) -> Self:
         """Pictures that `user` may see: public ones and their own, none from the trash."""
         return self.untrashed().permitted_to(user)
 
-    def permitted_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def permitted_to(self, user: Visitor) -> Self:
         """Public pictures and those of `user`, wherever they are; all of them to superusers."""
         return self.filter(permitted(user))
 
@@ -53,7 +53,7 @@ class ImageQuerySet(SimilarityQuerySet):
     def trashed(self) -> Self:
         return self.filter(trashed_at__isnull=False)
 
-    def owned_by(self, user: AbstractBaseUser) -> Self:
+    def owned_by(self, user: Member) -> Self:
         return self.filter(owner=user)
 
     def matching(self, text: str) -> Self:

@@ -24,6 +24,7 @@ FLOORS = (
     ("hashing.checkpoints", "hashing.apps"),
     ("hashing.management",),
     ("hashing",),
+    ("gallery.people",),
     ("gallery.conf", "gallery.querysets", "gallery.batches", "gallery.terminal"),
     ("gallery.models",),
     ("gallery.web", "gallery.access", "gallery.files", "gallery.verdicts"),

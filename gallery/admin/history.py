@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -21,6 +20,7 @@ from gallery.decisions import (
     told_of,
 )
 from gallery.models import Decision, DecisionItem
+from gallery.people import Member
 from gallery.querysets import permitted
 from gallery.web import Order, key_in, page, wants_json
 
@@ -66,7 +66,7 @@ def redone(request: HttpRequest) -> Step:
     return decisions.redo(_number(request.POST.get("redo", "")), request.user)
 
 
-def show_pictures(decisions: Iterable[Decision], user: AbstractBaseUser) -> None:
+def show_pictures(decisions: Iterable[Decision], user: Member) -> None:
     """Give each of `decisions` its first pictures that `user` may see, as `.shown`."""
     by_key = {decision.pk: decision for decision in decisions}
     for decision in by_key.values():

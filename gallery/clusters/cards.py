@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from gallery.batches import portions
 from gallery.comparing import LARGE_BITS, METHODS, Likeness, sentence
 from gallery.files import missing
-from gallery.matching import ClusterKind, ImageCluster, sights
+from gallery.matching import ClusterKind, ImageCluster, alignments
 from gallery.models import Image
 from gallery.review import Flow, flows
 from gallery.suggestions import PAGE_PIXELS, Makings, Preference, Suggestion, look_at, suggestion
 from gallery.verdicts import MOST_PAIRS
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 
 # Pictures of a cluster among which the list looks for the one to keep, and which it decides whole.
 MOST_WEIGHED = 500
@@ -46,7 +46,7 @@ class ClusterCard:
     """Bytes of all members, those too that are not shown."""
     suggestion: Suggestion | None
     """Which of the images to keep, and why."""
-    sights: Mapping[tuple[str, str], Sight]
+    alignments: Mapping[tuple[str, str], Alignment]
     """How contents see each other, by two digests: of the members shown, and perhaps of more."""
     lost: Set[int] = frozenset()
     """Keys of pictures of which the file was looked for, and is gone."""
@@ -119,7 +119,7 @@ def cluster_cards(
     shown = [_shown(*one, most) for one in zip(groups, advice, strict=True)]
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in found)
     width = METHODS[by].width if is_near else LARGE_BITS
-    seen = {} if is_near else sights([image for some in shown for image in some])
+    seen = {} if is_near else alignments([image for some in shown for image in some])
     sizes = _sizes(found)
     return [
         ClusterCard(
@@ -195,7 +195,7 @@ def _members(
     found: ImageCluster,
     shown: Sequence[Image],
     width: int,
-    seen: Mapping[tuple[str, str], Sight],
+    seen: Mapping[tuple[str, str], Alignment],
 ) -> list[Member]:
     centre = found.cluster.representative
     representative = next((image for image in shown if image.pk == centre), None)
@@ -212,7 +212,7 @@ def _members(
 
 
 def _difference(
-    image: Image, representative: Image | None, seen: Mapping[tuple[str, str], Sight]
+    image: Image, representative: Image | None, seen: Mapping[tuple[str, str], Alignment]
 ) -> str:
     """Say what is equal to the representative, or how the same picture differs from it."""
     if representative is None or image.pk == representative.pk:
@@ -221,5 +221,5 @@ def _difference(
         return ClusterKind.SAME_BYTES.label
     if image.content_digest and image.content_digest == representative.content_digest:
         return ClusterKind.SAME_PIXELS.label
-    sight = seen.get((representative.content_digest, image.content_digest))
-    return capfirst(sentence(representative, image, sight)) if sight else ""
+    alignment = seen.get((representative.content_digest, image.content_digest))
+    return capfirst(sentence(representative, image, alignment)) if alignment else ""

@@ -15,7 +15,7 @@ from gallery.clusters import spanning_tree
 from gallery.comparing import LARGE_BITS
 from gallery.models import Image
 from gallery.verdicts import Said, said_of
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 from hashing.matching import clusters
 from hashing.search import Pairs
 
@@ -30,13 +30,13 @@ class ClusterLinks:
     """
     The contents of a cluster, numbered in its order, and what is known of their pairs.
 
-    `keys` are the members of each content; `sights` and `said` go by two numbers, the smaller one
-    first, and a sight is how the first sees the second. `width` is the bits of a distance.
+    `keys` are the members of each content; `alignments` and `said` go by two numbers, the smaller
+    one first, and an alignment is how the first sees the second. `width` is the bits of a distance.
     """
 
     contents: tuple[str, ...]
     keys: tuple[tuple[int, ...], ...]
-    sights: dict[Numbers, Sight]
+    alignments: dict[Numbers, Alignment]
     said: dict[Numbers, Said]
     width: int
     is_near: bool = False
@@ -45,11 +45,11 @@ class ClusterLinks:
     def of(
         cls,
         pictures: Iterable[Image],
-        sights: Mapping[tuple[str, str], Sight],
+        alignments: Mapping[tuple[str, str], Alignment],
         near_width: int | None = None,
     ) -> Self:
         """
-        Read what was said of the pictures of a cluster; `sights` go by two contents.
+        Read what was said of the pictures of a cluster; `alignments` go by two contents.
 
         If the cluster is "near", their distances are of hashes of `near_width` bits.
         """
@@ -58,8 +58,8 @@ class ClusterLinks:
             members[_content(image)].append(image.pk)
         numbers = {content: number for number, content in enumerate(members)}
         seen = {
-            (numbers[a], numbers[b]): sight
-            for (a, b), sight in sights.items()
+            (numbers[a], numbers[b]): alignment
+            for (a, b), alignment in alignments.items()
             if a in numbers and b in numbers and numbers[a] < numbers[b]
         }
         keys = tuple(tuple(keys) for keys in members.values())
@@ -72,7 +72,9 @@ class ClusterLinks:
         """The links that hold the cluster together: those that nobody has settled."""
         sure = [pair for pair, said in self.said.items() if not said.is_settled]
         seen = {
-            pair: sight.distance for pair, sight in self.sights.items() if pair not in self.said
+            pair: alignment.distance
+            for pair, alignment in self.alignments.items()
+            if pair not in self.said
         }
         return [spanning_tree.Link(distance, *pair) for pair, distance in seen.items()] + [
             spanning_tree.Link(SURE, *pair) for pair in sure
@@ -124,8 +126,8 @@ class ClusterLinks:
 
     def _cut_anew(self, apart: Collection[Numbers]) -> list[set[int]]:
         open_ = [
-            (*pair, sight.distance)
-            for pair, sight in self.sights.items()
+            (*pair, alignment.distance)
+            for pair, alignment in self.alignments.items()
             if pair not in apart and not (pair in self.said and self.said[pair].is_settled)
         ]
         table = np.array(open_, dtype=np.int64).reshape(-1, 3)
@@ -139,7 +141,9 @@ class ClusterLinks:
         return [{key for key, _ in cluster.members} for cluster in clusters(pairs)]
 
 
-def near_sights(pictures: Iterable[Image], by: str, radius: int) -> dict[tuple[str, str], Sight]:
+def near_alignments(
+    pictures: Iterable[Image], by: str, radius: int
+) -> dict[tuple[str, str], Alignment]:
     """Return how contents see each other whose hashes `by` are at most `radius` bits apart."""
     hash_of = {
         _content(image): hash_.value
@@ -153,7 +157,7 @@ def near_sights(pictures: Iterable[Image], by: str, radius: int) -> dict[tuple[s
         distances = np.bitwise_count(hashes[place + 1 :] ^ hashes[place])
         near = np.flatnonzero(distances <= radius).tolist()
         found |= {
-            (content, contents[place + 1 + other]): Sight(
+            (content, contents[place + 1 + other]): Alignment(
                 int(distances[other]), "upright", "whole", "whole"
             )
             for other in near

@@ -12,11 +12,11 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from gallery import matching
-from gallery.access import Visitor
 from gallery.clusters.filters import ClusterFilterForm, Narrowing
 from gallery.clusters.visible_clusters import ShownClusters
 from gallery.matching import ClusterKind, ImageCluster, image_clusters
 from gallery.models import Image, PendingMatch
+from gallery.people import Visitor
 from gallery.web import NO_SUCH_PAGE, Page, key_in
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from django.contrib.auth.models import AbstractUser
 from django.db.models import prefetch_related_objects
 
 from gallery import decisions, matching
 from gallery.clusters.visible_clusters import ShownClusters
 from gallery.models import Image
+from gallery.people import Member
 from gallery.review import flows
 from gallery.suggestions import Preference, Suggestion, makings_of, suggestion
 
@@ -36,9 +36,7 @@ class ComparedCluster:
     """The number of the newest decision when the cluster was read."""
 
     @classmethod
-    def of(
-        cls, first: Image, second: Image, viewer: AbstractUser, preference: Preference
-    ) -> Self | None:
+    def of(cls, first: Image, second: Image, viewer: Member, preference: Preference) -> Self | None:
         """Return the cluster of `first`, if `second` is in it too."""
         as_of = decisions.position()
         matching.catch_up([first.pk, second.pk])

@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 
 from gallery.clusters import spanning_tree
 from gallery.clusters.cards import ClusterCard
-from gallery.clusters.cluster_links import ClusterLinks, near_sights
+from gallery.clusters.cluster_links import ClusterLinks, near_alignments
 from gallery.clusters.split_outlook import Outlook
 from gallery.comparing import METHODS, Likeness, dressing
 from gallery.matching import ClusterKind
@@ -155,14 +155,14 @@ class LinkTable:
     def _pair(self, column: Member, row: Member) -> Pair:
         a, b = (self.links.number_of[member.image.pk] for member in (column, row))
         numbers = (min(a, b), max(a, b))
-        sight = self.links.sights.get(numbers)
-        seen = sight.swapped() if sight and a > b else sight
+        alignment = self.links.alignments.get(numbers)
+        seen = alignment.swapped() if alignment and a > b else alignment
         cut = self.links.weakest
         return Pair(
             column,
             row,
-            self._words(numbers, column.image, row.image, bool(sight)),
-            Likeness(sight.distance, self.links.width) if sight else None,
+            self._words(numbers, column.image, row.image, bool(alignment)),
+            Likeness(alignment.distance, self.links.width) if alignment else None,
             ", ".join(filter(None, dressing(seen))),
             cut is not None and numbers == cut[1:],
         )
@@ -193,8 +193,8 @@ class LinkTable:
 
 def _links(card: ClusterCard, by: str, radius: int) -> ClusterLinks:
     if card.found.kind != ClusterKind.NEAR:
-        return ClusterLinks.of(card.images, card.sights)
-    return ClusterLinks.of(card.images, near_sights(card.images, by, radius), METHODS[by].width)
+        return ClusterLinks.of(card.images, card.alignments)
+    return ClusterLinks.of(card.images, near_alignments(card.images, by, radius), METHODS[by].width)
 
 
 def _shown(links: ClusterLinks, keys: Collection[int], chosen: Iterable[int]) -> list[int]:

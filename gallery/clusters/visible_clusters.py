@@ -13,10 +13,10 @@ from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from gallery.access import Visitor
 from gallery.clusters.filters import Narrowing
 from gallery.matching import ClusterKind, ImageCluster, kind_of
 from gallery.models import AudienceSummary, Cluster, ClusterMember
+from gallery.people import Visitor
 from gallery.querysets import permitted
 from gallery.web import Order, Page, cursor_of, joined, page
 from hashing.matching import Cluster as Star

@@ -11,21 +11,21 @@ from gallery.comparing.colour_statistics import Tones
 from gallery.files import SIZES, open_rendition
 from gallery.models import Image
 from hashing.exceptions import Refusal
-from hashing.fingerprints import Framing, Sight, boxes
+from hashing.fingerprints import Alignment, Framing, boxes
 
 logger = logging.getLogger("gallery")
 
 
-def recolouring(image: Image, other: Image, sight: Sight | None) -> str:
+def recolouring(image: Image, other: Image, alignment: Alignment | None) -> str:
     """
     Say what was done to the colours or the light of `image` to make `other`.
 
     Nothing if it was not much, if either is no stored picture, or if a file cannot be read.
     """
-    if sight is None or not _is_hinted(image, other):
+    if alignment is None or not _is_hinted(image, other):
         return ""
     try:
-        ours, theirs = _tones(image, sight.framing), _tones(other, sight.other_framing)
+        ours, theirs = _tones(image, alignment.framing), _tones(other, alignment.other_framing)
     except (Refusal, OSError) as error:
         logger.warning("Cannot compare the colours of %s and %s: %s", image, other, error)
         return ""

@@ -16,7 +16,7 @@ from gallery.comparing.file_differences import ONLY_METADATA, are_moments, sente
 from gallery.files import SIZES, largest_size, open_rendition
 from gallery.models import Image
 from hashing.exceptions import NoHash, Refusal
-from hashing.fingerprints import Box, Framing, Sight, Turn, boxes
+from hashing.fingerprints import Alignment, Box, Framing, Turn, boxes
 from hashing.matching import Match, match_of
 from hashing.model_matching import subject_of
 
@@ -156,9 +156,11 @@ class Comparison:
     def sentence(self) -> str:
         """How the second file differs from the first one of the same picture, in words."""
         found = self.match
-        sight = found and Sight(found.distance, found.turn, found.framing, found.other_framing)
+        alignment = found and Alignment(
+            found.distance, found.turn, found.framing, found.other_framing
+        )
         first, second = self.first.image, self.second.image
-        said = sentence(first, second, sight, recolouring(first, second, sight))
+        said = sentence(first, second, alignment, recolouring(first, second, alignment))
         if said.startswith(ONLY_METADATA) and (names := metadata_differences(first, second)):
             return f"{ONLY_METADATA}: {get_text_list(names, 'and')}"
         return said

@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 
 from gallery.models import Image
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 from hashing.matching import BURST_SECONDS
 
 IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
@@ -109,19 +109,19 @@ def _file(image: Image, other: Image) -> str:
     return f"{abs(share):.0%} {'smaller' if share < 0 else 'larger'} file".replace("%", " %")
 
 
-def sentence(image: Image, other: Image, sight: Sight | None, recoloured: str = "") -> str:
+def sentence(image: Image, other: Image, alignment: Alignment | None, recoloured: str = "") -> str:
     """
     Say how `other`, which is the same picture as `image`, differs from it, what matters most first.
 
-    `sight` is how `image` sees it, as far as that is known; `recoloured` says what was done to the
-    colours, which the rows do not tell.
+    `alignment` is how `image` sees it, as far as that is known; `recoloured` says what was done to
+    the colours, which the rows do not tell.
     """
     if image.sha256 and image.sha256 == other.sha256:
         return IDENTICAL_FILE
     if image.content_digest and image.content_digest == other.content_digest:
         return _metadata(image, other) if image.format == other.format else _as_format(other)
-    dressed = dressing(sight, _keeps_proportions(image, other, sight))
-    parts = [*dressed, recoloured, _scale(image, other, sight), _coding(image, other)]
+    dressed = dressing(alignment, _keeps_proportions(image, other, alignment))
+    parts = [*dressed, recoloured, _scale(image, other, alignment), _coding(image, other)]
     return ", ".join(part for part in parts if part) or "edited or compressed again"
 
 
@@ -129,36 +129,36 @@ def _metadata(image: Image, other: Image) -> str:
     return ONLY_METADATA + (": date" if image.taken_at != other.taken_at else "")
 
 
-def dressing(sight: Sight | None, keeps_proportions: bool = False) -> list[str]:
+def dressing(alignment: Alignment | None, keeps_proportions: bool = False) -> list[str]:
     """Say how the picture was turned, and which bars it got or lost."""
-    if sight is None:
+    if alignment is None:
         return []
-    turn, bars = TURNS.get(sight.turn, ""), ""
-    if sight.framing == "whole" != sight.other_framing:
-        bars = f"with a {BARS[sight.other_framing]}"
-    elif sight.other_framing == "whole" != sight.framing:
+    turn, bars = TURNS.get(alignment.turn, ""), ""
+    if alignment.framing == "whole" != alignment.other_framing:
+        bars = f"with a {BARS[alignment.other_framing]}"
+    elif alignment.other_framing == "whole" != alignment.framing:
         # Who crops keeps the proportions more often than not; a border has changed them.
-        bars = "cropped" if keeps_proportions else f"without the {BARS[sight.framing]}"
+        bars = "cropped" if keeps_proportions else f"without the {BARS[alignment.framing]}"
     return [turn, bars]
 
 
-def _keeps_proportions(image: Image, other: Image, sight: Sight | None) -> bool:
+def _keeps_proportions(image: Image, other: Image, alignment: Alignment | None) -> bool:
     if not (image.width and image.height and other.width and other.height):
         return False
-    turned = sight is not None and sight.turn in QUARTER_TURNS
+    turned = alignment is not None and alignment.turn in QUARTER_TURNS
     share = other.height / other.width if turned else other.width / other.height
     return abs(share * image.height / image.width - 1) < 0.01
 
 
-def _scale(image: Image, other: Image, sight: Sight | None) -> str:
+def _scale(image: Image, other: Image, alignment: Alignment | None) -> str:
     """Say how much smaller or larger it is; where bars differ only if it is so by far."""
     if not (image.width and image.height and other.width and other.height):
         return ""
     width, height = other.width, other.height
-    if sight and sight.turn in QUARTER_TURNS:
+    if alignment and alignment.turn in QUARTER_TURNS:
         width, height = height, width
     wide, high = width / image.width, height / image.height
-    if sight and sight.framing != sight.other_framing:
+    if alignment and alignment.framing != alignment.other_framing:
         return "smaller" if max(wide, high) < 0.7 else "larger" if min(wide, high) > 1.6 else ""
     scale = (wide * high) ** 0.5
     if abs(wide / high - 1) > 0.02 and not 0.9 < wide / high < 1.1:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timesince import timesince
@@ -20,6 +19,7 @@ from django.utils.timesince import timesince
 from gallery.decisions import changes as change_rows
 from gallery.decisions.changes import Cell
 from gallery.models import Decision, DecisionItem, Image
+from gallery.people import Member
 from gallery.querysets import permitted
 
 Action, Fate = Decision.Action, DecisionItem.Fate
@@ -95,7 +95,7 @@ def position() -> int:
 
 def record(
     action: str,
-    user: AbstractBaseUser,
+    user: Member,
     changes: Sequence[Cell],
     parts: Sequence[Part],
     summary: str,
@@ -125,7 +125,7 @@ def _name_pictures(decision: Decision, parts: Sequence[Part]) -> None:
 
 
 @transaction.atomic
-def undo(number: int, user: AbstractBaseUser) -> Step:
+def undo(number: int, user: Member) -> Step:
     """
     Take a decision back: what still is as it left it becomes what it was before.
 
@@ -145,7 +145,7 @@ def undo(number: int, user: AbstractBaseUser) -> Step:
 
 
 @transaction.atomic
-def redo(number: int, user: AbstractBaseUser) -> Step:
+def redo(number: int, user: Member) -> Step:
     """
     Decide again as in a decision that was taken back, as far as nothing has changed since.
 
@@ -164,7 +164,7 @@ def redo(number: int, user: AbstractBaseUser) -> Step:
     return step
 
 
-def sentence(decision: Decision, reader: AbstractBaseUser) -> str:
+def sentence(decision: Decision, reader: Member) -> str:
     """Say who did what and when: "ann resolved a cluster 2 minutes ago: kept 1, trashed 2"."""
     who = "You" if decision.made_by_id == reader.pk else decision.maker
     did = decision.get_action_display()
@@ -177,7 +177,7 @@ def ago(decision: Decision) -> str:
     return "just now" if past.startswith("0\xa0") else f"{past} ago"
 
 
-def _locked(number: int, user: AbstractBaseUser) -> Decision:
+def _locked(number: int, user: Member) -> Decision:
     lock()
     decisions = open_to(user).select_related("undone_by__made_by")
     decision = decisions.filter(pk=number, undoes=None).first()
@@ -186,7 +186,7 @@ def _locked(number: int, user: AbstractBaseUser) -> Decision:
     return decision
 
 
-def open_to(user: AbstractBaseUser) -> Any:
+def open_to(user: Member) -> Any:
     """
     Return the decisions that `user` may take back: their own, and those on visible pictures.
 
@@ -208,7 +208,7 @@ def open_to(user: AbstractBaseUser) -> Any:
 
 
 def _take_back(
-    taken: Decision, original: Decision, action: str, user: AbstractBaseUser
+    taken: Decision, original: Decision, action: str, user: Member
 ) -> tuple[Step, list[Cell]]:
     """Carry out the inverse of `taken` where it can be; returns what could not be, too."""
     changes = [Cell.of(row).inverse for row in reversed(taken.changes)]
@@ -300,7 +300,7 @@ def _parts(original: Decision, changes: Iterable[Cell], is_redo: bool) -> list[P
     ]
 
 
-def _log(user: AbstractBaseUser, decision: Decision, parts: Sequence[Part]) -> None:
+def _log(user: Member, decision: Decision, parts: Sequence[Part]) -> None:
     """Write the decision in the admin's log of each picture."""
     for fate in dict.fromkeys(part.fate for part in parts):
         keys = [part.key for part in parts if part.fate == fate]

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
-from gallery.access import Visitor
 from gallery.models import Album, Image, Tag
+from gallery.people import Member, Visitor
 
 Shelf = Tag | Album
 
@@ -67,7 +66,7 @@ def _covers(user: Visitor, model: type[Shelf], count: int) -> dict[int, list[Ima
 
 
 def named(
-    model: type[Tag] | type[Album], names: Iterable[str], owner: AbstractBaseUser | None
+    model: type[Tag] | type[Album], names: Iterable[str], owner: Member | None
 ) -> list[Tag | Album]:
     """
     Return the tags, or albums, called `names`, made where they are missing.

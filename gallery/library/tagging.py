@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from gallery import decisions
 from gallery.decisions import SHELVES, TAG, Cell, Part
 from gallery.library.collections import named
 from gallery.models import Decision, DecisionItem, Image
+from gallery.people import Member
 
 
 @transaction.atomic
-def put_on(
-    images: Sequence[Image], kind: str, name: str, user: AbstractBaseUser
-) -> Decision | None:
+def put_on(images: Sequence[Image], kind: str, name: str, user: Member) -> Decision | None:
     """
     Put `images` on the tag, or in the album, called `name`, which is made where it is missing.
 

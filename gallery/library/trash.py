@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from gallery import decisions
 from gallery.conf import setting
 from gallery.decisions import Action, Fate, Part, column, effects_summary
 from gallery.models import Decision, Image
+from gallery.people import Member
 from gallery.querysets import ImageQuerySet
 
 # Pictures of one transaction: others may write in between, and what is done is done.
@@ -31,7 +31,7 @@ def trashed_until(images: ImageQuerySet, moment: datetime) -> ImageQuerySet:
     return images.filter(trashed_at__lte=moment)
 
 
-def purge(images: ImageQuerySet, user: AbstractBaseUser | None = None) -> int:
+def purge(images: ImageQuerySet, user: Member | None = None) -> int:
     """
     Delete `images`, all in the trash, with their files; returns how many.
 
@@ -55,7 +55,7 @@ def purge(images: ImageQuerySet, user: AbstractBaseUser | None = None) -> int:
 
 
 @transaction.atomic
-def trash(images: Iterable[Image], user: AbstractBaseUser) -> Decision | None:
+def trash(images: Iterable[Image], user: Member) -> Decision | None:
     """Move `images` to the trash, where they stay restorable."""
     decisions.lock()
     here = Image.objects.untrashed().filter(pk__in=[image.pk for image in images])
@@ -64,7 +64,7 @@ def trash(images: Iterable[Image], user: AbstractBaseUser) -> Decision | None:
 
 
 @transaction.atomic
-def restore(images: Iterable[Image], user: AbstractBaseUser) -> Decision | None:
+def restore(images: Iterable[Image], user: Member) -> Decision | None:
     """Take `images` back from the trash."""
     decisions.lock()
     there = Image.objects.trashed().filter(pk__in=[image.pk for image in images])
@@ -73,7 +73,7 @@ def restore(images: Iterable[Image], user: AbstractBaseUser) -> Decision | None:
 
 def _move(
     images: models.QuerySet[Image],
-    user: AbstractBaseUser,
+    user: Member,
     action: str,
     fate: str,
     trashed_at: object,

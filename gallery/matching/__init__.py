@@ -1,6 +1,6 @@
 """Stored matches and clusters, kept up to date with the pictures."""
 
-from gallery.matching.alignments import EQUAL, alignments_by_content, sights
+from gallery.matching.alignments import EQUAL, alignments, alignments_by_content
 from gallery.matching.cluster_facts import facts_of_clusters
 from gallery.matching.cluster_store import forecast
 from gallery.matching.cluster_summaries import kind_of
@@ -21,6 +21,7 @@ __all__ = [
     "EQUAL",
     "ClusterKind",
     "ImageCluster",
+    "alignments",
     "alignments_by_content",
     "catch_up",
     "count_same",
@@ -33,5 +34,4 @@ __all__ = [
     "is_waiting",
     "kind_of",
     "rebuild",
-    "sights",
 ]

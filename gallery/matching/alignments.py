@@ -5,36 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gallery.models import Image, Match, SameKind
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 
 
-def sights(images: Iterable[Image]) -> dict[tuple[str, str], Sight]:
+def alignments(images: Iterable[Image]) -> dict[tuple[str, str], Alignment]:
     """Return how contents of `images` see each other, by two content digests, either way round."""
     digests = {image.content_digest for image in images} - {""}
     rows = Match.objects.filter(
         kind=SameKind.PICTURE, first__content_digest__in=digests, second__content_digest__in=digests
     )
     found = {}
-    fields = ("first__content_digest", "second__content_digest", *Sight._fields)
+    fields = ("first__content_digest", "second__content_digest", *Alignment._fields)
     for first, second, *seen in rows.values_list(*fields):
-        found[first, second] = Sight(*seen)
-        found[second, first] = Sight(*seen).swapped()
+        found[first, second] = Alignment(*seen)
+        found[second, first] = Alignment(*seen).swapped()
     return found
 
 
-def sight(image: Image, other: Image) -> Sight | None:
+def alignment(image: Image, other: Image) -> Alignment | None:
     """Return how `image` sees `other`, if it is stored that they are the same picture."""
     if image.content_digest and image.content_digest == other.content_digest:
         return EQUAL
-    return sights([image, other]).get((image.content_digest, other.content_digest))
+    return alignments([image, other]).get((image.content_digest, other.content_digest))
 
 
-def alignments_by_content(image: Image) -> dict[str, Sight]:
+def alignments_by_content(image: Image) -> dict[str, Alignment]:
     """Return how `image` sees all contents that are the same picture, by their digests."""
     ours = image.content_digest
     if not ours:
         return {}
-    fields = ("first__content_digest", "second__content_digest", *Sight._fields)
+    fields = ("first__content_digest", "second__content_digest", *Alignment._fields)
     # By contents: of equal ones only one has the matches, and it may be in the trash.
     forwards, backwards = (
         Match.objects.filter(**{f"{end}__content_digest": ours}).values_list(*fields)
@@ -42,10 +42,10 @@ def alignments_by_content(image: Image) -> dict[str, Sight]:
     )
     seen = {}
     for first, second, *values in forwards.union(backwards, all=True):
-        sight = Sight(*values)
-        seen |= {second: sight} if first == ours else {first: sight.swapped()}
+        alignment = Alignment(*values)
+        seen |= {second: alignment} if first == ours else {first: alignment.swapped()}
     return seen
 
 
 # How one of equal contents sees another.
-EQUAL = Sight(0, "upright", "whole", "whole")
+EQUAL = Alignment(0, "upright", "whole", "whole")

@@ -105,7 +105,7 @@ def stars(
     numbers = {digest: number for number, digest in enumerate(groups)}
     # Equal contents are one node, wherever the one that has the matches is: perhaps in the trash.
     edges = [
-        (*(numbers[entries[key].content_digest] for key in link.pair), link.sight.distance)
+        (*(numbers[entries[key].content_digest] for key in link.pair), link.alignment.distance)
         for link in links
         if link.kind == SameKind.PICTURE and link.first in entries and link.second in entries
     ]

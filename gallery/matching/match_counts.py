@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
-from gallery.access import Visitor
 from gallery.models import Image, Match, SameKind
+from gallery.people import Visitor
 
 
 def count_same(images: Iterable[Image], viewer: Visitor) -> None:

@@ -15,7 +15,7 @@ from gallery.matching.alignments import EQUAL
 from gallery.matching.nearest_matches import Link, kept, renewed
 from gallery.models import Image, Match, SameKind
 from hashing.exceptions import NoHash
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 from hashing.matching import Match as Found
 from hashing.matching import Stored, all_matches, find_matches
 from hashing.model_matching import MatchFields, indexes_of, stored_of, subject_of
@@ -26,9 +26,10 @@ Pair = tuple[int, int]
 
 def links_of(rows: QuerySet[Match]) -> list[Link]:
     """Return `rows` as plain values."""
-    fields = ("first_id", "second_id", "kind", *Sight._fields, "first_keeps", "second_keeps")
+    fields = ("first_id", "second_id", "kind", *Alignment._fields, "first_keeps", "second_keeps")
     return [
-        Link(*row[:3], Sight(*row[3:-2]), *row[-2:]) for row in rows.order_by().values_list(*fields)
+        Link(*row[:3], Alignment(*row[3:-2]), *row[-2:])
+        for row in rows.order_by().values_list(*fields)
     ]
 
 
@@ -162,7 +163,7 @@ def _store(wanted: Iterable[Link], stored: Mapping[Pair, Link]) -> set[int]:
     _delete(gone)
     Match.objects.bulk_create(map(_row, new), batch_size=1000)
     # Which of the two keeps a match is nobody else's business.
-    seen = ({(*link.pair, link.kind, link.sight) for link in links} for links in (gone, new))
+    seen = ({(*link.pair, link.kind, link.alignment) for link in links} for links in (gone, new))
     return {key for first, second, *_ in set.symmetric_difference(*seen) for key in (first, second)}
 
 
@@ -173,7 +174,7 @@ def _row(link: Link) -> Match:
         kind=link.kind,
         first_keeps=link.first_keeps,
         second_keeps=link.second_keeps,
-        **link.sight._asdict(),
+        **link.alignment._asdict(),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 from hashing.matching import Match
 
 Rank = tuple[int, int]  # distance and key: of those equally near the smaller key is nearer
@@ -24,7 +24,7 @@ class Link(NamedTuple):
     first: int
     second: int
     kind: str
-    sight: Sight
+    alignment: Alignment
     first_keeps: bool
     second_keeps: bool
 
@@ -34,13 +34,13 @@ class Link(NamedTuple):
 
 
 @dataclass
-class _Sights:
+class _Alignments:
     """How pictures see each other, stored once for each pair."""
 
-    by_pair: dict[tuple[int, int], Sight] = field(default_factory=dict)
+    by_pair: dict[tuple[int, int], Alignment] = field(default_factory=dict)
 
     def see(self, key: int, match: Match) -> None:
-        seen = Sight(match.distance, match.turn, match.framing, match.other_framing)
+        seen = Alignment(match.distance, match.turn, match.framing, match.other_framing)
         pair = (key, match.key) if key < match.key else (match.key, key)
         self.by_pair[pair] = seen if key < match.key else seen.swapped()
 
@@ -56,14 +56,14 @@ class _Sights:
 
 def kept(matches: Iterable[tuple[int, Match]], kind: str, most: int) -> list[Link]:
     """Return the links to keep of all matches there are, each given once, from one side."""
-    sights = _Sights()
+    alignments = _Alignments()
     ranks: dict[int, list[Rank]] = defaultdict(list)
     for key, match in matches:
-        sights.see(key, match)
+        alignments.see(key, match)
         ranks[key].append((match.distance, match.key))
         ranks[match.key].append((match.distance, key))
     nearest = {key: {other for _, other in sorted(found)[:most]} for key, found in ranks.items()}
-    return list(sights.links(nearest, kind))
+    return list(alignments.links(nearest, kind))
 
 
 def renewed(
@@ -80,10 +80,10 @@ def renewed(
     `stored` are the links of those, and all links of whom these, or `found`, link to. Whoever had
     more than could be kept and loses one has to be looked at again: `search` finds its matches.
     """
-    sights, keeps = _Sights(), defaultdict[int, set[int]](set)
+    alignments, keeps = _Alignments(), defaultdict[int, set[int]](set)
     touched = {match.key for matches in found.values() for match in matches}
     for link in stored:
-        sights.by_pair[link.pair] = link.sight
+        alignments.by_pair[link.pair] = link.alignment
         if link.first_keeps:
             keeps[link.first].add(link.second)
         if link.second_keeps:
@@ -91,23 +91,23 @@ def renewed(
         if not found.keys().isdisjoint(link.pair):
             touched.update(link.pair)
     touched -= found.keys()
-    before = {key: sorted(sights.rank(key, other) for other in keeps[key]) for key in touched}
+    before = {key: sorted(alignments.rank(key, other) for other in keeps[key]) for key in touched}
     offered: dict[int, list[Rank]] = defaultdict(list)
     for key, matches in found.items():
         keeps[key] = {match.key for match in matches[:most]}
         for match in matches:
-            sights.see(key, match)
+            alignments.see(key, match)
             offered[match.key].append((match.distance, key))
     for key in touched:
         stayed = [rank for rank in before[key] if rank[1] not in found]
         ranks = sorted(stayed + offered[key])[:most]
         if len(before[key]) == most and (len(ranks) < most or ranks[-1] > before[key][-1]):
-            ranks = _nearest(key, search(key), sights)[:most]
+            ranks = _nearest(key, search(key), alignments)[:most]
         keeps[key] = {other for _, other in ranks}
-    return list(sights.links(keeps, kind))
+    return list(alignments.links(keeps, kind))
 
 
-def _nearest(key: int, matches: Sequence[Match], sights: _Sights) -> list[Rank]:
+def _nearest(key: int, matches: Sequence[Match], alignments: _Alignments) -> list[Rank]:
     for match in matches:
-        sights.see(key, match)
+        alignments.see(key, match)
     return [(match.distance, match.key) for match in matches]

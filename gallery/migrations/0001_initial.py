@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import gallery.models.images
+import gallery.models
 import hashing.fields
 
 
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        editable=False, max_length=200, upload_to=gallery.models.images.storage_key
+                        editable=False, max_length=200, upload_to=gallery.models.storage_key
                     ),
                 ),
                 ("original_name", models.CharField(blank=True, editable=False, max_length=255)),

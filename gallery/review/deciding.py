@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations, combinations_with_replacement
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from gallery.decisions import (
 )
 from gallery.files import is_missing
 from gallery.models import Decision, Image, Verdict
+from gallery.people import Member
 from gallery.review.merging import Flow, flows
 from gallery.verdicts import MOST_PAIRS, STRENGTH
 
@@ -66,7 +66,7 @@ class _Plan:
 @transaction.atomic
 def decide(
     choices: Mapping[int, str],
-    reviewer: AbstractBaseUser,
+    reviewer: Member,
     merge: bool = False,
     as_of: int | None = None,
 ) -> Decision | None:
@@ -99,7 +99,7 @@ def decide(
 @transaction.atomic
 def accept(
     clusters: Sequence[Mapping[int, str]],
-    reviewer: AbstractBaseUser,
+    reviewer: Member,
     merge: bool = False,
     as_of: int | None = None,
 ) -> Accepted:
@@ -130,7 +130,7 @@ def accept(
 
 
 @transaction.atomic
-def forget(verdicts: Iterable[Verdict], user: AbstractBaseUser) -> Decision | None:
+def forget(verdicts: Iterable[Verdict], user: Member) -> Decision | None:
     """Take back what was said of pairs, which are open again."""
     decisions.lock()
     places = [decisions.place_of(verdict) for verdict in verdicts]
@@ -151,7 +151,7 @@ def planned_flows(choices: Mapping[int, str], images: Mapping[int, Image]) -> li
     return flows(kept, trashed)
 
 
-def locked(keys: Iterable[int], reviewer: AbstractBaseUser) -> dict[int, Image]:
+def locked(keys: Iterable[int], reviewer: Member) -> dict[int, Image]:
     """Return those of the pictures that `reviewer` sees, locked until the transaction ends."""
     visible = Image.objects.visible_to(reviewer).filter(pk__in=list(keys))
     rows = visible.order_by("pk").select_for_update(of=("self",))
@@ -163,7 +163,7 @@ def locked(keys: Iterable[int], reviewer: AbstractBaseUser) -> dict[int, Image]:
 def _plan(
     choices: Mapping[int, str],
     images: Mapping[int, Image],
-    reviewer: AbstractBaseUser,
+    reviewer: Member,
     merge: bool,
     as_of: int | None,
     number: int = 0,
@@ -185,7 +185,7 @@ def _plan(
 def _check(
     choices: Mapping[int, str],
     images: Mapping[int, Image],
-    reviewer: AbstractBaseUser,
+    reviewer: Member,
     as_of: int | None,
 ) -> None:
     check_unchanged(choices.keys(), images, reviewer, as_of)
@@ -222,7 +222,7 @@ def _check_files(choices: Mapping[int, str], images: Mapping[int, Image]) -> Non
 
 
 def check_unchanged(
-    keys: Set[int], images: Mapping[int, Image], reviewer: AbstractBaseUser, as_of: int | None
+    keys: Set[int], images: Mapping[int, Image], reviewer: Member, as_of: int | None
 ) -> None:
     """Raise Conflict if some of `keys` are not among `images`, or were decided on since `as_of`."""
     missing = keys - images.keys()
@@ -236,7 +236,7 @@ def check_unchanged(
 
 
 def made_already(
-    said: Mapping[int, str], reviewer: AbstractBaseUser, as_of: int | None, action: str
+    said: Mapping[int, str], reviewer: Member, as_of: int | None, action: str
 ) -> Decision | None:
     """
     Return the newest decision on pictures, if `reviewer` made just this one after `as_of`.
@@ -259,7 +259,7 @@ def _fates(choices: Mapping[int, str]) -> dict[int, str]:
 
 
 def _decided_since(
-    keys: Iterable[int], missing: Iterable[int], reviewer: AbstractBaseUser, as_of: int | None
+    keys: Iterable[int], missing: Iterable[int], reviewer: Member, as_of: int | None
 ) -> str:
     """Return who did what, if anybody decided on these pictures after they were shown."""
     taken = decisions.open_to(reviewer).select_related("made_by")
@@ -271,7 +271,7 @@ def _decided_since(
 
 
 def _verdicts(
-    chosen: Mapping[int, Choice], images: Mapping[int, Image], reviewer: AbstractBaseUser
+    chosen: Mapping[int, Choice], images: Mapping[int, Image], reviewer: Member
 ) -> list[Cell]:
     """Return what the choices say of pairs, where it is not what was said before."""
     said: dict[decisions.Place, dict] = {}
@@ -293,7 +293,7 @@ def _is_stronger(kind: str, value: dict | None) -> bool:
     return value is None or STRENGTH.index(kind) > STRENGTH.index(value["kind"])
 
 
-def verdict_of(a: Image, b: Image, kind: str, reviewer: AbstractBaseUser) -> dict:
+def verdict_of(a: Image, b: Image, kind: str, reviewer: Member) -> dict:
     """Return what the ledger writes where `reviewer` says `kind` of two pictures now."""
     first, second = decisions.in_order(a, b)
     said = {"kind": kind, "by": reviewer.pk, "at": timezone.now().isoformat()}

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.template.defaultfilters import filesizeformat
 
 from gallery.decisions import Conflict
 from gallery.models import Image
+from gallery.people import Member
 from gallery.review.deciding import Choice, planned_flows
 from gallery.review.decision_form import Sent
 from gallery.review.merging import Flow
@@ -40,7 +40,7 @@ class PreviewedPicture:
         return self.flow is not None and self.flow.becomes_private
 
 
-def previewed(sent: Sent, reviewer: AbstractBaseUser) -> list[PreviewedPicture]:
+def previewed(sent: Sent, reviewer: Member) -> list[PreviewedPicture]:
     """Return the pictures of a decision, the kept ones first; raises Conflict if some have gone."""
     visible = Image.objects.visible_to(reviewer).select_related("owner")
     images = visible.prefetch_related("tags", "albums").in_bulk(list(sent.choices))

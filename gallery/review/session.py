@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gallery.conf import setting
 from gallery.models import Decision, DecisionItem, Image
+from gallery.people import Member
 from gallery.review.pace import Pace, since_break
 
 Action, Fate = Decision.Action, DecisionItem.Fate
@@ -29,7 +29,7 @@ class ReviewSession:
     knows of. `last` is the newest of `user`, on whatever, that stands; None if there is none.
     """
 
-    def __init__(self, user: AbstractBaseUser) -> None:
+    def __init__(self, user: Member) -> None:
         now = timezone.now()
         told = sorted(_told(user, now - LONGEST), key=lambda row: row.pk, reverse=True)
         own = [row for row in told if row.stands]
@@ -67,12 +67,12 @@ class ReviewSession:
         return bool(self.reviewed) and self.reviewed % setting("CONTACT_SHEET_AFTER") == 0
 
 
-def _standing(user: AbstractBaseUser) -> Q:
+def _standing(user: Member) -> Q:
     """Tell decisions that `user` made and nobody took back."""
     return Q(made_by=user, undoes=None, undone_by=None)
 
 
-def _told(user: AbstractBaseUser, since: datetime) -> QuerySet[Decision, Any]:
+def _told(user: Member, since: datetime) -> QuerySet[Decision, Any]:
     """
     Return the newest decision of all, and of those of `user` that stand the newest and all since.
 

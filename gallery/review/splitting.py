@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from gallery import decisions
 from gallery.decisions import Cell, Conflict, Part, pair_place
 from gallery.models import Decision, DecisionItem, Image, Verdict
+from gallery.people import Member
 from gallery.review import deciding
 from gallery.verdicts import (
     is_said_apart,
@@ -23,7 +23,7 @@ Fate = DecisionItem.Fate
 
 @transaction.atomic
 def split(
-    stay: Collection[int], leave: Collection[int], reviewer: AbstractBaseUser, as_of: int | None
+    stay: Collection[int], leave: Collection[int], reviewer: Member, as_of: int | None
 ) -> Decision:
     """
     Remember that no picture of `stay` and of `leave`, given by their keys, are duplicates.
@@ -50,7 +50,7 @@ def split(
 
 
 def _told_apart(
-    ours: Mapping[str, Image], theirs: Mapping[str, Image], reviewer: AbstractBaseUser
+    ours: Mapping[str, Image], theirs: Mapping[str, Image], reviewer: Member
 ) -> list[Cell]:
     """Return what has to be said so that all pairs across are settled; raises Conflict."""
     if not ours.keys().isdisjoint(theirs):
@@ -70,14 +70,12 @@ def _told_apart(
     ]
 
 
-def _change(first: Image, second: Image, reviewer: AbstractBaseUser) -> Cell:
+def _change(first: Image, second: Image, reviewer: Member) -> Cell:
     value = deciding.verdict_of(first, second, Verdict.Kind.NOT_A_DUPLICATE.value, reviewer)
     return Cell(pair_place(first, second), None, value)
 
 
-def _record(
-    changes: list[Cell], keys: list[int], leaving: set[int], reviewer: AbstractBaseUser
-) -> Decision:
+def _record(changes: list[Cell], keys: list[int], leaving: set[int], reviewer: Member) -> Decision:
     parts = [Part(key, Fate.NOT_A_DUPLICATE if key in leaving else Fate.CONCERNED) for key in keys]
     pairs = f"{len(changes)} pair{'' if len(changes) == 1 else 's'}"
     summary = f"split off {len(leaving)} of {len(keys)} pictures, {pairs} called no duplicates"

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from gallery.access import Visitor
 from gallery.comparing import IDENTICAL_FILE, REACH, SAME_PIXELS, Likeness, Method, offered, remark
 from gallery.models import Image
+from gallery.people import Visitor
 from gallery.querysets import ImageQuerySet
 from hashing.conf import setting
 

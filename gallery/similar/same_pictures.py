@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from gallery import matching
-from gallery.access import Visitor
 from gallery.comparing import recolouring, sentence
 from gallery.matching import EQUAL, alignments_by_content, kind_of
 from gallery.models import Image, SameKind
+from gallery.people import Visitor
 from gallery.querysets import ImageQuerySet
 from hashing.exceptions import NoHash
-from hashing.fingerprints import Sight
+from hashing.fingerprints import Alignment
 from hashing.matching import Match as Found
 from hashing.matching import Subject, find_matches
 from hashing.model_matching import indexes_of, stored_of, subject_of
@@ -24,11 +24,11 @@ MOST_SHOWN = 24
 
 @dataclass(frozen=True)
 class SamePicture:
-    """Another file of the picture in `subject`; `sight` is None where no match is stored."""
+    """Another file of the picture in `subject`; `alignment` is None where no match is stored."""
 
     subject: Image
     image: Image
-    sight: Sight | None
+    alignment: Alignment | None
 
     @property
     def kind(self) -> SameKind:
@@ -38,7 +38,7 @@ class SamePicture:
     def description(self) -> dict[str, Any]:
         """What programs are told."""
         told = {"kind": str(self.kind.value), "sentence": self.sentence}
-        return told | (self.sight._asdict() if self.sight else {})
+        return told | (self.alignment._asdict() if self.alignment else {})
 
     @property
     def badge(self) -> str:
@@ -47,8 +47,8 @@ class SamePicture:
     @cached_property
     def sentence(self) -> str:
         """How the other file differs, in words."""
-        recoloured = recolouring(self.subject, self.image, self.sight)
-        return sentence(self.subject, self.image, self.sight, recoloured)
+        recoloured = recolouring(self.subject, self.image, self.alignment)
+        return sentence(self.subject, self.image, self.alignment, recoloured)
 
 
 def same_pictures(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:
@@ -83,7 +83,7 @@ def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
     return sorted(found.values(), key=_nearness)[:MOST_SHOWN]
 
 
-def found_in(subject: Subject, pictures: ImageQuerySet) -> list[tuple[Image, Sight]]:
+def found_in(subject: Subject, pictures: ImageQuerySet) -> list[tuple[Image, Alignment]]:
     """Return those of `pictures` that are the same as `subject`, and how it sees them."""
     indexes = indexes_of(Image, pictures.db)
     found = find_matches(
@@ -93,10 +93,10 @@ def found_in(subject: Subject, pictures: ImageQuerySet) -> list[tuple[Image, Sig
     return [(images[match.key], _sight(match)) for match in found if match.key in images]
 
 
-def _sight(match: Found) -> Sight:
-    return Sight(match.distance, match.turn, match.framing, match.other_framing)
+def _sight(match: Found) -> Alignment:
+    return Alignment(match.distance, match.turn, match.framing, match.other_framing)
 
 
 def _nearness(same: SamePicture) -> tuple[bool, int, int]:
-    distance = same.sight.distance if same.sight else 0
+    distance = same.alignment.distance if same.alignment else 0
     return same.kind != SameKind.BYTES, distance, same.image.pk

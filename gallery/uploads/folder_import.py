@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -34,6 +33,7 @@ from gallery.files import (
     write_files,
 )
 from gallery.models import Image
+from gallery.people import Member
 from gallery.uploads.receiving import Details, decoded, unsaved
 from hashing.decoding_pool import estimated_bytes, in_threads, memory_budget
 from hashing.exceptions import Refusal
@@ -106,7 +106,7 @@ class Result:
 class Import:
     """One run of an import: whose the pictures become, who sees them, and how it is done."""
 
-    owner: AbstractBaseUser | None
+    owner: Member | None
     visibility: str
     workers: int
     batch: int
@@ -265,7 +265,7 @@ def _text(path: str) -> str:
     return path.encode(errors="backslashreplace").decode()
 
 
-def _known(sources: Iterable[str], owner: AbstractBaseUser | None) -> Known:
+def _known(sources: Iterable[str], owner: Member | None) -> Known:
     """Return what the database has of `sources` of `owner`, trashed pictures too."""
     # Two people may have folders of one name, and neither may learn of the other's.
     known: Known = defaultdict(dict)
@@ -297,7 +297,7 @@ def _while_storage_works(results: Iterable[Result]) -> Iterator[Result]:
         yield result
 
 
-def _in_database(batch: list[Result], owner: AbstractBaseUser | None) -> list[Result]:
+def _in_database(batch: list[Result], owner: Member | None) -> list[Result]:
     """Write the rows of a batch in one transaction, and return what became of its files."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
@@ -308,7 +308,7 @@ def _in_database(batch: list[Result], owner: AbstractBaseUser | None) -> list[Re
     return [refused.get(result.id, result) for result in results]
 
 
-def _without_twins(batch: list[Result], owner: AbstractBaseUser | None) -> list[Result]:
+def _without_twins(batch: list[Result], owner: Member | None) -> list[Result]:
     """Return `batch` with what was stored meanwhile, here or by another import, as unchanged."""
     known = _known((result.file.source for result in batch if result.image), owner)
     results = []

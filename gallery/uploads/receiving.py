@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.files import File
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from gallery.conf import setting
 from gallery.files import clean_name, kept_with_row, promises_picture, title_from, write_files
 from gallery.library import named
 from gallery.models import Album, Image, Tag
+from gallery.people import Member, Visitor
 from gallery.querysets import SHOWN_FIRST
 from gallery.similar import same_at_once
 from hashing.conf import decode_options
@@ -72,7 +72,7 @@ def accepted_types() -> str:
 
 def receive(
     file: File,
-    owner: AbstractBaseUser,
+    owner: Member,
     details: Details | None = None,
     known_copies: int = 0,
 ) -> Outcome:
@@ -101,7 +101,7 @@ def receive(
     return Outcome(name, "stored", image=image, similar=look_alikes(image, owner))
 
 
-def already_here(name: str, twin: Image, viewer: AbstractBaseUser | AnonymousUser) -> Outcome:
+def already_here(name: str, twin: Image, viewer: Visitor) -> Outcome:
     """Tell `viewer`, who may see `twin`, of a file called `name` that it is the same."""
     if twin.owner_id is None or twin.owner_id != viewer.pk:
         reason = "Exactly this file is here already, from somebody else."
@@ -120,7 +120,7 @@ def decoded(file: File) -> Picture:
 
 
 def store(
-    file: BinaryIO, picture: Picture, owner: AbstractBaseUser | None, name: str, details: Details
+    file: BinaryIO, picture: Picture, owner: Member | None, name: str, details: Details
 ) -> Image:
     """Store `file`, whose `picture` was just decoded, as a new Image; all of it or nothing."""
     image = unsaved(file, picture, owner, name, details)
@@ -132,7 +132,7 @@ def store(
 
 
 def unsaved(
-    file: BinaryIO, picture: Picture, owner: AbstractBaseUser | None, name: str, details: Details
+    file: BinaryIO, picture: Picture, owner: Member | None, name: str, details: Details
 ) -> Image:
     """Return an Image of `file`, whose `picture` was just decoded; nothing is stored yet."""
     file.seek(0)
@@ -150,7 +150,7 @@ def unsaved(
     )
 
 
-def look_alikes(image: Image, viewer: AbstractBaseUser, limit: int = 4) -> list[Image]:
+def look_alikes(image: Image, viewer: Member, limit: int = 4) -> list[Image]:
     """
     Return the nearest pictures to `image` that `viewer` may see, the same picture before others.
 
@@ -195,7 +195,7 @@ def _refuse_unopened(file: File) -> None:
 
 
 def _stored_meanwhile(
-    image: Image, owner: AbstractBaseUser, known_copies: int, details: Details
+    image: Image, owner: Member, known_copies: int, details: Details
 ) -> Image | None:
     """Store `image`, unless another request has just stored the same file: then return that one."""
     with kept_with_row(image):
@@ -217,14 +217,14 @@ def _save(image: Image, details: Details) -> None:
     image.albums.set(named(Album, details.albums, image.owner))
 
 
-def _twin(sha256: str, owner: AbstractBaseUser, known_copies: int) -> Image | None:
+def _twin(sha256: str, owner: Member, known_copies: int) -> Image | None:
     """Return a copy that `owner` has beyond the known ones, rather not from the trash."""
     own = Image.objects.owned_by(owner).filter(sha256=sha256)
     found = own.order_by(SHOWN_FIRST, "-pk")[: known_copies + 1]
     return found[0] if len(found) > known_copies else None
 
 
-def _lock(owner: AbstractBaseUser) -> None:
+def _lock(owner: Member) -> None:
     # On PostgreSQL one upload of an owner at a time passes the look for a twin; SQLite has
     # one writer anyway. Not the key is locked: decisions of the same person, which check it while
     # they commit, would wait for this upload, and this upload for their place in the log.

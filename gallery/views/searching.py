@@ -13,11 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from gallery.access import Visitor
 from gallery.comparing import COMPARED, Method, offered
 from gallery.conf import setting
 from gallery.files import unstored
 from gallery.models import Image
+from gallery.people import Visitor
 from gallery.similar import MOST_CARDS, SamePicture, SearchForm, same_as
 from gallery.uploads import accepted_types, decoded
 from gallery.views import errors

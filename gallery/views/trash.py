@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gallery.access import restorable_by
 from gallery.conf import setting
 from gallery.library import ListingForm, purge, trashed_until
+from gallery.people import Member
 from gallery.web import Order, no_login_for_programs, page, refusal, wants_json
 
 NEWEST = Order(("-trashed_at", "-id"))
@@ -74,7 +74,7 @@ def _emptied(request: HttpRequest, count: int) -> HttpResponse:
     return redirect("gallery:trash")
 
 
-def may_purge(user: AbstractBaseUser) -> bool:
+def may_purge(user: Member) -> bool:
     return user.has_perm("gallery.purge_trash")
 
 

@@ -1,7 +1,7 @@
 """Perceptual hashes of decoded pictures, their framings and turns."""
 
 from hashing.fingerprints.algorithms import ALGORITHMS, Algorithm, algorithm, difference_steps
-from hashing.fingerprints.alignment import Sight
+from hashing.fingerprints.alignment import Alignment
 from hashing.fingerprints.dihedral import Bytes, Turn, in_all_turns, turned, turned_bytes
 from hashing.fingerprints.fingerprint import Fingerprint, fingerprint, is_informative, is_page
 from hashing.fingerprints.framings import VERSION, Box, Framing, View, boxes, views
@@ -11,12 +11,12 @@ __all__ = [
     "ALGORITHMS",
     "VERSION",
     "Algorithm",
+    "Alignment",
     "Box",
     "Bytes",
     "Fingerprint",
     "Framing",
     "PerceptualHash",
-    "Sight",
     "Turn",
     "View",
     "algorithm",

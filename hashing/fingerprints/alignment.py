@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hashing.fingerprints.dihedral import Turn
 
 
-class Sight(NamedTuple):
+class Alignment(NamedTuple):
     """How one picture sees another that is the same; the fields are those of a match."""
 
     distance: int
@@ -15,7 +15,7 @@ class Sight(NamedTuple):
     framing: str
     other_framing: str
 
-    def swapped(self) -> Sight:
+    def swapped(self) -> Alignment:
         """Return how the other picture sees this one."""
         inverse = Turn(self.turn).inverse.value
-        return Sight(self.distance, inverse, self.other_framing, self.framing)
+        return Alignment(self.distance, inverse, self.other_framing, self.framing)

@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Browser, expect
 
+from gallery import library
 from gallery.comparing.overlays import VIEWS
-from gallery.library import trash
 from tests.browser.test_upload import dispatch
 from tests.pictures import encoded, photo
 
@@ -65,7 +65,7 @@ def test_no_violations_while_uploading(
     width: int,
 ) -> None:
     add_image(1, title="Here")
-    trash.trash([add_image(2)], ann)
+    library.trash([add_image(2)], ann)
     client.force_login(ann)
     context = chromium.new_context(
         base_url=live_server.url,

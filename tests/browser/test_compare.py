@@ -131,7 +131,7 @@ def test_dials(page: Page, pair: str) -> None:
     page.get_by_role("button", name="Zoom in").click()
     left, _, wide, _ = window(page.locator(".stage .drawing"))
     edge = float(page.locator(".edge").get_attribute("x1"))
-    assert edge / 640 == pytest.approx(left + wide / 4)  # it stays in sight
+    assert edge / 640 == pytest.approx(left + wide / 4)  # it stays in alignment
     page.goto(f"{pair}?view=overlay")
     page.get_by_label("How much B covers A").fill("80")
     expect(page.locator(".second")).to_have_attribute("opacity", "0.8")

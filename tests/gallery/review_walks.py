@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from gallery import library
 from gallery.decisions import journal
 from gallery.decisions.journal import Conflict
-from gallery.library import trash
 from gallery.models import Album, Decision, DecisionItem, Image, Tag, Verdict
 from gallery.review import deciding
 from gallery.review.deciding import Choice
@@ -103,10 +103,10 @@ class Walk:
             self._check_copy_left(done.decision)
 
     def trash(self, user: User) -> None:
-        trash.trash(self._some(Image.objects.untrashed(), 1), user)
+        library.trash(self._some(Image.objects.untrashed(), 1), user)
 
     def restore(self, user: User) -> None:
-        trash.restore(self._some(Image.objects.trashed(), 2), user)
+        library.restore(self._some(Image.objects.trashed(), 2), user)
 
     def forget(self, user: User) -> None:
         deciding.forget(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
@@ -156,7 +156,7 @@ class Walk:
     def purge(self, _: User) -> None:
         if Image.objects.count() > 5:
             keys = [image.pk for image in self._some(Image.objects.trashed(), 2)]
-            trash.purge(Image.objects.filter(pk__in=keys))
+            library.purge(Image.objects.filter(pk__in=keys))
             for key in keys:
                 self.start["images"].pop(key)
                 self.files.pop(key)

@@ -31,7 +31,7 @@ import django
 
 django.setup()
 from django.contrib.auth.models import User
-from gallery import review
+from gallery import library
 from gallery.uploads import receive
 from tests.pictures import upload
 
@@ -41,8 +41,8 @@ sys.stdin.readline()
 owner = User.objects.get(username="ann")
 for seed in map(int, sys.argv[1:]):
     outcome = receive(upload(seed), owner)
-    review.trash([outcome.image], owner)
-    review.restore([outcome.image], owner)
+    library.trash([outcome.image], owner)
+    library.restore([outcome.image], owner)
     print(outcome.status)
 """
 

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from gallery.library import trash
+from gallery import library
 from gallery.matching import follower
 from gallery.matching.computed_clusters import image_clusters
 from gallery.models import Cluster, Image
@@ -71,8 +71,8 @@ class TestVerdictsLast:
         assert not image_clusters()
 
     def test_trash_and_back(self, pair: list[Image], reviewer: User) -> None:
-        trash.trash(pair, reviewer)
-        trash.restore(pair, reviewer)
+        library.trash(pair, reviewer)
+        library.restore(pair, reviewer)
         assert not image_clusters()
 
     def test_other_distances(self, pair: list[Image]) -> None:
@@ -98,6 +98,6 @@ class TestVerdictsLast:
         newcomer = add_image(upload(1, quality=60))
         decide([pair[0], newcomer], "kt", reviewer)
         assert kinds(is_inferred=True) == ["not_a_duplicate"]
-        trash.restore([newcomer], reviewer)
+        library.restore([newcomer], reviewer)
         (found,) = image_clusters()
         assert set(found.keys) == {pair[0].pk, newcomer.pk}

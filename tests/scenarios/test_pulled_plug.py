@@ -16,9 +16,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 
+from gallery import library
 from gallery.decisions import journal
 from gallery.files.integrity import row_findings
-from gallery.library import trash
 from gallery.models import Album, Decision, Image, Tag, Verdict
 from gallery.review import deciding
 from gallery.uploads.receiving import receive
@@ -125,11 +125,11 @@ def acts(pictures: list[Image], admin: User) -> dict[str, Callable[[], Act]]:
 
     def restore() -> Act:
         accept()()
-        return lambda: trash.restore(Image.objects.trashed(), admin)
+        return lambda: library.restore(Image.objects.trashed(), admin)
 
     def purge() -> Act:
         accept()()
-        return lambda: trash.purge(Image.objects.trashed())
+        return lambda: library.purge(Image.objects.trashed())
 
     return {act.__name__: act for act in (resolve, accept, undo, redo, restore, purge)}
 

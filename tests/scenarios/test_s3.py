@@ -20,9 +20,8 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as PillowImage
 
-from gallery import checks
+from gallery import checks, library
 from gallery.files.renditions import open_rendition, rendition_key
-from gallery.library import trash
 from gallery.models import Image
 from gallery.uploads import receiving
 from gallery.uploads.receiving import receive
@@ -154,7 +153,7 @@ def test_import_and_trash(ann: User, tmp_path: Path) -> None:
         out = io.StringIO()
         call_command("import_images", str(tmp_path), stdout=out)
         assert out.getvalue().startswith(expected)
-    trash.trash(Image.objects.all(), ann)
+    library.trash(Image.objects.all(), ann)
     assert len(keys("originals")) == 6
 
 

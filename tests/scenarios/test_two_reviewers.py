@@ -16,9 +16,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from gallery import library
 from gallery.decisions import journal
 from gallery.files.integrity import row_findings
-from gallery.library import trash as trash_module
 from gallery.matching import follower
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import deciding
@@ -195,7 +195,7 @@ def test_restoring_what_is_being_purged(
 ) -> None:
     for number in range(ROUNDS):
         image = add_image(number)
-        trash_module.trash([image], admin)
+        library.trash([image], admin)
         image.refresh_from_db()
         restored, emptied = two.at_once(
             (reverse("gallery:restore", args=[image.public_id]), {}),

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from gallery.models import Image
+from gallery.people import Member
 from gallery.terminal import printable
 from gallery.uploads import Import, ImportStopped, Result, SourceFiles, batch_size
 
@@ -91,7 +91,7 @@ def _with_progress(results: Iterable[Result], total: int) -> Iterable[Result]:
     return tqdm(results, total=total, unit="picture", file=sys.stderr, disable=None)
 
 
-def _user(name: str | None, private: bool) -> AbstractBaseUser | None:
+def _user(name: str | None, private: bool) -> Member | None:
     if not name:
         if private:
             raise CommandError("Private pictures need an owner: add --owner NAME.")

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from gallery import library
 from gallery.decisions import journal
 from gallery.decisions.changes import ALBUM
-from gallery.library import trash
 from gallery.library.tagging import put_on
 from gallery.library.trash import purge
 from gallery.models import Decision, Image
@@ -69,7 +69,7 @@ class TestWhoMaySee:
     def test_the_trash_of_others_takes_the_permission_to_change(
         self, client: Client, pair: list[Image], ann: User, reviewer: User
     ) -> None:
-        decision = trash.trash(pair, ann)
+        decision = library.trash(pair, ann)
         client.force_login(reviewer)
         assert len(client.get(PAGE).context["page"].items) == 1
         reviewer.user_permissions.remove(Permission.objects.get(codename="change_image"))
@@ -83,7 +83,7 @@ class TestWhoMaySee:
     ) -> None:
         Image.objects.update(visibility="private", owner=ann)
         decision = put_on(pair, ALBUM, "Divorce", ann)
-        trashing = trash.trash(pair, ann)
+        trashing = library.trash(pair, ann)
         assert decision and trashing
         purge(Image.objects.all(), ann)
         assert decision.pk not in open_to(reviewer)
@@ -120,8 +120,8 @@ class TestList:
         django_assert_max_num_queries: Any,
     ) -> None:
         for _ in range(17):
-            trash.trash(pair, admin)
-            trash.restore(pair, admin)
+            library.trash(pair, admin)
+            library.restore(pair, admin)
         client.force_login(admin)
         with django_assert_max_num_queries(10):
             first = client.get(PAGE)

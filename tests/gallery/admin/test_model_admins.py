@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery.library import trash
+from gallery import library
 from gallery.models import Album, Image, Tag
 
 AddImage = Callable[..., Image]
@@ -35,7 +35,7 @@ def test_list_shows_pictures_and_hashes_in_hex(office: Client, add_image: AddIma
 
 def test_list_leaves_the_trash_aside(office: Client, add_image: AddImage, ann: User) -> None:
     kept, trashed = add_image(1), add_image(2)
-    trash.trash([trashed], ann)
+    library.trash([trashed], ann)
     shown = {
         place: set(office.get(LIST, {"place": place} if place else {}).context["cl"].queryset)
         for place in ("", "trash", "all")
@@ -74,7 +74,7 @@ def test_visibility_in_bulk(office: Client, add_image: AddImage) -> None:
 def test_delete_is_for_the_trash_only(office: Client, add_image: AddImage, ann: User) -> None:
     image = add_image(1)
     assert office.get(f"{LIST}{image.pk}/delete/").status_code == 403
-    trash.trash([image], ann)
+    library.trash([image], ann)
     assert office.post(f"{LIST}{image.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Image.objects.exists()
 

@@ -4,7 +4,7 @@ import pytest
 
 from gallery.comparing.file_differences import remark, rows, sentence
 from gallery.models import Image
-from hashing.fingerprints.alignment import Sight
+from hashing.fingerprints.alignment import Alignment
 
 A = {"sha256": "a", "content_digest": "px1:a", "width": 400, "height": 300, "format": "JPEG",
      "byte_size": 1000}  # fmt: skip
@@ -79,4 +79,4 @@ FRAMED, UNFRAMED = ("upright", "whole", "unframed"), ("upright", "unframed", "wh
 )  # fmt: skip
 def test_sentence(other: dict, seen: tuple[str, str, str], words: str) -> None:
     image, changed = Image(**A, jpeg_quality=90), Image(**{**A, "jpeg_quality": 90, **other})
-    assert sentence(image, changed, Sight(10, *seen)) == words
+    assert sentence(image, changed, Alignment(10, *seen)) == words

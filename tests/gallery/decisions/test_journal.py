@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
 
+from gallery import library
 from gallery.decisions import journal
-from gallery.library import trash
 from gallery.models import Album, Decision, Image, Tag, Verdict
 from gallery.review import deciding
 from gallery.review.deciding import Choice
@@ -81,7 +81,7 @@ def test_redo_trashes_nothing_of_which_no_copy_is_left(filled: User) -> None:
     a, b = Image.objects.order_by("pk")[:2]
     decision = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae)
     journal.undo(decision.pk, rae)
-    trash.trash([a], rae)
+    library.trash([a], rae)
     journal.redo(decision.pk, rae)
     assert list(Image.objects.trashed()) == [a]
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from gallery.library import trash
+from gallery import library
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
 from gallery.views import trash as trash_views
@@ -81,7 +81,7 @@ class TestPage:
     @pytest.fixture
     def gone(self, add_image: AddImage, ann: User) -> list[Image]:
         images = [add_image(seed) for seed in (1, 2)]
-        trash.trash(images, ann)
+        library.trash(images, ann)
         return images
 
     def test_takes_a_permission(self, client: Client, ann: User, gone: list[Image]) -> None:
@@ -112,7 +112,7 @@ class TestPage:
     ) -> None:
         until = purger.get(PAGE).context["until"]
         later, foreign = add_image(3), add_image(4, owner=bob)
-        trash.trash([later, foreign], ann)
+        library.trash([later, foreign], ann)
         purger.post(PAGE, {"until": until})
         assert set(Image.objects.all()) == {later, foreign}
 
@@ -165,7 +165,7 @@ class TestUndoOfWhatWasPurged:
         assert not Verdict.objects.exists()
 
     def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:
-        trash.trash(copies, admin)
+        library.trash(copies, admin)
         told = self.undo(client, admin)
         assert "Nothing was changed: what this decision changed was deleted for ever" in told
         assert "Later decisions" not in told
@@ -184,13 +184,13 @@ def test_upload_of_what_lies_in_the_trash_offers_to_restore_it(
     client: Client, add_image: AddImage, ann: User
 ) -> None:
     image = add_image(upload(1))
-    trash.trash([image], ann)
+    library.trash([image], ann)
     client.force_login(ann)
     answer = client.post("/upload/", {"files": upload(1)}, headers={"accept": "application/json"})
     (result,) = answer.json()["results"]
     assert (result["code"], result["status"]) == ("in_trash", "duplicate")
     client.post(result["restore"])
     assert not Image.objects.get().is_trashed
-    trash.trash([image], ann)
+    library.trash([image], ann)
     shown = client.post("/upload/", {"files": upload(1)}).content.decode()
     assert f'action="/i/{image.public_id}/restore/"' in shown

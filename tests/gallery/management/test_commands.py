@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import ImageOps
 
-from gallery.library import trash
+from gallery import library
 from gallery.management.commands import list_clusters
 from gallery.matching.computed_clusters import ImageCluster, image_clusters
 from gallery.models import Image, Match
@@ -65,7 +65,7 @@ class TestImportImages:
 
     def test_second_run_stores_nothing(self, ann: User, folder: Path) -> None:
         run("import_images", str(folder))
-        trash.trash(Image.objects.filter(source="holiday/beach.jpg"), ann)
+        library.trash(Image.objects.filter(source="holiday/beach.jpg"), ann)
         assert run("import_images", str(folder)).endswith(
             "Stored 0, unchanged 3, rejected 1, skipped 1.\n"
             "In the trash: 1 of the unchanged. They are restored on the page “Trash”.\n"

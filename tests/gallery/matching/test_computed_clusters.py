@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as PillowImage
 
-from gallery.library import trash
+from gallery import library
 from gallery.matching.computed_clusters import ClusterKind, image_clusters
 from gallery.models import Image
 from gallery.review import deciding
@@ -74,7 +74,7 @@ def test_distance_zero_keeps_equal_hashes(family: list[Image]) -> None:
 
 
 def test_trash_is_left_out(family: list[Image], ann: User) -> None:
-    trash.trash(family[2:], ann)
+    library.trash(family[2:], ann)
     assert keys() == [{family[0].pk, family[1].pk}]
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
+from gallery import library
 from gallery.decisions import journal
-from gallery.library import trash
 from gallery.models import Album, Decision, Image, Verdict
 from gallery.review import deciding
 from gallery.review.deciding import Choice, Conflict
@@ -72,7 +72,7 @@ class TestDecide:
     def test_restore_brings_everything_back(self, trio: list[Image], reviewer: User) -> None:
         before = list(Image.objects.order_by("pk").values())
         decide(trio, "ktt", reviewer)
-        trash.restore(trio, reviewer)
+        library.restore(trio, reviewer)
         assert list(Image.objects.order_by("pk").values()) == before
 
     def test_log_says_who_did_it(self, trio: list[Image], reviewer: User) -> None:
@@ -91,13 +91,13 @@ class TestDecide:
         assert made
         journal.undo(made.pk, admin)
         journal.redo(made.pk, admin)
-        trash.restore([b], admin)
+        library.restore([b], admin)
         journal.undo(made.pk, admin)
         split([a.pk, b.pk], [c.pk], admin, journal.position())
         deciding.accept([{a.pk: Choice.KEEP, c.pk: Choice.TRASH}], admin)
-        trash.trash([b], admin)
+        library.trash([b], admin)
         deciding.forget(Verdict.objects.filter(is_inferred=False)[:1], admin)
-        trash.purge(Image.objects.filter(pk=b.pk), admin)
+        library.purge(Image.objects.filter(pk=b.pk), admin)
         entries = LogEntry.objects.order_by("pk")
         told = dict.fromkeys(entry.change_message.partition(":")[0] for entry in entries)
         assert list(told) == [

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from gallery import library
 from gallery.decisions import journal
-from gallery.library import trash
 from gallery.models import Decision, Image
 from gallery.review import deciding
 from gallery.review.session import ReviewSession
@@ -81,10 +81,10 @@ def test_newest_of_all_and_last_of_ones_own(
 ) -> None:
     assert (ReviewSession(reviewer).as_of, ReviewSession(reviewer).last) == (0, None)
     old = decide(pairs[0], reviewer, minutes_ago=3 * 24 * 60)
-    trashed = trash.trash([pairs[1][0]], reviewer)
+    trashed = library.trash([pairs[1][0]], reviewer)
     taken_back = decide(pairs[2], reviewer)
     journal.undo(taken_back.pk, reviewer)
-    newest = trash.trash([pairs[2][1]], admin)
+    newest = library.trash([pairs[2][1]], admin)
     with django_assert_num_queries(1):
         session = ReviewSession(reviewer)
         assert (session.as_of, session.last.pk) == (newest.pk, trashed.pk)

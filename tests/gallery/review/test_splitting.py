@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from gallery import library
 from gallery.clusters.split_outlook import Outlook
 from gallery.clusters.visible_clusters import ShownClusters
 from gallery.decisions import journal
 from gallery.decisions.journal import Conflict
-from gallery.library import trash
 from gallery.matching import follower
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review.splitting import split
@@ -154,7 +154,7 @@ class TestSplit:
     def test_what_has_gone_is_not_split(self, reviewer: User, bob: User, change: str) -> None:
         a, b, c = chain(0, 4, 30)
         if change == "trash":
-            trash.trash([c], reviewer)
+            library.trash([c], reviewer)
         else:
             Image.objects.filter(pk=c.pk).update(owner=bob, visibility="private")
         with pytest.raises(Conflict, match="Nothing was changed"):
@@ -163,7 +163,7 @@ class TestSplit:
 
     def test_too_many_pairs_are_refused(self, reviewer: User, monkeypatch: Any) -> None:
         a, b, c = chain(0, 4, 30)
-        monkeypatch.setattr("gallery.review.splitting.MOST_PAIRS", 1)
+        monkeypatch.setattr("gallery.verdicts.split_rules.MOST_PAIRS", 1)
         with pytest.raises(Conflict, match="2 pairs would have to be remembered"):
             split(keys(a, b), keys(c), reviewer, journal.position())
 

@@ -17,7 +17,7 @@ from PIL import ImageOps
 from gallery.comparing.comparisons import Comparison
 from gallery.comparing.file_differences import remark
 from gallery.matching import follower
-from gallery.matching.alignments import sight
+from gallery.matching.alignments import alignment
 from gallery.models import Image, LogPosition, Match, PendingMatch
 from gallery.similar.same_pictures import same_at_once, same_pictures
 from tests.gallery.match_rows import add, picture
@@ -42,15 +42,15 @@ def test_how_it_was_dressed_is_said_from_both_sides(add_image: AddImage, ann: Us
     assert set(said(original, ann)) == {"turned 90° left", "with a border or caption"}
     assert "turned 90° right" in said(turned, ann)
     assert "without the border or caption" in said(framed, ann)
-    assert sight(original, turned).turn == "left"
-    assert sight(turned, original).turn == "right"
+    assert alignment(original, turned).turn == "left"
+    assert alignment(turned, original).turn == "right"
 
 
 def test_copies_see_what_the_one_sees_that_stands_for_them(admin: User) -> None:
     first, second, other = add([picture(1), picture(1), picture(1, 1)])
     follower.catch_up()
     assert [same.image for same in same_pictures(second, admin)] == [first, other]
-    assert [same.sight.distance for same in same_pictures(other, admin)] == [8, 8]
+    assert [same.alignment.distance for same in same_pictures(other, admin)] == [8, 8]
 
 
 def test_another_moment_is_another_picture(add_image: AddImage, ann: User) -> None:

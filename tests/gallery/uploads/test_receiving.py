@@ -14,8 +14,8 @@ from django.db import InterfaceError, connection
 from django.db.models import QuerySet
 from PIL import Image as PillowImage
 
+from gallery import library
 from gallery.files.stored_files import kept_with_row
-from gallery.library import trash
 from gallery.models import Album, Image, Tag
 from gallery.uploads import receiving
 from gallery.uploads.receiving import Details, receive
@@ -110,7 +110,7 @@ class TestAlreadyHere:
 
     def test_what_lies_in_the_trash_is_offered(self, ann: User) -> None:
         image = receive(upload(1), ann).image
-        trash.trash([image], ann)
+        library.trash([image], ann)
         outcome = receive(upload(1), ann)
         assert (outcome.status, outcome.code, outcome.image) == ("duplicate", "in_trash", image)
 
@@ -126,7 +126,7 @@ class TestAlreadyHere:
 
     def test_copy_in_the_gallery_is_named_before_one_in_the_trash(self, ann: User) -> None:
         first = receive(upload(1), ann).image
-        trash.trash([receive(upload(1), ann, known_copies=1).image], ann)
+        library.trash([receive(upload(1), ann, known_copies=1).image], ann)
         outcome = receive(upload(1), ann)
         assert (outcome.code, outcome.image) == ("duplicate", first)
 

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import QuerySet
 
+from gallery import library
 from gallery.decisions import journal
-from gallery.library import trash
 from gallery.matching import follower
 from gallery.matching.computed_clusters import image_clusters
 from gallery.models import Cluster, Decision, Image, Verdict
@@ -174,14 +174,14 @@ class TestComeBack:
     ) -> None:
         third = add_image(upload(1), owner=admin)
         keep_all(pair, admin)
-        trash.trash([third], admin)
+        library.trash([third], admin)
         follower.finish()
         pair[1].delete()
         follower.finish()
         again = receive(upload(1), bob).image
         assert open_pairs() == []
         assert again in (Verdict.objects.get().first, Verdict.objects.get().second)
-        trash.restore([third], admin)
+        library.restore([third], admin)
         assert len(open_pairs()) == 1
 
     def test_other_contents_under_the_same_keys_are_news(

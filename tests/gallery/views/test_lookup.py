@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from gallery.library import trash
+from gallery import library
 from gallery.models import Image
 from gallery.uploads.receiving import receive
 from tests.pictures import encoded, photo, upload
@@ -43,7 +43,7 @@ class TestLookup:
 
     def test_own_picture_in_the_trash(self, sender: Client, add_image, ann: User) -> None:
         image = add_image(1)
-        trash.trash([image], ann)
+        library.trash([image], ann)
         answer = self.ask(sender)
         (result,) = answer["results"]
         assert (result["code"], answer["known_copies"]) == ("in_trash", 1)
@@ -51,7 +51,7 @@ class TestLookup:
 
     def test_own_first(self, sender: Client, add_image, ann: User, bob: User) -> None:
         trashed = add_image(1)
-        trash.trash([trashed], ann)
+        library.trash([trashed], ann)
         others = add_image(1, owner=bob)
         own = receive(upload(1), ann, known_copies=1).image
         answer = self.ask(sender)
@@ -69,7 +69,7 @@ class TestLookup:
         private, trashed = add_image(1, visibility="private"), add_image(2)
         ownerless = add_image(3)
         Image.objects.filter(pk=ownerless.pk).update(owner=None)
-        trash.trash([trashed, ownerless], ann)
+        library.trash([trashed, ownerless], ann)
         for user, count in [(None, 0), (bob, 0), (admin, 1), (ann, 1)]:
             if user:
                 client.force_login(user)

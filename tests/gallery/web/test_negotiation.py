@@ -9,8 +9,8 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from gallery import library
 from gallery.decisions import journal
-from gallery.library import trash as trash_module
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
 from gallery.review.deciding import Choice
@@ -175,7 +175,7 @@ class TestTrash:
 
     def test_emptying(self, client: Client, trio: list[Image], ann: User) -> None:
         ann.user_permissions.add(Permission.objects.get(codename="purge_trash"))
-        trash_module.trash(trio, ann)
+        library.trash(trio, ann)
         client.force_login(ann)
         address = reverse("gallery:empty_trash")
         status, told = post(client, address)
@@ -214,7 +214,7 @@ class TestRights:
         """What can be posted, by its name; of ann's public pictures."""
         a, b, c = trio
         made = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.KEEP}, admin)
-        gone = trash_module.trash([c], admin)
+        gone = library.trash([c], admin)
         assert made and gone
         return {
             "decide": (PAGE, keep_first([a, b])),
@@ -268,7 +268,7 @@ class TestRights:
         if hide == "visibility":
             Image.objects.filter(pk=b.pk).update(visibility="private", owner=bob)
         else:
-            trash_module.trash([b], bob)
+            library.trash([b], bob)
         before = list(Image.objects.values_list("pk", "trashed_at"))
         split = {"split": "1", "stay": a.pk, "leave": f"{b.pk} {c.pk}", "as_of": said["as_of"]}
         for sent in (said, {**said, "preview": "1"}, split):

@@ -1,0 +1,10 @@
+"""Who asks: the types of users that signatures name."""
+
+from typing import TypeAlias
+
+from django.contrib.auth.models import AnonymousUser, User
+
+# Somebody with an account.
+Member: TypeAlias = User
+# Anybody who opens a page.
+Visitor: TypeAlias = User | AnonymousUser
