@@ -73,4 +73,4 @@ def test_the_card_says_it_in_words(client: Client, db: None) -> None:
     matches.catch_up()
     text = client.get("/").content.decode()
     assert text.count("1 similar<") == 2
-    assert "the same picture in other files" in text
+    assert "The same picture in other files" in text
