@@ -167,5 +167,5 @@ def test_search_by_drop(page: Page, add_image: Any) -> None:
     add_image(1, title="Found")
     page.goto("/search/")
     dispatch(page, "drop", query_jpg=encoded(photo(1), quality=60))
-    expect(page.locator("#results-heading")).to_have_text("1 similar picture")
+    expect(page.locator("#results-heading")).to_have_text("1 picture found")
     assert Image.objects.count() == 1

@@ -68,7 +68,7 @@ def test_walk(page: Any, ann: User, add_image: Any, tmp_path: Path) -> None:
     page.goto("/search/")
     page.locator("#file").set_input_files(files[0])
     page.locator("#search").get_by_role("button", name="Search").click()
-    expect(page.locator("#results-heading")).to_have_text("1 similar picture")
+    expect(page.locator("#results-heading")).to_have_text("1 picture found")
 
 
 def test_pages(page: Any, add_image: Any, settings: Any) -> None:

@@ -160,7 +160,7 @@ class TestUndoOfWhatWasPurged:
         review.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
         told = self.undo(client, admin)
         assert "But one picture was deleted for ever, and cannot come back." in told
-        assert "changed since" not in told
+        assert "changed since, and" not in told
         assert not Verdict.objects.exists()
 
     def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:
