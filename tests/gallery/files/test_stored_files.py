@@ -10,7 +10,9 @@ from django.core.management import call_command
 from demo.management.commands import demo
 from gallery.files.stored_files import kept_together
 from gallery.models import Image
-from gallery.uploads.receiving import Details, decoded, store
+from gallery.uploads.accepted_files import decoded
+from gallery.uploads.details import Details
+from gallery.uploads.new_pictures import store
 from tests.pictures import upload
 
 

@@ -18,7 +18,8 @@ from gallery import library
 from gallery.files.stored_files import kept_with_row
 from gallery.models import Album, Image, Tag
 from gallery.uploads import receiving
-from gallery.uploads.receiving import Details, receive
+from gallery.uploads.details import Details
+from gallery.uploads.receiving import receive
 from hashing.pictures import decoding
 from tests.pictures import encoded, photo, upload
 
