@@ -73,7 +73,7 @@ class TestHereAlready:
         log_in(ann)
         page.goto("/upload/")
         row = drop(page, 1)
-        expect(row).to_contain_text("Exactly this file is here already, from somebody else.")
+        expect(row).to_contain_text("Someone else has already uploaded this exact file.")
         press(row, "Upload anyway")
         expect(page.locator(HEADING)).to_have_text("1 picture uploaded")
         assert Image.objects.owned_by(ann).count() == 1

@@ -130,7 +130,7 @@ class TestByFile:
             ("text.jpg", b"hello", "not a picture we can read"),
             ("empty.jpg", b"", "This file is empty"),
             ("half.jpg", encoded(photo(1))[:3000], "ends too early"),
-            ("page.html", encoded(photo(1)), "does not end like a picture"),
+            ("page.html", encoded(photo(1)), "give it the right extension"),
         ],
     )
     def test_bad_files(
