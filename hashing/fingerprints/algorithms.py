@@ -66,9 +66,9 @@ def average_hash(picture: View) -> imagehash.ImageHash:
 
 def _small(picture: View, name: str) -> Image.Image:
     """Return what ImageHash need not shrink any more, or the whole picture in gray."""
-    if picture.levels is None:
+    if picture.reduced is None:
         return picture.gray
-    return Image.fromarray(getattr(picture.levels, name).astype(np.uint8))
+    return Image.fromarray(getattr(picture.reduced, name).astype(np.uint8))
 
 
 def wavelet_hash(picture: View) -> imagehash.ImageHash:
@@ -80,8 +80,8 @@ def wavelet_hash(picture: View) -> imagehash.ImageHash:
     blocks are known. Otherwise whole numbers compare exactly, unless the two values in the middle
     are equal: then rounding decides, and ImageHash itself is asked.
     """
-    if picture.levels is not None:
-        means = picture.levels.means.round(MEAN_DIGITS)
+    if picture.reduced is not None:
+        means = picture.reduced.means.round(MEAN_DIGITS)
         return imagehash.ImageHash(means > np.median(means))
     side = max(2 ** int(np.log2(min(picture.gray.size))), HASH_SIDE)
     pixels = np.asarray(picture.gray.resize((side, side), imagehash.ANTIALIAS))

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from hashing.pictures import GrayLevels
+from hashing.pictures import ReducedGray
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as Pillow has it
 Pixels = npt.NDArray[np.uint8]
@@ -55,7 +55,7 @@ class View(Protocol):
     @property
     def is_reduced(self) -> bool: ...
     @property
-    def levels(self) -> GrayLevels | None: ...
+    def reduced(self) -> ReducedGray | None: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class FramedView:
         return self.whole.is_reduced
 
     @property
-    def levels(self) -> None:
+    def reduced(self) -> None:
         """None: few pictures have a frame, and each has a box of its own."""
 
     @cached_property

@@ -60,7 +60,7 @@ class TestImportImages:
 
     def test_bad_file_is_named_with_its_reason(self, db: None, folder: Path) -> None:
         out = run("import_images", str(folder))
-        assert f"{folder / 'broken.jpg'}: This file ends too early" in out
+        assert f"{folder / 'broken.jpg'}: The file is incomplete" in out
         assert out.endswith("Stored 3, unchanged 0, rejected 1, skipped 1.\n")
 
     def test_second_run_stores_nothing(self, ann: User, folder: Path) -> None:
@@ -164,7 +164,7 @@ class TestFindSimilar:
         assert words in str(caught.value)
 
     def test_bad_file_is_named(self, db: None, folder: Path) -> None:
-        with pytest.raises(CommandError, match="ends too early"):
+        with pytest.raises(CommandError, match="file is incomplete"):
             run("find_similar", str(folder / "broken.jpg"))
 
     def test_file_that_cannot_be_read_is_named(

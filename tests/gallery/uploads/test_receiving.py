@@ -152,10 +152,10 @@ def png_header(width: int, height: int) -> bytes:
         ("a.txt", b"words", "wrong_extension", "Rename it"),
         ("a.html", encoded(photo(1)), "wrong_extension", "does not end like"),
         ("a.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_a_picture", "JPEG, PNG"),
-        ("a.jpg", encoded(photo(1))[:4000], "truncated", "ends too early"),
-        ("a.png", encoded(photo(1), "PNG")[:-3000], "truncated", "ends too early"),
+        ("a.jpg", encoded(photo(1))[:4000], "truncated", "file is incomplete"),
+        ("a.png", encoded(photo(1), "PNG")[:-3000], "truncated", "file is incomplete"),
         ("a.png", png_header(9000, 9000), "too_many_pixels", "81 million pixels; the limit is 60"),
-        ("a.png", png_header(60000, 60000), "too_many_pixels", "Make it smaller"),
+        ("a.png", png_header(60000, 60000), "too_many_pixels", "Export a smaller version"),
         ("a.bmp", encoded(photo(1), "BMP"), "not_a_picture", "Choose a JPEG"),
     ],
 )
