@@ -25,7 +25,7 @@ from hashing.matching.matcher import (
     match_of,
 )
 from hashing.search.hamming_index import HammingIndex
-from tests.hashing.fingerprints.test_algorithms import picture_of
+from tests.hashing.decoded import picture_of
 from tests.pictures import photo
 
 Pictures = dict[int, Subject]
