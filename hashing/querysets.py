@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import reduce
 from itertools import islice
+from operator import and_, or_
 from typing import Any, BinaryIO, Self
 
 import numpy as np
@@ -13,7 +15,13 @@ from django.db.models import Case, CharField, IntegerField, Q, Value, When
 
 from hashing.conf import decode_options, setting
 from hashing.exceptions import NoHash
-from hashing.fields import PerceptualHashField, compared_fields, hash_fields
+from hashing.fields import (
+    PerceptualHashField,
+    codes_of,
+    compared_fields,
+    hashed_by_field,
+    hashed_files,
+)
 from hashing.fingerprints import Alignment, Fingerprint, PerceptualHash, fingerprint
 from hashing.index import SearchPlan, index_of, search_plan
 from hashing.matching import Stored, find_matches
@@ -22,6 +30,8 @@ from hashing.search import Distances, HammingIndex, Keys
 
 # Keys that one query asks for; some builds of SQLite take no more than 32,766 values.
 MOST_ASKED = 16_000
+
+NOTHING = Q(pk__in=())
 
 Subject = models.Model | PerceptualHash | Fingerprint | BinaryIO
 
@@ -105,14 +115,17 @@ class SimilarityQuerySet(models.QuerySet):
         return index_of(field, self.db).current()
 
     def unhashed(self, source: str | None = None) -> Self:
-        """Return rows with a file, in the field `source` or any, of which some hash is missing."""
-        missing = Q()
-        for field in hash_fields(self.model):
-            # A framing's hash is missing wherever there is no frame.
-            if field.is_whole and source in (None, field.source):
-                # Greater than "" is neither empty nor null.
-                missing |= Q(**{f"{field.name}__isnull": True, f"{field.source}__gt": ""})
-        return self.filter(missing)
+        """
+        Return the rows whose file still has to be hashed: in the field `source`, or in any.
+
+        A hash is missing, or was made before its field got another algorithm or version.
+        """
+        conditions = [
+            Q((f"{name}__gt", "")) & (_missing(fields) | outdated(self.model, name))
+            for name, fields in hashed_files(self.model).items()
+            if source in (None, name)
+        ]
+        return self.filter(reduce(or_, conditions, NOTHING))
 
     def _compared_fields(self, by: str | None) -> list[PerceptualHashField]:
         known = {field.name: field for field in compared_fields(self.model)}
@@ -167,6 +180,22 @@ class SimilarityQuerySet(models.QuerySet):
             held |= {key: near[key] for key in asked if key in here}
             portion = min(4 * portion, MOST_ASKED)
         return dict(islice(held.items(), limit))
+
+
+def outdated(model: type[models.Model], source: str) -> Q:
+    """Return the condition on rows whose hashes of the file `source` were made otherwise."""
+    hashed_by, fields = hashed_by_field(model, source), hashed_files(model)[source]
+    if hashed_by is None:
+        return NOTHING
+    # Hash fields that were removed since have left their codes behind, which does no harm.
+    parts = [Q((f"{hashed_by.name}__contains", field.code)) for field in fields]
+    return ~(Q((hashed_by.name, codes_of(fields))) | reduce(and_, parts))
+
+
+def _missing(fields: list[PerceptualHashField]) -> Q:
+    # Pictures without a frame have no hash of what is inside of it.
+    parts = [Q((f"{field.name}__isnull", True)) for field in fields if field.is_whole]
+    return reduce(or_, parts, NOTHING)
 
 
 def _by_key(values: Mapping[int, int | str]) -> Case | Value:

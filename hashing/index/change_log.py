@@ -8,22 +8,16 @@ programs. Whoever keeps something that follows from hashes keeps a cursor with i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from hashing.index.introspection import column_names, is_there
 from hashing.index.triggers import (
     LOG,
     PENDING,
-    SUPPORTED,
-    faults,
-    install,
-    tracked_fields,
 )
 from hashing.models import HashChange
 
@@ -125,49 +119,3 @@ def _end(connection: BaseDatabaseWrapper, table: str) -> Cursor | None:
         cursor.execute(f"SELECT {ends}", [table, table])
         epoch, seq = cursor.fetchone()
     return None if seq is None else Cursor(epoch, seq)
-
-
-def restore(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """
-    Mend the triggers after migrations, and begin the logs anew that may have missed something.
-
-    SQLite changes a table by copying it, and drops the triggers of the old one. Where all are in
-    place the log goes on: nobody has to load anew because a site was deployed.
-    """
-    for model in tracked_models(using):
-        repair(model, using)
-
-
-def disown(instance: HashChange, raw: bool = False, **_: Any) -> None:
-    """
-    Let a row that `loaddata` brings from a log elsewhere be one more change, and no place in it.
-
-    Its number is another's here, and the row that a log began with tells this one from others.
-    """
-    if raw:
-        instance.seq, instance.key = None, max(instance.key, 0)
-
-
-def repair(model: type[models.Model], using: str = DEFAULT_DB_ALIAS, anew: bool = False) -> None:
-    """Make the triggers of `model` and begin its log, if they are not as they should be."""
-    connection = connections[using]
-    there = column_names(connection, model._meta.db_table)
-    if there.isdisjoint(field.column for field in tracked_fields(model)):
-        return
-    with transaction.atomic(using=using), connection.cursor() as cursor:
-        if anew or faults(connection, model):
-            install(connection, model, cursor.execute)
-
-
-def tracked_models(using: str = DEFAULT_DB_ALIAS) -> list[type[models.Model]]:
-    """Return the models with hash columns whose tables, and their log's, stand in this database."""
-    connection = connections[using]
-    if connection.vendor not in SUPPORTED:
-        return []
-    if not is_there(connection, LOG):
-        return []
-    return [
-        model
-        for model in apps.get_models()
-        if tracked_fields(model) and is_there(connection, model._meta.db_table)
-    ]

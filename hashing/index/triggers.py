@@ -105,6 +105,11 @@ def faults(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list[s
     return told
 
 
+def watched_columns(connection: BaseDatabaseWrapper, model: type[models.Model]) -> set[str]:
+    """Return the columns of the table of `model` that its triggers name; none without triggers."""
+    return _WATCHED[connection.vendor](connection, model)
+
+
 def trigger_name(table: str, event: str) -> str:
     # What PostgreSQL would cut off, Django shortens to a digest: long names stay distinct.
     return truncate_name(f"hash_{event}_{bare_name(table)}", 63)
@@ -246,6 +251,30 @@ def _found_on_postgresql(
         return {name: tuple(definition) for name, *definition in cursor.fetchall()}
 
 
+def _watched_on_sqlite(connection: BaseDatabaseWrapper, model: type[models.Model]) -> set[str]:
+    statements = " ".join(
+        statement
+        for name, statement in _found_on_sqlite(connection, model).items()
+        if name != TRIM and LOG in statement
+    )
+    if not statements:
+        return set()
+    columns = column_names(connection, model._meta.db_table)
+    return {name for name in columns if connection.ops.quote_name(name) in statements}
+
+
+def _watched_on_postgresql(connection: BaseDatabaseWrapper, model: type[models.Model]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_trigger "
+            "JOIN pg_attribute ON attrelid = tgrelid AND attnum = ANY(tgattr) "
+            "JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE NOT tgisinternal AND tgrelid = to_regclass(%s) AND position(%s IN prosrc) > 0",
+            [connection.ops.quote_name(model._meta.db_table), LOG],
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
 def _digest(statement: str) -> str:
     # PostgreSQL writes a trigger down in words of its own; what was asked for stands beside it.
     return hashlib.sha256(statement.encode()).hexdigest()
@@ -255,6 +284,8 @@ _FOUND: dict[str, Callable[[BaseDatabaseWrapper, type[models.Model]], dict[str, 
     "sqlite": _found_on_sqlite,
     "postgresql": _found_on_postgresql,
 }
+
+_WATCHED = {"sqlite": _watched_on_sqlite, "postgresql": _watched_on_postgresql}
 
 # The triggers of the log itself, one for all tables.
 TRIM, NUMBER = "hash_change_trim", "hash_change_number"

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             )
         if repair:
             for model in models:
-                repair_log(model, database, anew=True)
+                repair_log(model, database, restart=True)
         told = [examined(model, database, sample) for model in models]
         wrong = sum(len(each.findings) for each in told)
         if options["json"]:
