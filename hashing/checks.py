@@ -99,8 +99,9 @@ def _outdated_rows(model: type[models.Model], alias: str) -> Iterator[tuple[str,
         return  # migrations are still to come
     for source, fields in hashed_files(model).items():
         hashed = models.Q(*((f"{field.name}__isnull", True) for field in fields), _negated=True)
-        rows = SimilarityQuerySet(model, using=alias).filter(hashed, outdated(model, source))
-        if count := rows.filter(**{f"{source}__gt": ""}).count():
+        rows: SimilarityQuerySet[models.Model] = SimilarityQuerySet(model, using=alias)
+        rows = rows.filter(hashed, outdated(model, source), **{f"{source}__gt": ""})
+        if count := rows.count():
             yield source, count
 
 

@@ -16,3 +16,7 @@ class Refusal(ValueError):
 
 class NoHash(ValueError):
     """The subject of a search has no hash: it has no file, or one that cannot be decoded."""
+
+
+class NotMigrated(RuntimeError):
+    """A search came before `migrate` has made the tables that it needs."""

@@ -25,6 +25,18 @@ else:  # Django's fields take no parameters
 # Hashes of more bits are stored as bytes.
 NUMBER_BITS = 64
 
+# Primary keys whose text in the database is not that in Python; the log could not name them.
+KEYS_WITHOUT_TEXT = (
+    models.BinaryField,
+    models.DateTimeField,
+    models.FloatField,
+    models.GenericIPAddressField,
+    models.JSONField,
+    getattr(models, "CompositePrimaryKey", models.BinaryField),  # from Django 5.2
+)
+
+BYTES = models.BinaryField()  # knows how each database takes bytes
+
 # Hashes are not ordered, and the text of one has no parts that mean anything.
 MEANINGFUL_LOOKUPS = ("exact", "in", "isnull")
 
@@ -46,18 +58,27 @@ class PerceptualHashField(HashColumn):
     def __init__(
         self,
         *args: Any,
-        source: str = "file",
+        source: str | None = None,
         algorithm: str = "phash",
         framing: str = Framing.WHOLE,
         version: int | None = None,
         **kwargs: Any,
     ) -> None:
-        self.source = source
+        self.source = source or "file"
+        self._is_source_given = source is not None
         self.algorithm_name = algorithm
         self.framing = _framing(framing)
         # A migration pins the version it was written for; models follow the code.
         self.version = version or self._current_version
         super().__init__(*args, **{"null": True, "editable": False, **kwargs})
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        """Join the model `cls`, which can name the source of all its hashes in `hash_source`."""
+        if not self._is_source_given:
+            self.source = getattr(cls, "hash_source", self.source)
+        super().contribute_to_class(cls, name, private_only)
 
     @property
     def algorithm(self) -> Algorithm:
@@ -110,15 +131,16 @@ class PerceptualHashField(HashColumn):
         ]
 
     def _check_key(self) -> list[checks.CheckMessage]:
-        target = self.model._meta.pk
-        while isinstance(target, models.ForeignKey):  # a child's key is a link to its parent
-            target = target.target_field
-        if isinstance(target, models.IntegerField):
+        key: object = self.model._meta.pk
+        while isinstance(key, models.ForeignKey):  # a child's key is a link to its parent
+            key = key.target_field
+        if not isinstance(key, KEYS_WITHOUT_TEXT):
             return []
         return [
             checks.Error(
-                "A model with perceptual hashes needs an integer primary key.",
-                hint="Keep the default BigAutoField and put other identifiers beside it.",
+                "A model with perceptual hashes cannot have a primary key of the type "
+                f"{type(key).__name__}.",
+                hint="Use an integer, a UUID or text as the primary key.",
                 obj=self,
                 id="hashing.E002",
             )
@@ -173,7 +195,9 @@ class PerceptualHashField(HashColumn):
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> Any:
         value = super().get_db_prep_value(value, connection, prepared)
-        return connection.Database.Binary(value) if isinstance(value, bytes) else value
+        if isinstance(value, bytes):
+            return BYTES.get_db_prep_value(value, connection, prepared=True)
+        return value
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)

@@ -83,7 +83,7 @@ def test_saving_anything_else_leaves_how_they_were_hashed(changed: list[Plain]) 
     row.save()
     Plain.objects.update(name="a third name")
     Plain.objects.bulk_update(changed, ["name"])
-    assert list(Plain.objects.unhashed()) == changed
+    assert set(Plain.objects.unhashed()) == set(changed)
 
 
 def test_missing_hashes_are_those_of_other_algorithms_too(changed: list[Plain]) -> None:
