@@ -19,7 +19,7 @@ from hashing.fingerprints import Fingerprint, PerceptualHash, fingerprint
 from hashing.pictures import Picture, decode
 
 # What PNG can hold; pictures in other modes are converted first.
-PNG_MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"}
+PNG_MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}
 
 
 @runtime_checkable

@@ -29,6 +29,7 @@ from hashing.pictures.exif import (
     upright,
     upright_extent,
 )
+from hashing.pictures.identification import identified
 from hashing.pictures.jpeg_markers import jpeg_stream, truncated
 from hashing.pictures.jpeg_quality import jpeg_quality
 from hashing.pictures.memory_budget import MemoryBudget
@@ -220,7 +221,7 @@ def opened(file: BinaryIO) -> Image.Image:
     """Return the picture in `file`, of which only the header was read yet, or raise Refusal."""
     refuse_many_parts(file)
     try:
-        return Image.open(file, formats=FORMATS)
+        return identified(file, FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels("far more pixels than the limit") from error
     except UnidentifiedImageError as error:
