@@ -8,16 +8,17 @@ its own, in `DecodeOptions`, and nothing depends on what other threads do.
 
 import struct
 from collections.abc import Iterable
-from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
+
+from hashing.pictures.binary_file import BinaryFile
 
 # As many bytes of a file as Pillow's decoders look at to tell whether it is theirs.
 PREFIX_BYTES = 16
 
 
-def identified(file: BinaryIO, formats: Iterable[str]) -> Image.Image:
+def identified(file: BinaryFile, formats: Iterable[str]) -> Image.Image:
     """
     Return the picture in `file`, read up to its header, in the first of `formats` that fits.
 
