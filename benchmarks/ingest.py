@@ -54,7 +54,7 @@ NAIVE = {
 
 def photograph(megapixels: float) -> bytes:
     """Return a JPEG of 4:3 with structure at all scales and the grain of a sensor."""
-    from demo.scenes import SCENES
+    from demo import SCENES
 
     width = int((megapixels * 1e6 * 4 / 3) ** 0.5)
     size = (width, width * 3 // 4)

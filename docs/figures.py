@@ -18,8 +18,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from demo import alterations
-from demo.scenes import SCENES
+from demo import SCENES, alterations
 from hashing.fingerprints import ALGORITHMS, Framing, Turn, boxes, turned, views
 from hashing.matching import Subject, match_of
 from hashing.pictures import Picture, decode
