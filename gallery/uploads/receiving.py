@@ -12,7 +12,7 @@ from django.db import transaction
 
 from gallery.conf import setting
 from gallery.files import clean_name, kept_with_row, promises_picture, title_from, write_files
-from gallery.library import named
+from gallery.library import get_or_create_named
 from gallery.models import Album, Image, Tag
 from gallery.people import Member, Visitor
 from gallery.querysets import SHOWN_FIRST
@@ -213,8 +213,8 @@ def _stored_meanwhile(
 
 def _save(image: Image, details: Details) -> None:
     image.save()
-    image.tags.set(named(Tag, details.tags, image.owner))
-    image.albums.set(named(Album, details.albums, image.owner))
+    image.tags.set(get_or_create_named(Tag, details.tags, image.owner))
+    image.albums.set(get_or_create_named(Album, details.albums, image.owner))
 
 
 def _twin(sha256: str, owner: Member, known_copies: int) -> Image | None:

@@ -31,11 +31,11 @@ class TestNameList:
 
     def test_unclosed_quotation(self) -> None:
         form = UploadForm({"tags": '"sea, beach'})
-        assert "quotation mark" in form.complaint
+        assert "quotation mark" in form.error_text
 
     def test_long_name(self) -> None:
         form = UploadForm({"tags": "x" * 101})
-        assert "longer than 100 characters" in form.complaint
+        assert "longer than 100 characters" in form.error_text
 
 
 class TestComparisonForm:
@@ -47,7 +47,7 @@ class TestComparisonForm:
     @pytest.mark.parametrize("distance", ["abc", "-1", "33", "1.5", "99"])
     def test_bad_distance(self, distance: str) -> None:
         form = ComparisonForm({"max_distance": distance})
-        assert form.complaint == "The distance must be a whole number from 0 to 32, such as 10."
+        assert form.error_text == "The distance must be a whole number from 0 to 32, such as 10."
 
     def test_unescaped_plus(self) -> None:
         form = ComparisonForm({"by": "ahash colorhash"})
@@ -57,7 +57,7 @@ class TestComparisonForm:
 
     def test_unknown_method(self) -> None:
         form = ComparisonForm({"by": "md5"})
-        assert form.complaint.startswith("“md5” is no method. Choose one of phash, dhash,")
+        assert form.error_text.startswith("“md5” is no method. Choose one of phash, dhash,")
 
 
 class TestSearchForm:
@@ -91,7 +91,7 @@ class TestSearchForm:
         ],
     )
     def test_complaints(self, data: dict[str, str], complaint: str) -> None:
-        assert complaint in SearchForm(data).complaint
+        assert complaint in SearchForm(data).error_text
 
 
 class TestUploadForm:
@@ -112,7 +112,7 @@ class TestUploadForm:
         assert form.details().albums == ()
 
     def test_unknown_visibility(self) -> None:
-        complaint = UploadForm({"visibility": "secret"}).complaint
+        complaint = UploadForm({"visibility": "secret"}).error_text
         assert complaint == "The visibility must be “public” or “private”."
 
 
