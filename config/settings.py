@@ -130,7 +130,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# The texts are written in British English. To add a language, see `manage.py makemessages`.
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "British English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 

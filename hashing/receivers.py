@@ -58,7 +58,7 @@ def hash_files(
     for source in _saved_files(instance, update_fields):
         if _is_stale(instance, source, using):
             file: FieldFile = getattr(instance, source)
-            _set_hashes(instance, source, _picture(file) if file else None)
+            _announce(instance, source, _picture(file) if file else None)
 
 
 def store_hashes(
@@ -74,9 +74,22 @@ def store_hashes(
         left = {name: known[name] for name in known if name not in (update_fields or known)}
         if left:
             sender._base_manager.using(using).filter(pk=instance.pk).update(**left)
-        # A new dictionary, because a copy of the instance shares the old one.
-        name = str(getattr(instance, source) or "")
-        instance._hashed_files = {**instance._hashed_files, source: name}
+        remember_hashed(instance, source)
+
+
+def set_hashes(instance: models.Model, source: str, picture: Picture | None) -> None:
+    """Set the hash fields of the file field `source` to those of `picture`; to None without one."""
+    fields = hashed_files(type(instance))[source]
+    hashes = hashes_of(picture, fields) if picture else {}
+    for field in fields:
+        setattr(instance, field.attname, hashes.get(field.name))
+
+
+def remember_hashed(instance: models.Model, source: str) -> None:
+    """Note that the hashes of `instance` belong to the file that `source` names now."""
+    # A new dictionary, because a copy of the instance shares the old one.
+    name = str(getattr(instance, source) or "")
+    instance._hashed_files = {**instance._hashed_files, source: name}
 
 
 def hash_stored(instance: models.Model, source: str) -> bool:
@@ -98,7 +111,7 @@ def rehash(instance: models.Model, source: str) -> None:
 
     Asks no database, unless a receiver of `picture_decoded` does, so that it can run in a thread.
     """
-    _set_hashes(instance, source, _decoded(getattr(instance, source)))
+    _announce(instance, source, _decoded(getattr(instance, source)))
 
 
 def save_rehashed(instance: models.Model, source: str) -> bool:
@@ -155,11 +168,9 @@ def _loaded_hashes(
     }
 
 
-def _set_hashes(instance: models.Model, source: str, picture: Picture | None) -> None:
-    fields = hashed_files(type(instance))[source]
-    hashes = hashes_of(picture, fields) if picture else {}
-    for field in fields:
-        setattr(instance, field.attname, hashes.get(field.name))
+def _announce(instance: models.Model, source: str, picture: Picture | None) -> None:
+    """Set the hashes of the file in `source`, and send what else may follow from `picture`."""
+    set_hashes(instance, source, picture)
     picture_decoded.send(type(instance), instance=instance, source=source, picture=picture)
 
 

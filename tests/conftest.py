@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gallery.models import Image
-from gallery.uploads.receiving import Details, receive
+from gallery.uploads.details import Details
+from gallery.uploads.receiving import receive
 from tests.pictures import upload
 
 # They may not be passed on with the project, so a machine may lack them for good.

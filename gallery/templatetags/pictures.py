@@ -15,6 +15,7 @@ from gallery import comparing
 from gallery.comparing import Likeness, Method
 from gallery.files import SIZES, rendition_sizes
 from gallery.models import Image
+from gallery.uploads import LookAlike
 
 register = template.Library()
 
@@ -89,9 +90,9 @@ def badge(likeness: Likeness, remark: str = "") -> dict[str, Any]:
 
 
 @register.filter
-def likeness(image: Image, method: Method) -> Likeness:
-    """Return the similarity of `image`, a result with `.distance`, to what was searched for."""
-    return method.likeness(image.distance)
+def likeness(found: LookAlike, method: Method) -> Likeness:
+    """Return the similarity of a picture to the one that it looks like."""
+    return method.likeness(found.distance)
 
 
 @register.filter

@@ -45,7 +45,7 @@ def test_csrf(rf: RequestFactory) -> None:
 
 
 def test_server_error_stands_alone() -> None:
-    assert "It is our fault" in render_to_string("500.html")
+    assert "This is our fault" in render_to_string("500.html")
 
 
 def test_foreign_host(client: Client, db: None) -> None:

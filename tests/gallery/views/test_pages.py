@@ -79,7 +79,7 @@ class TestTheme:
         response = client.post("/theme/", {"theme": "dark", "next": "/about/"})
         assert (response.status_code, response["Location"]) == (302, "/about/")
         text = client.get("/about/").content.decode()
-        assert '<html lang="en" class="no-js" data-theme="dark">' in text
+        assert '<html lang="en-gb" class="no-js" data-theme="dark">' in text
         client.post("/theme/", {"theme": "system"})
         assert "data-theme=" not in client.get("/about/").content.decode()
 
@@ -104,7 +104,7 @@ class TestLogin:
     def test_in_and_out(self, client: Client, ann: User) -> None:
         data = {"username": "ann", "password": "ann-secret", "next": "/upload/"}
         assert client.post("/login/", data)["Location"] == "/upload/"
-        assert "Menu of ann" in client.get("/").content.decode()
+        assert "Menu for ann" in client.get("/").content.decode()
         assert client.post("/logout/")["Location"] == "/"
         assert "Log in" in client.get("/").content.decode()
 

@@ -74,7 +74,7 @@ class TestEmpty:
         assert not Image.objects.exists()
 
     def test_empty_trash(self, purger: Client) -> None:
-        assert "There is nothing in it" in purger.get(PAGE).content.decode()
+        assert "The trash is empty." in purger.get(PAGE).content.decode()
 
     @pytest.mark.parametrize(
         "until",
