@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from gallery.conf import setting
-from gallery.web import shortcuts
 
 THEMES = ("system", "light", "dark")
 
@@ -18,7 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "brand": setting("SITE_NAME"),
         "theme": theme if theme in THEMES else "system",
         "themes": THEMES,
-        "shortcuts": shortcuts,
+        "shortcuts": {},  # filled by the tag `key` while the page is rendered
         "duplicates_url": _duplicates_url(request),
     }
 

@@ -22,7 +22,7 @@ from gallery.library import (
 from gallery.matching import count_same
 from gallery.models import Album, Image, Tag
 from gallery.querysets import ImageQuerySet
-from gallery.web import HtmxRequest, grid_shortcuts, keyset_page
+from gallery.web import HtmxRequest, keyset_page
 
 
 @require_safe
@@ -90,7 +90,6 @@ def _grid(
         "sorts": SORTS,
         "sizes": SIZES,
         "page": page,
-        "shortcuts": grid_shortcuts,
         "count": matching.count,  # evaluated only by the whole page
     }
     # htmx asks for more rows of a page that is already shown.

@@ -31,7 +31,7 @@ from gallery.comparing import (
 from gallery.models import Image
 from gallery.similar import Neighbourhood, NeighbourhoodForm, same_pictures
 from gallery.suggestions import preference_of
-from gallery.web import HtmxRequest, compare_shortcuts
+from gallery.web import HtmxRequest
 from hashing.exceptions import Refusal
 from hashing.fingerprints import Algorithm, PerceptualHash
 
@@ -77,7 +77,6 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     context = {
         "first": first,
         "second": second,
-        "shortcuts": compare_shortcuts(),
         "comparison": comparison,
         **_view(comparison, form.cleaned_data["view"], form.cleaned_data["gain"]),
         "is_plain": form.cleaned_data["plain"],
@@ -130,7 +129,15 @@ def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:
 def _view(comparison: Comparison, view: str, gain: int) -> dict[str, Any]:
     """Return the context of the view: side by side if the pictures cannot be overlaid."""
     stage = Stage.of(comparison)
-    shown: dict[str, Any] = {"view": view if stage else "side", "views": VIEWS, "stage": stage}
+    view = view if stage else "side"
+    names = list(VIEWS)
+    next_view = names[(names.index(view) + 1) % len(names)]
+    shown: dict[str, Any] = {
+        "view": view,
+        "views": VIEWS,
+        "next_view": next_view,
+        "stage": stage,
+    }
     if stage and view == "difference":
         shown |= {"gain": gain, "gains": GAINS, "difference": _difference(stage)}
     return shown

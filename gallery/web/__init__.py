@@ -1,12 +1,6 @@
-"""Requests and forms: paging, content negotiation, rate limits, shortcuts."""
+"""Requests and forms: paging, content negotiation and rate limits."""
 
 from gallery.web.forms import NameList, PlainForm
-from gallery.web.keyboard_shortcuts import (
-    compare_shortcuts,
-    grid_shortcuts,
-    review_shortcuts,
-    shortcuts,
-)
 from gallery.web.keyset_paging import (
     NO_SUCH_PAGE,
     KeysetPage,
@@ -31,20 +25,16 @@ __all__ = [
     "PlainForm",
     "SortOrder",
     "SortValue",
-    "compare_shortcuts",
     "content_length",
     "cursor_of",
     "error_status",
-    "grid_shortcuts",
     "json_error",
     "keyset_page",
     "limited_client",
     "merged",
     "no_login_for_programs",
     "parse_key",
-    "review_shortcuts",
     "seconds_to_wait",
-    "shortcuts",
     "uploaded_files",
     "wants_json",
 ]

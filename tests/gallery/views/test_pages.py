@@ -10,7 +10,6 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from config.middleware import utf8_only
-from gallery.web.keyboard_shortcuts import shortcuts
 
 OPEN = ["index", "tags", "albums", "search", "about", "about_fingerprints"]
 JSON = {"Accept": "application/json"}
@@ -122,8 +121,3 @@ class TestSmallAnswers:
         response = client.get("/robots.txt")
         assert response["Content-Type"] == "text/plain"
         assert "Disallow: /search/" in response.content.decode()
-
-    def test_shortcuts_lead_somewhere(self, client: Client, db: None) -> None:
-        for shortcut in shortcuts():
-            if shortcut.href:
-                assert client.get(shortcut.href).status_code in (200, 302)
