@@ -1,6 +1,6 @@
-"""The painter's ground: coordinate planes, colours, and the ways of laying paint on a canvas.
+"""The canvas: coordinate planes, colours, and functions that paint on it.
 
-Lengths and places are in picture heights, x from the left and y from the top, so a circle stays
+Lengths and positions are in picture heights, x from the left and y from the top, so a circle is
 a circle in every format. Colours are sRGB from 0 to 1.
 """
 
@@ -63,7 +63,7 @@ def gradient(size: Size, *stops: Stop) -> Canvas:
 
 
 def smoothstep(low: float, high: float, values: Field) -> Field:
-    """0 at `low`, 1 at `high` (which may be the lesser), with an easy slope between."""
+    """0 at `low`, 1 at `high` (which can be the smaller), with a smooth slope between."""
     share: Field = np.clip((values - low) / (high - low), 0, 1)
     eased: Field = share * share * (3 - 2 * share)
     return eased
@@ -75,7 +75,7 @@ def laid(canvas: Canvas, paint: Paint, mask: Field) -> Canvas:
 
 
 def lit(canvas: Canvas, light: Paint, mask: Field) -> Canvas:
-    """Light added as a second exposure would: it brightens and never quite burns out."""
+    """Light added like a second exposure: it brightens and never quite burns out."""
     return 1 - (1 - canvas) * (1 - np.clip(colour(light) * mask[..., None], 0, 1))
 
 

@@ -1,4 +1,4 @@
-"""Seeded noise: what makes a drawn hill, cloud or plank look like one that grew."""
+"""Seeded noise, which makes drawn hills, clouds and planks look natural."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -66,7 +66,7 @@ def profile(
 
 
 def _mirrored(places: Field, length: int) -> Field:
-    """Places folded back at either end, so that sampling never meets a seam."""
+    """Positions folded back at both ends, so that samples have no seam."""
     span = length - 1.001
     return span - np.abs(np.mod(places, 2 * span) - span)
 
