@@ -130,7 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# The texts are written in British English. To add a language, see `manage.py makemessages`.
+# All texts are written in British English, so English needs no catalogue. Catalogues of other
+# languages, made with `manage.py makemessages -l de` and `compilemessages`, go to `locale/`.
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "British English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

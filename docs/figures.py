@@ -113,8 +113,9 @@ def verdict(subject: Subject, other: Subject) -> Caption:
     if match is None:
         distance = (subject.large[Framing.WHOLE] ^ other.large[Framing.WHOLE]).bit_count()
         return Caption("not found", f"{distance} of 256 bits differ", BAD)
-    changes = [TURNED[match.turn], CUTS[match.other_framing]]
-    sentence = f"found: {match.distance} of 256 bits differ"
+    alignment = match.alignment
+    changes = [TURNED[alignment.turn], CUTS[alignment.other_framing]]
+    sentence = f"found: {alignment.distance} of 256 bits differ"
     return Caption(sentence, ", ".join(filter(None, changes)), GOOD)
 
 

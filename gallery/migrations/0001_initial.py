@@ -429,6 +429,7 @@ class Migration(migrations.Migration):
                         version=1,
                     ),
                 ),
+                ("file_hashed_by", hashing.fields.HashedByField(source="file")),
                 (
                     "albums",
                     models.ManyToManyField(blank=True, related_name="images", to="gallery.album"),

@@ -44,10 +44,5 @@ def refuse_unopened(file: File[bytes]) -> None:
 
 
 def _megabytes(size: int) -> str:
-    """
-    Return `size`, in bytes, with at most one decimal.
-
-    >>> _megabytes(60_000_000), _megabytes(50 * 1024 * 1024)
-    ('57.2 MB', '50 MB')
-    """
+    """Return `size`, in bytes, with at most one decimal: 57.2 MB, 50 MB."""
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"

@@ -129,7 +129,7 @@ class TestByFile:
         [
             ("text.jpg", b"hello", "not a picture we can read"),
             ("empty.jpg", b"", "This file is empty"),
-            ("half.jpg", encoded(photo(1))[:3000], "ends too early"),
+            ("half.jpg", encoded(photo(1))[:3000], "file is incomplete"),
             ("page.html", encoded(photo(1)), "give it the right extension"),
         ],
     )
