@@ -53,13 +53,13 @@ def collections_of(image: Image) -> ImageCollections:
         .values_list(Value(kind, CharField()), "name", "slug")
         for kind, model in kinds.items()
     )
-    found = ImageCollections([], [])
+    collections = ImageCollections([], [])
     for kind, name, slug in tags.union(albums, all=True).order_by("name"):
         if kinds[kind] is Tag:
-            found.tags.append(Tag(name=name, slug=slug))
+            collections.tags.append(Tag(name=name, slug=slug))
         else:
-            found.albums.append(Album(name=name, slug=slug))
-    return found
+            collections.albums.append(Album(name=name, slug=slug))
+    return collections
 
 
 def album_covers(user: Visitor, count: int = 3) -> list[AlbumCover]:

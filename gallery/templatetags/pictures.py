@@ -90,9 +90,9 @@ def badge(likeness: Likeness, remark: str = "") -> dict[str, Any]:
 
 
 @register.filter
-def likeness(found: LookAlike, method: Method) -> Likeness:
+def likeness(look_alike: LookAlike, method: Method) -> Likeness:
     """Return the similarity of a picture to the one that it looks like."""
-    return method.likeness(found.distance)
+    return method.likeness(look_alike.distance)
 
 
 @register.filter

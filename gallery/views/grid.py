@@ -50,9 +50,9 @@ def albums(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def tag(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the pictures with a tag."""
-    found = _visible_or_404(request, Tag, slug)
-    pictures = found.images.visible_to(request.user)
-    context = {"heading": found.name, "kind": "tag", "collection": found}
+    shown = _visible_or_404(request, Tag, slug)
+    pictures = shown.images.visible_to(request.user)
+    context = {"heading": shown.name, "kind": "tag", "collection": shown}
     return _grid(request, pictures, SourceList(tag=slug), **context)
 
 
@@ -60,9 +60,9 @@ def tag(request: HtmxRequest, slug: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def album(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the pictures of an album."""
-    found = _visible_or_404(request, Album, slug)
-    pictures = found.images.visible_to(request.user)
-    context = {"heading": found.name, "kind": "album", "collection": found}
+    shown = _visible_or_404(request, Album, slug)
+    pictures = shown.images.visible_to(request.user)
+    context = {"heading": shown.name, "kind": "album", "collection": shown}
     return _grid(request, pictures, SourceList(album=slug), **context)
 
 
