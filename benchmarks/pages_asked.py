@@ -1,4 +1,4 @@
-"""The pages that benchmarks/pages.py asks for, each as one function to be timed."""
+"""The pages that benchmarks/pages.py measures, each as a function."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from PIL import Image as PillowImage
 Ask = Callable[[], Any]
 
 DUPLICATES = "/admin/gallery/image/duplicates/"
-# What the list of duplicates is narrowed and sorted by, one at a time: the owners have many
-# clusters, few, and none; the albums and days few and many.
+# Filters and orders of the list of duplicates, one at a time: owners with many, few and no
+# clusters, albums and days with few and many.
 NARROWED = (
     *(("kind", "picture"), ("kind", "bytes"), ("min_size", 3), ("min_size", 4)),
     *(("widest_from", 20), ("widest_to", 11), ("widest_to", 24)),
@@ -26,7 +26,7 @@ SCRIPT = {"hx-request": "true"}
 
 
 class Visitor:
-    """Somebody who looks at pages, and whoever is logged in as them."""
+    """A user and their logged-in client."""
 
     def __init__(self, name: str = "") -> None:
         from django.contrib.auth.models import User
@@ -45,7 +45,7 @@ class Visitor:
         return _checked(self._client.post(address, said, headers=json), status)
 
     def look(self, address: str, **said: Any) -> Any:
-        """Send what a page answers, as browsers do."""
+        """Submit the form of a page, as browsers do."""
         return _checked(self._client.post(address, said), 200)
 
 
@@ -55,12 +55,12 @@ def _checked(answer: Any, status: int) -> Any:
 
 
 def public_pages(visitor: Visitor) -> dict[str, Ask]:
-    """Return what everybody may look at."""
+    """Return the pages that everybody can open."""
     from gallery.models import Cluster, Image
 
     @cache
     def shown() -> str:
-        # Not sooner: who was asked before may have trashed it.
+        # Not earlier: the page before can have trashed it.
         public = Image.objects.untrashed().filter(visibility="public")
         centres = Cluster.objects.values("representative")
         return public.filter(pk__in=centres).earliest("pk").get_absolute_url()
@@ -73,7 +73,7 @@ def public_pages(visitor: Visitor) -> dict[str, Ask]:
 
 
 def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
-    """Return what a reviewer looks at and does; what changes something, for so many times."""
+    """Return the pages and actions of a reviewer; actions are prepared for `times` calls."""
     from gallery.clusters import ShownClusters
 
     page = visitor.page
@@ -124,7 +124,7 @@ def _decide(visitor: Visitor, repeats: int) -> Ask:
 
 
 def _bulk(visitor: Visitor, repeats: int) -> Ask:
-    """Return what accepts the suggestions that a page shows; all pages are asked for at first."""
+    """Return a function that accepts the suggestions of one page; all are fetched first."""
     from gallery.admin import MOST_CLUSTERS
     from gallery.clusters import ShownClusters
 
@@ -133,7 +133,7 @@ def _bulk(visitor: Visitor, repeats: int) -> Ask:
     @cache
     def plans() -> Iterator[str]:
         found = ShownClusters(visitor.user, order="tightest")
-        # Some are left for the next visitor, however few there are.
+        # Some are always left for the next visitor.
         each = min(MOST_CLUSTERS, len(found) // (2 * repeats))
         some = found[: repeats * each]
         parts = [[found.keys[0] for found in some[start::repeats]] for start in range(repeats)]
@@ -144,7 +144,7 @@ def _bulk(visitor: Visitor, repeats: int) -> Ask:
 
 
 def upload(visitor: Visitor, repeats: int) -> Ask:
-    """Return what sends a JPEG of five megabytes."""
+    """Return a function that uploads a JPEG of five megabytes."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     @cache
@@ -165,7 +165,7 @@ def _jpeg(seed: int) -> bytes:
 
 
 def arrivals(count: int) -> Ask:
-    """Return what compares `count` new pictures that an import has brought, all of them copies."""
+    """Return a function that compares `count` imported pictures, all of them copies."""
     from gallery import matching
     from gallery.models import Image
 

@@ -65,7 +65,7 @@ def not_allowed_in_words(get_response: Answer) -> Answer:
             f"This address does not answer {request.method} requests. "
             "Go back, and use the buttons of the page."
         )
-        told = errors.refused(request, 405, "method_not_allowed", reason)
+        told = errors.error_response(request, "method_not_allowed", reason)
         told["Allow"] = response["Allow"]
         return told
 

@@ -17,7 +17,7 @@ from gallery.decisions import done as sentence
 from gallery.matching import ClusterKind, ImageCluster
 from gallery.review import Accepted, Choice, accepted
 from gallery.suggestions import preference_of
-from gallery.web import key_in, wants_json
+from gallery.web import parse_key, wants_json
 
 # Of one page, which a person can still look through.
 MOST_CLUSTERS = 500
@@ -99,7 +99,7 @@ class BulkView(DuplicatesView):
     def _selected(self, found: ShownClusters | NearClusters) -> list[ImageCluster]:
         """Return those of `found` whose first pictures were ticked."""
         ticked = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
-        keys = {key for text in ticked if (key := key_in(text)) is not None}
+        keys = {key for text in ticked if (key := parse_key(text)) is not None}
         if isinstance(found, NearClusters):
             return [cluster for cluster in found if cluster.cluster.representative in keys]
         return ShownClusters(self.request.user, holding=keys)[: len(keys)] if keys else []

@@ -33,7 +33,7 @@ from gallery.review import (
     totals,
 )
 from gallery.suggestions import Policy, prefer, preference_of
-from gallery.web import review_shortcuts, wants_json
+from gallery.web import wants_json
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
@@ -121,7 +121,6 @@ class DuplicatesView(AdminPage):
             "choices": [(choice, choice.label, _fate(choice)) for choice in Choice],
             "scripts": SCRIPTS,
             "sheet": setting("CONTACT_SHEET_AFTER"),
-            "shortcuts_of_review": review_shortcuts(),
         }
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:

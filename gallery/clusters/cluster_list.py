@@ -17,7 +17,7 @@ from gallery.clusters.visible_clusters import ShownClusters
 from gallery.matching import ClusterKind, ImageCluster, image_clusters
 from gallery.models import Image, PendingMatch
 from gallery.people import Visitor
-from gallery.web import NO_SUCH_PAGE, Page, key_in
+from gallery.web import NO_SUCH_PAGE, KeysetPage, parse_key
 
 
 class NearClusters(list[ImageCluster]):
@@ -29,7 +29,7 @@ class NearClusters(list[ImageCluster]):
     def pictures(self) -> int:
         return sum(len(cluster.keys) for cluster in self)
 
-    def page(self, count: int, after: str = "", before: str = "") -> Page:
+    def page(self, count: int, after: str = "", before: str = "") -> KeysetPage[ImageCluster]:
         """Return the `count` clusters after, or before, the one with this cursor, or the first."""
         if after or not before:
             start = bisect_right(self, _read(after), key=_place) if after else 0
@@ -38,7 +38,7 @@ class NearClusters(list[ImageCluster]):
             end = bisect_left(self, _read(before), key=_place)
             start = max(0, end - count)
         items = list(self[start:end])
-        return Page(
+        return KeysetPage(
             items,
             before=items[0].cursor if items and start else "",
             after=items[-1].cursor if items and end < len(self) else "",
@@ -70,7 +70,7 @@ class ClusterList:
         narrowing = Narrowing.of(self.values)
         return ShownClusters(self._viewer, kind or "", size, order, self._holding, narrowing)
 
-    def page(self, count: int) -> Page:
+    def page(self, count: int) -> KeysetPage[ImageCluster]:
         """Return `count` clusters, those beside the cursor that the address names."""
         return self.clusters.page(count, self._after, self._before)
 
@@ -103,7 +103,7 @@ class ClusterList:
         """The keys of the pictures of which one has to be in a cluster, if one was asked for."""
         if not self.alone:
             return None
-        key = key_in(self.alone)
+        key = parse_key(self.alone)
         return [] if key is None else [key]
 
     def _near(self) -> NearClusters:
@@ -131,7 +131,7 @@ def _place(found: ImageCluster) -> tuple[int, ...]:
 
 def _read(cursor: str) -> tuple[int, ...]:
     """Return the place that a cursor names; raises BadRequest if it names none."""
-    size, key = (key_in(text) for text in cursor.partition("-")[::2])
+    size, key = (parse_key(text) for text in cursor.partition("-")[::2])
     if size is None or key is None:
         raise BadRequest(NO_SUCH_PAGE)
     return -size, key

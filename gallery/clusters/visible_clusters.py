@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from gallery.matching import ClusterKind, ImageCluster, kind_of
 from gallery.models import AudienceSummary, Cluster, ClusterMember
 from gallery.people import Visitor
 from gallery.querysets import permitted
-from gallery.web import Order, Page, cursor_of, joined, page
+from gallery.web import KeysetPage, SortOrder, cursor_of, keyset_page, merged
 from hashing.matching import Cluster as Star
 
 # Clusters that are counted; of more it is said that they are more. Nobody decides them in a day.
@@ -37,10 +37,10 @@ COLUMNS = {
     "shown_newest": "newest",
 }
 ORDERS = {
-    "bytes": Order(("-shown_bytes", "key")),
-    "size": Order(("-shown_size", "key")),
-    "tightest": Order(("shown_widest", "key")),
-    "newest": Order(("-shown_newest", "key")),
+    "bytes": SortOrder(("-shown_bytes", "key")),
+    "size": SortOrder(("-shown_size", "key")),
+    "tightest": SortOrder(("shown_widest", "key")),
+    "newest": SortOrder(("-shown_newest", "key")),
 }
 
 
@@ -147,7 +147,7 @@ class ShownClusters:
     @cached_property
     def _totals(self) -> tuple[int, int]:
         sizes = [part.values("shown_size") for part in self._parts()]
-        counted = joined(sizes, (), self._most + 1)
+        counted = merged(sizes, (), self._most + 1)
         try:
             sql, values = counted.query.sql_with_params()
         except EmptyResultSet:  # of no picture at all
@@ -169,17 +169,17 @@ class ShownClusters:
         return min(self._totals[0], self._most)
 
     def __getitem__(self, part: slice) -> list[ImageCluster]:
-        return self._shown(list(joined(self._sorted, self._order.keys, part.stop))[part.start :])
+        return self._shown(list(merged(self._sorted, self._order.keys, part.stop))[part.start :])
 
-    def page(self, count: int, after: str = "", before: str = "") -> Page:
+    def page(self, count: int, after: str = "", before: str = "") -> KeysetPage[ImageCluster]:
         """
         Return the `count` clusters after, or before, the one with this cursor; else the first.
 
         None is left out and none comes twice, whatever was decided of those before. A cursor that
         this list did not give raises BadRequest.
         """
-        found = page(self._sorted, self._order, count, after, before)
-        return replace(found, items=self._shown(found.items))
+        found = keyset_page(self._sorted, self._order, count, after, before)
+        return KeysetPage(self._shown(found.items), found.before, found.after)
 
     def _shown(self, rows: list[Any]) -> list[ImageCluster]:
         seen = ClusterMember.objects.filter(

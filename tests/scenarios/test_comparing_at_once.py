@@ -13,8 +13,8 @@ from gallery.matching import follower, match_store
 from gallery.models import Cluster, Image, LogPosition, Match
 from gallery.similar.same_pictures import same_at_once
 from tests.gallery.match_rows import add, hashes, picture, stored
+from tests.many_at_once import all_at_once
 from tests.pictures import upload
-from tests.scenarios.test_concurrency import all_at_once
 
 COMMITTED = pytest.mark.django_db(transaction=True)
 

@@ -159,7 +159,7 @@ class TestLimit:
             assert response.status_code == status
         assert 0 < int(response["Retry-After"]) <= 60
         text = response.content.decode()
-        assert "limited to 2 a minute" in text
+        assert "limit 2 a minute" in text
         assert f"Wait {response['Retry-After']} second" in text
         assert 'value="dhash" selected' in text
         assert 'value="7"' in text
@@ -168,7 +168,7 @@ class TestLimit:
         answers = [ask(client, file=upload(1)) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert answers[-1].json()["code"] == "too_many_searches"
-        assert answers[-1].json()["reason"].startswith("Searches by picture are limited to 2")
+        assert answers[-1].json()["reason"].startswith("Too many searches by picture (limit 2")
         assert answers[-1]["Retry-After"].isdecimal()
 
     def test_every_stranger_has_their_own(self, client: Client) -> None:

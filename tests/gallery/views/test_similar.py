@@ -260,7 +260,7 @@ class TestFingerprint:
         image.file.storage.delete(image.file.name)
         response = client.get(self.url(image))
         assert response.status_code == 200
-        assert "cannot be read from where it is stored" in response.content.decode()
+        assert "cannot be read from the storage" in response.content.decode()
 
     def test_damaged_file(self, client: Client, add_image) -> None:
         image = add_image(1)
