@@ -8,6 +8,7 @@ its own, in `DecodeOptions`, and nothing depends on what other threads do.
 
 import struct
 from collections.abc import Iterable
+from typing import IO, cast
 
 from PIL import Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
@@ -24,6 +25,8 @@ def identified(file: BinaryFile, formats: Iterable[str]) -> Image.Image:
 
     Raises UnidentifiedImageError if none does, and whatever decoders raise for damaged files.
     """
+    # Pillow needs no more than the three methods, but asks for a whole IO in its types.
+    stream = cast(IO[bytes], file)
     Image.init()  # registers the decoders; does nothing the second time
     file.seek(0)
     prefix = file.read(PREFIX_BYTES)
@@ -36,7 +39,7 @@ def identified(file: BinaryFile, formats: Iterable[str]) -> Image.Image:
         try:
             # Pillow's own factory looks for further pictures behind a JPEG, which is of no use
             # here, and warns where it finds none.
-            return JpegImageFile(file) if name == "JPEG" else factory(file, "")
+            return JpegImageFile(stream) if name == "JPEG" else factory(stream, "")
         except (SyntaxError, IndexError, TypeError, struct.error):
             continue  # what decoders raise for files of another format
     raise UnidentifiedImageError("The file has none of the accepted formats.")
