@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, IntegerField, Q, Value, When
 from hashing.conf import decode_options, setting
 from hashing.exceptions import NoHash
 from hashing.fields import PerceptualHashField, compared_fields, hash_fields
-from hashing.fingerprints import Fingerprint, PerceptualHash, fingerprint
+from hashing.fingerprints import Alignment, Fingerprint, PerceptualHash, fingerprint
 from hashing.index import SearchPlan, index_of, search_plan
 from hashing.matching import Stored, find_matches
 from hashing.model_matching import indexes_of, stored_of, subject_of
@@ -77,8 +77,8 @@ class SimilarityQuerySet(models.QuerySet):
         found = find_matches(subject, indexes, lambda keys: _stored(self, keys[keys != key]), key)
         found = found[: setting("MAX_RESULTS")]
         annotations = {
-            name: _by_key({match.key: getattr(match, name) for match in found})
-            for name in ("distance", "turn", "framing", "other_framing")
+            name: _by_key({match.key: getattr(match.alignment, name) for match in found})
+            for name in Alignment._fields
         }
         keys = [match.key for match in found]
         return self.filter(pk__in=keys).annotate(**annotations).order_by("distance", "pk")
