@@ -8,7 +8,8 @@ from django.urls import reverse
 from PIL import ExifTags, ImageOps
 from PIL import Image as PillowImage
 
-from gallery.comparing.comparisons import Comparison, Drawing
+from gallery.comparing.comparisons import Comparison
+from gallery.comparing.drawings import Drawing
 from gallery.comparing.hash_distances import hash_distances
 from gallery.comparing.hash_methods import COMPARED
 from gallery.files.renditions import SIZES, rendition_key
@@ -52,8 +53,8 @@ class TestComparison:
         assert comparison.second.turn == turn.inverse
         assert comparison.second.size == (original.width, original.height)
         assert comparison.first.is_plain
-        plain = Comparison.of(original, copy, as_they_are=True)
-        assert plain.is_dressed
+        plain = Comparison.of(original, copy, as_stored=True)
+        assert plain.needs_alignment
         assert plain.second.is_plain
 
     def test_marks_what_is_cut(self, add_image, original: Image) -> None:
@@ -81,7 +82,7 @@ class TestComparison:
         for other in (add_image(2), flat):
             comparison = Comparison.of(original, other)
             assert comparison.match is None
-            assert not comparison.is_dressed
+            assert not comparison.needs_alignment
 
 
 class TestPage:
@@ -136,11 +137,11 @@ class TestHashDistances:
         other = add_image(drawn(photo(2), "other"))
         found = {one.method.name: one for one in hash_distances(Comparison.of(original, other))}
         assert {*COMPARED, "ahash+colorhash", "dct256"} == found.keys()
-        assert all(one.as_they_match is None for one in found.values())
+        assert all(one.aligned is None for one in found.values())
         for name, one in found.items():
             if "+" not in name:
                 expected = getattr(original, name) - getattr(other, name)
-                assert one.as_they_are.distance == expected
+                assert one.as_stored.distance == expected
         page = client.get(reverse("gallery:compare", args=[original.public_id, other.public_id]))
         text = page.content.decode()
         assert "Fine perceptual" in text
@@ -157,10 +158,10 @@ class TestHashDistances:
             found = hash_distances(Comparison.of(original, copy, plain))
             by_name = {one.method.name: one for one in found}
             for name in ("phash", "dhash", "ahash", "whash", "colorhash"):
-                assert by_name[name].as_they_match.distance <= 6, name
-            assert by_name["dhash"].as_they_are.distance > 16
+                assert by_name[name].aligned.distance <= 6, name
+            assert by_name["dhash"].as_stored.distance > 16
             match = Comparison.of(original, copy).match
-            assert by_name["dct256"].as_they_match.distance == match.alignment.distance
+            assert by_name["dct256"].aligned.distance == match.alignment.distance
 
     def test_missing_files_leave_what_is_stored(
         self, client: Client, add_image, original: Image
@@ -169,7 +170,7 @@ class TestHashDistances:
         for name in (copy.file.name, *(rendition_key(copy, size) for size in SIZES)):
             copy.file.storage.delete(name)
         found = hash_distances(Comparison.of(original, copy))
-        told = {one.method.name for one in found if one.as_they_match}
+        told = {one.method.name for one in found if one.aligned}
         assert told == {"dct256"}
         page = client.get(reverse("gallery:compare", args=[original.public_id, copy.public_id]))
         assert page.status_code == 200

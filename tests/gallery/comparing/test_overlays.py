@@ -11,8 +11,9 @@ from django.urls import reverse
 from PIL import Image as PillowImage
 from PIL import ImageOps
 
-from gallery.comparing.comparisons import Comparison, Drawing
-from gallery.comparing.overlays import VIEWS, Stage
+from gallery.comparing.comparisons import Comparison
+from gallery.comparing.drawings import Drawing
+from gallery.comparing.overlays import VIEWS, Overlay
 from gallery.models import Image
 from hashing.fingerprints.dihedral import Turn
 from tests.pictures import encoded, photo
@@ -54,7 +55,7 @@ class TestStage:
     def test_a_mounted_and_turned_copy_lies_over_the_picture(
         self, original: Image, mounted: Image
     ) -> None:
-        stage = Stage.of(Comparison.of(original, mounted))
+        stage = Overlay.of(Comparison.of(original, mounted))
         assert stage.box == (0, 0, original.width, original.height)
         expected = (MOUNT, MOUNT, original.width, original.height)
         assert [int(n) for n in stage.view_box.split()] == pytest.approx(expected, abs=4)
@@ -62,7 +63,7 @@ class TestStage:
 
     def test_no_sizes_no_stage(self, original: Image) -> None:
         lost = Drawing(Image(width=0, height=0))
-        assert Stage.of(Comparison(Drawing(original), lost, None)) is None
+        assert Overlay.of(Comparison(Drawing(original), lost, None)) is None
 
 
 class TestPage:

@@ -1,4 +1,4 @@
-"""What the files of copies tell of their making, and how the suggestion follows from it."""
+"""What the files of copies tell about their provenance, and the suggestions that follow."""
 
 import uuid
 from collections.abc import Callable
@@ -15,16 +15,17 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageOps
 
 from gallery.models import Cluster, Image, Provenance
-from gallery.suggestions import provenance
-from gallery.suggestions.preference import suggestion
-from gallery.suggestions.provenance import look_at
-from gallery.suggestions.suggestion import Preference, Suggestion
+from gallery.suggestions import examination
+from gallery.suggestions.examination import examine
+from gallery.suggestions.policy import Preference
+from gallery.suggestions.provenance import unexamined_clusters
+from gallery.suggestions.suggestion import Suggestion, suggestion
 from tests.pictures import encoded, photo
 
 AddImage = Callable[..., Image]
 Draw = Callable[..., Image]
 
-ONCE = "no trace of an earlier saving"
+ONCE = "never re-saved"
 PAGE = "/admin/gallery/image/duplicates/"
 
 
@@ -54,7 +55,7 @@ def opened(image: Image) -> PillowImage.Image:
 
 def suggested(*images: Image) -> Suggestion | None:
     rows = list(Image.objects.filter(pk__in=[image.pk for image in images]))
-    return suggestion(rows, Preference(), look_at([rows]))
+    return suggestion(rows, Preference(), examine([rows]))
 
 
 def saved_once(store: Draw) -> tuple[Image, Image]:
@@ -106,7 +107,7 @@ class TestSuggestion:
         large = opened(first).resize(size, PillowImage.Resampling[filter_])
         found = suggested(first, store(large, quality=90))
         assert found and found.key == first.pk
-        assert found.reasons[0] == "the enlarged copy shows no more"
+        assert found.reasons[0] == "the larger copy is only an upscale"
 
     def test_nor_a_reduced_one(self, store: Draw) -> None:
         first = store(detailed(1), quality=80)
@@ -133,30 +134,30 @@ class TestSuggestion:
 class TestReading:
     def test_each_file_is_read_once(self, store: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
         images = saved_once(store)
-        look_at([images])
+        examine([images])
         assert Provenance.objects.get(pk=images[1].content_digest).earlier_quality in range(72, 79)
-        monkeypatch.setattr(provenance, "decode_luma", pytest.fail)
-        assert look_at([images]).keys() == {image.content_digest for image in images}
+        monkeypatch.setattr(examination, "decode_luma", pytest.fail)
+        assert examine([images]).keys() == {image.content_digest for image in images}
 
     def test_a_newcomer_is_held_against_who_was_there(self, store: Draw) -> None:
         first = store(detailed(1), quality=95)
         larger = store(opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC), quality=90)
-        look_at([[larger]])
-        look_at([[first, larger]])
-        making = Provenance.objects.get(pk=larger.content_digest)
-        assert making.enlarged_from == first.content_digest
+        examine([[larger]])
+        examine([[first, larger]])
+        provenance = Provenance.objects.get(pk=larger.content_digest)
+        assert provenance.enlarged_from == first.content_digest
 
     def test_a_page_reads_a_bounded_share(self, store: Draw) -> None:
         images = [store(photo(seed)) for seed in (1, 2, 3)]
         pixels = 320 * 240
         for read in (1, 2):
-            look_at([[image] for image in images], most_pixels=pixels)
+            examine([[image] for image in images], most_pixels=pixels)
             assert Provenance.objects.count() == read
-        look_at([[image] for image in images])
+        examine([[image] for image in images])
         assert Provenance.objects.filter(is_compared=True).count() == 3
 
     def test_what_is_larger_than_its_share_is_read_alone(self, store: Draw) -> None:
-        look_at([[store(photo(1)), store(photo(2))]], most_pixels=1)
+        examine([[store(photo(1)), store(photo(2))]], most_pixels=1)
         assert Provenance.objects.count() == 1
 
     def test_page_after_page_comes_to_an_end(self, store: Draw) -> None:
@@ -164,7 +165,7 @@ class TestReading:
         enlarged = opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC)
         images = [first, store(enlarged, quality=90)]
         for _ in range(3):
-            known = look_at([images], most_pixels=1)
+            known = examine([images], most_pixels=1)
         assert known[images[1].content_digest].enlarged_from == first.content_digest
 
     def test_missing_files_are_tried_again(
@@ -186,7 +187,7 @@ class TestReading:
         again.file.storage.delete(again.file.name)
         again.file.storage.save(again.file.name, BytesIO(b"nothing of a picture"))
         assert suggested(first, again).key == again.pk
-        assert "Cannot see how" in caplog.text
+        assert "Cannot examine how" in caplog.text
         assert Provenance.objects.count() == 2
 
 
@@ -206,7 +207,7 @@ class TestWhere:
         assert Cluster.objects.count() == 1
         known = set(Provenance.objects.values_list("pk", flat=True))
         assert known == {image.content_digest for image in images[:2]}
-        assert provenance.unseen_clusters() == []
+        assert unexamined_clusters() == []
 
     def test_equal_files_need_no_look(self, store: Draw, client: Client, reviewer: User) -> None:
         image = store(photo(1))
