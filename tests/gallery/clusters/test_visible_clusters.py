@@ -16,7 +16,7 @@ from gallery.clusters.filters import ClusterFilters
 from gallery.clusters.visible_clusters import ORDERS, VisibleClusters
 from gallery.matching import follower
 from gallery.matching.cluster_kinds import same_kind
-from gallery.models import Album, AudienceSummary, Cluster, ClusterMember, Image
+from gallery.models import Album, Cluster, ClusterMember, Image
 from tests.gallery.match_rows import add, picture
 
 
@@ -263,14 +263,3 @@ def test_more_than_are_counted_are_told(ann: User, monkeypatch: pytest.MonkeyPat
         shown = VisibleClusters(ann)
         assert (shown.count, shown.has_more) == (most, has_more)
         assert len(shown.first()) == 3
-
-
-def test_views_are_made_for_those_alone_who_see_two(ann: User, bob: User) -> None:
-    hidden = {"owner": bob, "visibility": "private"}
-    add([picture(1, **hidden), picture(1, 1, **hidden), picture(1, 2)])
-    follower.catch_up()
-    assert list(AudienceSummary.objects.values_list("audience", "size")) == [(bob.pk, 3)]
-    bob.delete()
-    follower.catch_up()
-    assert not AudienceSummary.objects.exists()
-    assert Cluster.objects.get().size == 3

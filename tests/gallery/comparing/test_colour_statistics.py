@@ -1,19 +1,14 @@
-"""What was done to the colours of a picture."""
+"""Changes of colours, told by the statistics of two pictures."""
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as PillowImage
 from PIL import ImageEnhance, ImageOps
 
 from demo.alterations import SEPIA
-from gallery.comparing.colour_changes import colour_change
 from gallery.comparing.colour_statistics import ColourStatistics
-from gallery.models import Image
-from gallery.similar.same_pictures import EQUAL_CONTENT, SamePicture
 from tests.pictures import encoded, photo
 
 Change = Callable[[PillowImage.Image], PillowImage.Image]
@@ -52,22 +47,3 @@ def test_what_was_done_is_said_both_ways(words: str, seed: int) -> None:
 def test_tiny_and_plain_pictures_change_in_nothing(size: tuple[int, int], mode: str) -> None:
     tones = ColourStatistics.of(PillowImage.new(mode, size))
     assert tones.change(tones) == ""
-
-
-@pytest.fixture
-def pair(add_image: Callable[..., Image]) -> tuple[Image, Image]:
-    grey = encoded(ImageOps.grayscale(photo(1)), quality=80)
-    return add_image(1), add_image(SimpleUploadedFile("grey.jpg", grey))
-
-
-def test_stored_pictures_are_looked_at(pair: tuple[Image, Image], settings: Any) -> None:
-    assert SamePicture(*pair, EQUAL_CONTENT).sentence.startswith("in black and white")
-    assert SamePicture(*pair[::-1], EQUAL_CONTENT).sentence.startswith("in colour")
-
-
-def test_of_lost_files_and_of_pictures_that_are_not_stored_nothing_is_said(
-    pair: tuple[Image, Image], settings: Any, tmp_path: Any
-) -> None:
-    assert colour_change(Image(colorhash=pair[0].colorhash), pair[1], EQUAL_CONTENT) == ""
-    settings.MEDIA_ROOT = tmp_path / "elsewhere"
-    assert colour_change(*pair, EQUAL_CONTENT) == ""
