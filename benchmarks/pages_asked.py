@@ -73,13 +73,13 @@ def public_pages(visitor: Visitor) -> dict[str, Ask]:
 
 
 def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
-    """Return the pages and actions of a reviewer; actions are prepared for `times` calls."""
-    from gallery.clusters import ShownClusters
+    """Return the pages and actions of a reviewer; actions are prepared for `repeats` calls."""
+    from gallery.clusters import VisibleClusters
 
     page = visitor.page
-    clusters = ShownClusters(visitor.user)
-    one = clusters[:1][0].keys[0]
-    cursor = clusters[:10][-1].cursor
+    clusters = VisibleClusters(visitor.user)
+    one = clusters.first(1)[0].keys[0]
+    cursor = clusters.first(10)[-1].cursor
     far = cursor_far_down(visitor)
     return {
         "list": lambda: page(DUPLICATES),
@@ -101,20 +101,20 @@ def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
 
 def cursor_far_down(visitor: Visitor) -> str:
     """Return the cursor of a cluster three quarters down the list."""
-    from gallery.clusters import ShownClusters
+    from gallery.clusters import VisibleClusters
     from gallery.models import Cluster
 
     sizes = Cluster.objects.order_by("-bytes_to_free").values_list("representative", flat=True)
     key = sizes[Cluster.objects.count() * 3 // 4]
-    return ShownClusters(visitor.user, holding=[key])[:1][0].cursor
+    return VisibleClusters(visitor.user, holding=[key]).first(1)[0].cursor
 
 
 def _decide(visitor: Visitor, repeats: int) -> Ask:
-    from gallery.clusters import ShownClusters
+    from gallery.clusters import ClusterFilters, VisibleClusters
 
     @cache
     def undecided() -> Iterator[Any]:
-        return iter(ShownClusters(visitor.user, order="newest")[:repeats])
+        return iter(VisibleClusters(visitor.user, ClusterFilters(sort="newest")).first(repeats))
 
     def decide() -> None:
         said = {f"choice-{key}": "related" for key in next(undecided()).keys}
@@ -126,16 +126,16 @@ def _decide(visitor: Visitor, repeats: int) -> Ask:
 def _bulk(visitor: Visitor, repeats: int) -> Ask:
     """Return a function that accepts the suggestions of one page; all are fetched first."""
     from gallery.admin import MOST_CLUSTERS
-    from gallery.clusters import ShownClusters
+    from gallery.clusters import ClusterFilters, VisibleClusters
 
     address = f"{DUPLICATES}bulk/"
 
     @cache
     def plans() -> Iterator[str]:
-        found = ShownClusters(visitor.user, order="tightest")
-        # Some are always left for the next visitor.
-        each = min(MOST_CLUSTERS, len(found) // (2 * repeats))
-        some = found[: repeats * each]
+        found = VisibleClusters(visitor.user, ClusterFilters(sort="tightest"))
+        # Some are left for the next visitor, however few there are.
+        each = min(MOST_CLUSTERS, found.count // (2 * repeats))
+        some = found.first(repeats * each)
         parts = [[found.keys[0] for found in some[start::repeats]] for start in range(repeats)]
         pages = [visitor.send(address, bulk="selected", cluster=part) for part in parts]
         return iter([page.json()["plan"] for page in pages])

@@ -6,7 +6,7 @@ from typing import Any
 from demo.collection import DemoPicture, demo_pictures
 from demo.site import demo_user, source_of
 from gallery import matching
-from gallery.matching import facts_of_clusters, image_clusters
+from gallery.matching import cluster_facts, image_clusters
 from gallery.models import Image
 from gallery.similar import same_pictures
 
@@ -75,7 +75,7 @@ class CheckReport:
 
 def checked() -> CheckReport:
     """Compare all pictures, and return what was found."""
-    clusters = facts_of_clusters(image_clusters(max_distance=MAX_DISTANCE), "phash")
+    clusters = cluster_facts(image_clusters(max_distance=MAX_DISTANCE), "phash")
     cluster_numbers = {
         member["source"]: number
         for number, cluster in enumerate(clusters)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from gallery.comparing import Likeness, Method, offered
+from gallery.comparing import Method, Similarity, offered
 from gallery.models import Image
 from gallery.people import Visitor
 from gallery.querysets import ImageQuerySet
@@ -21,7 +21,7 @@ class SearchResult:
     """A picture found, and its similarity to what was searched for."""
 
     image: Image
-    likeness: Likeness
+    similarity: Similarity
 
 
 class OtherMethod(NamedTuple):
@@ -95,7 +95,7 @@ class PictureSearch:
     def _results(self, keys: Iterable[int]) -> list[SearchResult]:
         images = Image.objects.in_bulk(list(keys))
         return [
-            SearchResult(images[key], self.method.likeness(self.distances[key]))
+            SearchResult(images[key], self.method.similarity(self.distances[key]))
             for key in keys
             if key in images
         ]

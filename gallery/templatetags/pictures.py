@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -12,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gallery import comparing
-from gallery.comparing import Likeness, Method
+from gallery.comparing import Method, Similarity
 from gallery.files import SIZES, rendition_sizes
 from gallery.models import Image
 from gallery.uploads import LookAlike
@@ -84,15 +85,21 @@ def grid_sizes(image: Image, size: str) -> str:
 
 
 @register.inclusion_tag("gallery/partials/badge.html")
-def badge(likeness: Likeness, remark: str = "") -> dict[str, Any]:
+def badge(similarity: Similarity, remark: str = "") -> dict[str, Any]:
     """Show a similarity in words, and a remark about how the picture differs."""
-    return {"likeness": likeness, "remark": remark}
+    return {"similarity": similarity, "remark": remark}
 
 
 @register.filter
-def likeness(look_alike: LookAlike, method: Method) -> Likeness:
+def count_for(counts: Mapping[int, int], image: Image) -> int:
+    """Return the count of `image` in counts by primary key; 0 if it has none."""
+    return counts.get(image.pk, 0)
+
+
+@register.filter
+def similarity(found: LookAlike, method: Method) -> Similarity:
     """Return the similarity of a picture to the one that it looks like."""
-    return method.likeness(look_alike.distance)
+    return method.similarity(found.distance)
 
 
 @register.filter

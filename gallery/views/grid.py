@@ -19,7 +19,7 @@ from gallery.library import (
     album_covers,
     visible_collections,
 )
-from gallery.matching import count_same
+from gallery.matching import copy_counts
 from gallery.models import Album, Image, Tag
 from gallery.querysets import ImageQuerySet
 from gallery.web import HtmxRequest, keyset_page
@@ -83,13 +83,13 @@ def _grid(
     matching = listing.matching(pictures)
     size = setting("PAGE_SIZE") * listing.parts
     page = keyset_page(matching, listing.order, size, listing.after, listing.before)
-    count_same(page.items, request.user)
     context |= {
         "listing": listing,
         "origin": replace(source, q=listing.q, sort=listing.sort).query,
         "sorts": SORTS,
         "sizes": SIZES,
         "page": page,
+        "copy_counts": copy_counts(page.items, request.user),
         "count": matching.count,  # evaluated only by the whole page
     }
     # htmx asks for more rows of a page that is already shown.

@@ -16,7 +16,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from gallery.access import restorable_by, visible_or_404
-from gallery.comparing import Comparison, SideBySideForm, Stage
+from gallery.comparing import Comparison, Overlay, SideBySideForm
 from gallery.files import (
     CONTENT_TYPE,
     SIZES,
@@ -86,16 +86,17 @@ def difference(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRes
     form = SideBySideForm(request.GET)
     if not form.is_valid():
         raise BadRequest(form.error_text)
-    stage = Stage.of(Comparison.of(first, second, form.cleaned_data["plain"]))
-    if stage is None:
+    overlay = Overlay.of(Comparison.of(first, second, form.cleaned_data["plain"]))
+    if overlay is None:
         raise Http404("The size of one of the pictures is unknown.")
     gain = form.cleaned_data["gain"]
     # New hashes can change the alignment, so it is part of the version.
-    parts = (first.sha256, second.sha256, stage.second.turn, *stage.box, *stage.second.inside, gain)
+    drawn = overlay.second
+    parts = (first.sha256, second.sha256, drawn.turn, *overlay.box, *drawn.inside, gain)
     return _file_response(
         request,
         "-".join(map(str, parts)),
-        lambda: HttpResponse(_drawn(stage, gain), content_type=CONTENT_TYPE),
+        lambda: HttpResponse(_drawn(overlay, gain), content_type=CONTENT_TYPE),
     )
 
 
@@ -151,9 +152,9 @@ def _rendered(image: Image, size: int) -> bytes:
         raise Http404(MISSING_FILE) from error
 
 
-def _drawn(stage: Stage, gain: int) -> bytes:
+def _drawn(overlay: Overlay, gain: int) -> bytes:
     try:
-        return encoded(stage.difference().picture(gain))
+        return encoded(overlay.difference().picture(gain))
     except (Refusal, OSError, ValueError) as error:
-        logger.warning("No difference of %s: %s", stage.first.image.public_id, error)
+        logger.warning("No difference of %s: %s", overlay.first.image.public_id, error)
         raise Http404("The file of one of the pictures is missing from the storage.") from error

@@ -14,7 +14,7 @@ from gallery.conf import setting
 from gallery.context_processors import THEMES
 
 MEANINGS = {
-    "near-identical": "The same picture, resized or saved again",
+    "almost identical": "The same picture, resized or saved again",
     "very similar": "The same picture with changes: a caption, a filter, a small crop",
     "similar": "Worth a look: strong changes, or another picture of the same kind",
     "different": "Coincidence: two unrelated pictures differ by about 32 bits",
@@ -73,7 +73,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def _bands() -> list[SimilarityBand]:
     bands, low = [], 0
-    for share, word in setting("LIKENESS"):
+    for share, word in setting("SIMILARITY"):
         high = int(64 * share)
         bands.append(SimilarityBand(low, high, word, MEANINGS.get(word, "")))
         low = high + 1

@@ -125,7 +125,7 @@ def _search_json(search: PictureSearch) -> dict[str, Any]:
             "max_distance": search.max_distance,
             "is_informative": subject.is_informative,
         },
-        "same": [{**_image_json(same.image), **same.description} for same in search.same],
+        "same": [{**_image_json(same.image), **same.facts} for same in search.same],
         "results": [_result_json(search.method, result) for result in search.results],
     }
 
@@ -142,7 +142,7 @@ def _result_json(method: Method, result: SearchResult) -> dict[str, Any]:
     hashes = method.hashes(result.image)
     return {
         **_image_json(result.image),
-        "distance": result.likeness.distance,
+        "distance": result.similarity.distance,
         "hash": "+".join(hash_.hex for hash_ in hashes),
         "bits": "+".join(hash_.bits for hash_ in hashes),
     }

@@ -16,7 +16,7 @@ from gallery import decisions, library
 from gallery.access import may_change
 from gallery.decisions import ALBUM, TAG, Conflict, answer_of, sentence_of
 from gallery.library import SelectionForm, put_on
-from gallery.matching import count_same
+from gallery.matching import copy_counts
 from gallery.models import Decision, Image
 from gallery.people import Member
 from gallery.templatetags.pictures import TAKE_BACK
@@ -137,9 +137,9 @@ def _refused(
     """Return the reason why nothing was done, and the pictures still selected."""
     if wants_json(request):
         return json_error(code, complaint)
-    count_same(images, request.user)
     context = {
         "images": images,
+        "copy_counts": copy_counts(images, request.user),
         "complaint": complaint,
         "back": next_url(request),
         "name": form.data.get("name", "")[:100],

@@ -18,18 +18,18 @@ from gallery.comparing import (
     VIEWS,
     BitGrid,
     Comparison,
+    FactRow,
     Method,
-    Row,
+    Overlay,
     SideBySideForm,
-    Stage,
     bit_grid,
     difference_grid,
+    fact_rows,
     hash_distances,
     marked_hex,
-    rows,
 )
 from gallery.models import Image
-from gallery.similar import Neighbourhood, NeighbourhoodForm, same_pictures
+from gallery.similar import SimilarPanel, SimilarPanelForm, same_pictures
 from gallery.suggestions import preference_of
 from gallery.web import HtmxRequest
 from hashing.exceptions import Refusal
@@ -81,7 +81,7 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         **_view(comparison, form.cleaned_data["view"], form.cleaned_data["gain"]),
         "is_plain": form.cleaned_data["plain"],
         "chosen": chosen,
-        "likeness": chosen.likeness_of(first, second),
+        "similarity": chosen.similarity_of(first, second),
         "distances": hash_distances(comparison),
         "steps": _steps(chosen, first, second),
         **_facts(first, second),
@@ -91,8 +91,8 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     return render(request, "gallery/compare.html", context)
 
 
-def _facts(first: Image, second: Image) -> dict[str, list[Row]]:
-    facts = rows(first, second)
+def _facts(first: Image, second: Image) -> dict[str, list[FactRow]]:
+    facts = fact_rows(first, second)
     return {
         "differing": [row for row in facts if row.differs],
         "equal": [row for row in facts if not row.differs],
@@ -111,44 +111,43 @@ def panel_context(request: HttpRequest, image: Image) -> dict[str, Any]:
     """Return the context of the panel of `image`."""
     return {
         # First, because it raises BadRequest for a malformed address.
-        "neighbourhood": neighbourhood(request, image),
-        "is_behind": matching.catch_up([image.pk]) > 0,
+        "panel": panel(request, image),
+        "is_behind": matching.catch_up_for_page([image.pk]) > 0,
         "same": same_pictures(image, request.user),
     }
 
 
-def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:
+def panel(request: HttpRequest, image: Image) -> SimilarPanel:
     """Return the pictures near `image` by the method and distance in the address."""
-    form = NeighbourhoodForm(request.GET)
+    form = SimilarPanelForm(request.GET)
     if not form.is_valid():
         raise BadRequest(form.error_text)
     data = form.cleaned_data
-    return Neighbourhood(image, request.user, data["by"], data["max_distance"], data["all"])
+    return SimilarPanel(image, request.user, data["by"], data["max_distance"], data["all"])
 
 
 def _view(comparison: Comparison, view: str, gain: int) -> dict[str, Any]:
     """Return the context of the view: side by side if the pictures cannot be overlaid."""
-    stage = Stage.of(comparison)
-    view = view if stage else "side"
+    overlay = Overlay.of(comparison)
+    view = view if overlay else "side"
     names = list(VIEWS)
-    next_view = names[(names.index(view) + 1) % len(names)]
     shown: dict[str, Any] = {
         "view": view,
         "views": VIEWS,
-        "next_view": next_view,
-        "stage": stage,
+        "next_view": names[(names.index(view) + 1) % len(names)],
+        "overlay": overlay,
     }
-    if stage and view == "difference":
-        shown |= {"gain": gain, "gains": GAINS, "difference": _difference(stage)}
+    if overlay and view == "difference":
+        shown |= {"gain": gain, "gains": GAINS, "difference": _difference(overlay)}
     return shown
 
 
-def _difference(stage: Stage) -> str:
+def _difference(overlay: Overlay) -> str:
     """Return in words how much two pictures differ, or "" if the file of either is missing."""
     try:
-        return stage.difference().sentence
+        return overlay.difference().sentence
     except (Refusal, OSError, ValueError) as error:
-        logger.warning("Cannot compare %s: %s", stage.first.image.public_id, error)
+        logger.warning("Cannot compare %s: %s", overlay.first.image.public_id, error)
         return ""
 
 

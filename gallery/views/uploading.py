@@ -144,9 +144,9 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 def _similar_json(image: Image, look_alike: LookAlike) -> dict[str, Any]:
     other, same = look_alike.image, look_alike.same
-    likeness, difference = method().likeness(look_alike.distance), remark(image, other)
+    similarity, difference = method().similarity(look_alike.distance), remark(image, other)
     is_exact = difference in (IDENTICAL_FILE, SAME_PIXELS)
-    badge = same.badge if same else difference.capitalize() if is_exact else likeness.badge
+    badge = same.badge if same else difference.capitalize() if is_exact else similarity.badge
     return {
         "id": str(other.public_id),
         "distance": look_alike.distance,
@@ -154,9 +154,9 @@ def _similar_json(image: Image, look_alike: LookAlike) -> dict[str, Any]:
         "title": other.title or other.alt,
         "thumbnail": rendition_url(other, 320),
         "badge": badge,
-        "sentence": same.sentence if same else likeness.sentence,
-        "kind": "exact" if same or is_exact else likeness.slug,
+        "sentence": same.sentence if same else similarity.sentence,
+        "kind": "exact" if same or is_exact else similarity.slug,
         "difference": difference,
-        "same": same.description if same else None,
+        "same": same.facts if same else None,
         "compare": reverse("gallery:compare", args=[image.public_id, other.public_id]),
     }

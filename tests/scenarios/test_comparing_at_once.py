@@ -77,7 +77,7 @@ def test_who_has_to_finish_waits_for_the_other() -> None:
 @COMMITTED
 def test_a_join_keeps_no_writer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     first, *_ = add(picture(1, variant) for variant in range(4))
-    real = match_store.all_links
+    real = match_store.all_edges
 
     def while_others_write() -> Any:
         links = real()
@@ -90,7 +90,7 @@ def test_a_join_keeps_no_writer_waiting(monkeypatch: pytest.MonkeyPatch) -> None
         assert all_at_once(write) == [None]  # with no transaction in its way
         return links
 
-    monkeypatch.setattr(match_store, "all_links", while_others_write)
+    monkeypatch.setattr(match_store, "all_edges", while_others_write)
     follower.rebuild()
     monkeypatch.undo()
     follower.finish()

@@ -25,4 +25,4 @@ class TestComparisonForm:
 
     def test_unknown_method(self) -> None:
         form = ComparisonForm({"by": "md5"})
-        assert form.error_text.startswith("“md5” is no method. Choose one of phash, dhash,")
+        assert form.error_text.startswith("“md5” is not a method. Choose one of phash, dhash,")

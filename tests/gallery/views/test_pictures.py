@@ -145,7 +145,7 @@ class TestDetail:
             with django_assert_max_num_queries(most[name]):
                 page = client.get(url("detail", image), {"max_distance": 32})
             assert len(page.context["same"]) == 3
-            assert len(page.context["neighbourhood"].neighbours) >= 3
+            assert len(page.context["panel"].cards) >= 3
 
     def test_leads_to_the_pictures_beside_it(self, client: Client, add_image) -> None:
         images = [add_image(seed) for seed in range(4)]

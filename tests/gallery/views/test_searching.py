@@ -93,7 +93,7 @@ class TestByFile:
                 lambda picture: ImageOps.expand(picture, 24, "white"),
                 "without the border or caption",
             ),
-            (lambda picture: picture.rotate(90, expand=True), "turned 90° right"),
+            (lambda picture: picture.rotate(90, expand=True), "rotated 90° right"),
         ],
     )
     def test_same_picture_however_it_is_dressed(
@@ -252,7 +252,7 @@ class TestPage:
         image = add_image(1, title="Found")
         text = client.post(SEARCH, {"file": upload(1)}).content.decode()
         assert "1 picture found" in text
-        assert "0/64 · near-identical" in text
+        assert "0/64 · almost identical" in text
         # The same picture can be searched by its other hashes, by address.
         assert f"?hash={image.dhash}&amp;by=dhash&amp;max_distance=10" in text
         assert f"?hash={image.ahash}%2B{image.colorhash}&amp;by=ahash%2Bcolorhash" in text
