@@ -14,7 +14,7 @@ from gallery import matching
 from gallery.clusters import spanning_tree
 from gallery.comparing import LARGE_BITS
 from gallery.models import Image
-from gallery.verdicts import Said, said_of
+from gallery.verdicts import KnownVerdict, verdicts_between
 from hashing.fingerprints import Alignment
 from hashing.matching import clusters
 from hashing.search import Pairs
@@ -37,7 +37,7 @@ class ClusterLinks:
     contents: tuple[str, ...]
     keys: tuple[tuple[int, ...], ...]
     alignments: dict[Numbers, Alignment]
-    said: dict[Numbers, Said]
+    said: dict[Numbers, KnownVerdict]
     width: int
     is_near: bool = False
 
@@ -170,9 +170,9 @@ def _content(image: Image) -> str:
     return image.content_digest or f"#{image.pk}"
 
 
-def _said(numbers: dict[str, int]) -> dict[Numbers, Said]:
-    found: dict[Numbers, Said] = {}
-    for (first, second), said in said_of(numbers).items():
+def _said(numbers: dict[str, int]) -> dict[Numbers, KnownVerdict]:
+    found: dict[Numbers, KnownVerdict] = {}
+    for (first, second), said in verdicts_between(numbers).items():
         pair = sorted((numbers[first], numbers[second]))
         found[pair[0], pair[1]] = said
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gallery.clusters.cluster_links import ClusterLinks
 from gallery.verdicts import (
-    is_said_apart,
+    is_settled_by_person,
     pairs_across,
     split_problem,
 )
@@ -33,7 +33,7 @@ class Outlook:
         staying = [number for number in range(len(links.contents)) if number not in numbers]
         apart = pairs_across(staying, going)
         said = [links.said.get(pair) for pair in apart]
-        settled = sum(map(is_said_apart, said))
+        settled = sum(map(is_settled_by_person, said))
         problem = split_problem(staying, going, said)
         return cls(
             *(links.members(staying), links.members(going)),

@@ -70,7 +70,7 @@ def rebuild() -> None:
     with transaction.atomic():
         followed = _locked(waits=True)
         match_store.replace(links)
-        verdicts.welcome(Image.objects.all())
+        verdicts.fill_vacancies(Image.objects.all())
         cluster_store.rebuild()
         PendingMatch.objects.all().delete()
         _advance(followed, end)
@@ -183,6 +183,6 @@ def _work_off(keys: Iterable[int], share: int) -> None:
     rest = PendingMatch.objects.exclude(key__in=first).order_by("key")
     changed = [*first, *rest.values_list("key", flat=True)[:share]]
     if changed:
-        verdicts.welcome(Image.objects.filter(pk__in=changed))
+        verdicts.fill_vacancies(Image.objects.filter(pk__in=changed))
         cluster_store.renew(match_store.renew(changed))
         PendingMatch.objects.filter(key__in=changed).delete()

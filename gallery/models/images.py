@@ -146,7 +146,7 @@ class Image(models.Model):
         )
         permissions = (
             ("review_duplicates", "Can review duplicates"),
-            ("purge_trash", "Can delete for ever what is in the trash"),
+            ("purge_trash", "Can empty the trash"),
         )
 
     def __str__(self) -> str:

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from gallery import decisions, library
 from gallery.access import may_change
-from gallery.decisions import Conflict, answer_of, sentence_of
+from gallery.decisions import DecisionRefused, undo_json, undo_sentence
 from gallery.library import SelectionForm, put_on
 from gallery.matching import count_same
 from gallery.models import Decision, Image
 from gallery.templatetags.pictures import TAKE_BACK
 from gallery.views.pages import way_back
-from gallery.web import no_login_for_programs, refusal, wants_json
+from gallery.web import error_status, no_login_for_programs, refusal, wants_json
 
 ACTIONS = (Decision.Action.TRASH, Decision.Action.SORT)
 # Pictures that were left as they are and are named in a sentence.
@@ -56,15 +56,15 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     own = Decision.objects.filter(made_by=request.user, action__in=ACTIONS)
     decision = get_object_or_404(own, pk=number)
     try:
-        step = decisions.undo(decision.pk, request.user)
-    except Conflict as conflict:
+        result = decisions.undo(decision.pk, request.user)
+    except DecisionRefused as error:
         if wants_json(request):
-            return refusal(conflict.code, str(conflict), conflict.status)
-        messages.error(request, str(conflict))
+            return refusal(error.code, str(error), error_status(error.code))
+        messages.error(request, str(error))
     else:
         if wants_json(request):
-            return JsonResponse(answer_of(step))
-        messages.success(request, sentence_of(step))
+            return JsonResponse(undo_json(result))
+        messages.success(request, undo_sentence(result))
     return HttpResponseRedirect(way_back(request))
 
 

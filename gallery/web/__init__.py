@@ -8,7 +8,7 @@ from gallery.web.keyboard_shortcuts import (
     shortcuts,
 )
 from gallery.web.keyset_paging import NO_SUCH_PAGE, Order, Page, cursor_of, joined, page
-from gallery.web.negotiation import no_login_for_programs, refusal, wants_json
+from gallery.web.negotiation import error_status, no_login_for_programs, refusal, wants_json
 from gallery.web.rate_limit import pause, stranger
 from gallery.web.request_bodies import length, sent_files
 from gallery.web.row_keys import key_in
@@ -21,6 +21,7 @@ __all__ = [
     "PlainForm",
     "compare_shortcuts",
     "cursor_of",
+    "error_status",
     "grid_shortcuts",
     "joined",
     "key_in",

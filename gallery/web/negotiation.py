@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import resolve_url
 from django.urls import reverse
 
+# Error codes for programs, of the web and of domain exceptions; others mean a bad request.
+ERROR_STATUSES = {"bad_request": 400, "not_found": 404, "conflict": 409}
+
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether the caller prefers JSON; whoever takes anything gets a page."""
@@ -19,6 +22,11 @@ def wants_json(request: HttpRequest) -> bool:
 def refusal(code: str, reason: str, status: int) -> JsonResponse:
     """Tell a program why nothing was done: the code stays the same, the reason is for people."""
     return JsonResponse({"code": code, "reason": reason}, status=status)
+
+
+def error_status(code: str) -> int:
+    """Return the HTTP status of an error code."""
+    return ERROR_STATUSES.get(code, 400)
 
 
 def no_login_for_programs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -58,7 +58,7 @@ def test_picture_shows_all_hashes(office: Client, add_image: AddImage) -> None:
 
 def test_trash_and_restore(office: Client, add_image: AddImage) -> None:
     images = [add_image(1), add_image(2)]
-    assert "Moved 2 to the trash." in act(office, "move_to_trash", *images)
+    assert "Trashed 2." in act(office, "move_to_trash", *images)
     assert not Image.objects.untrashed().exists()
     assert "Restored 2." in act(office, "restore", *images)
     assert Image.objects.untrashed().count() == 2

@@ -12,10 +12,10 @@ from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import reversal
 from gallery.models import Album, Decision, Image, Tag, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from gallery.uploads.receiving import receive
 from tests.gallery.review_walks import PEOPLE, Walk, facts, small
 
@@ -55,34 +55,40 @@ def test_older_decision_is_taken_back_from_under_a_later_one(filled: User) -> No
     rae = User.objects.get(username="rae")
     b, c, a = Image.objects.order_by("pk")[:3]
     before = facts()
-    first = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae, merge=True)
-    second = deciding.decide({a.pk: Choice.KEEP, c.pk: Choice.TRASH}, rae, merge=True)
-    step = journal.undo(first.pk, rae)
-    assert step.left == 1  # the description, to which the second has added
+    first = deciding.decide(
+        DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae, merge=True)
+    )
+    second = deciding.decide(
+        DecisionRequest({a.pk: Choice.KEEP, c.pk: Choice.TRASH}, rae, merge=True)
+    )
+    step = reversal.undo(first.pk, rae)
+    assert step.changed_since == 1  # the description, to which the second has added
     assert not Image.objects.get(pk=b.pk).is_trashed
     assert Image.objects.get(pk=c.pk).is_trashed
-    journal.undo(second.pk, rae)
+    reversal.undo(second.pk, rae)
     assert facts() == before
 
 
 def test_what_was_changed_by_hand_stays(filled: User) -> None:
     rae = User.objects.get(username="rae")
     a, b = Image.objects.order_by("pk")[1:3]
-    decision = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae, merge=True)
+    decision = deciding.decide(
+        DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae, merge=True)
+    )
     Tag.objects.filter(images=b).first().images.remove(a)
     Album.objects.filter(images=b).delete()
-    step = journal.undo(decision.pk, rae)
-    assert step.left == 2
+    step = reversal.undo(decision.pk, rae)
+    assert step.changed_since == 2
     assert not Image.objects.trashed().exists()
 
 
 def test_redo_trashes_nothing_of_which_no_copy_is_left(filled: User) -> None:
     rae = User.objects.get(username="rae")
     a, b = Image.objects.order_by("pk")[:2]
-    decision = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae)
-    journal.undo(decision.pk, rae)
+    decision = deciding.decide(DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae))
+    reversal.undo(decision.pk, rae)
     library.trash([a], rae)
-    journal.redo(decision.pk, rae)
+    reversal.redo(decision.pk, rae)
     assert list(Image.objects.trashed()) == [a]
 
 
@@ -90,11 +96,11 @@ def test_next_month_too(filled: User) -> None:
     rae = User.objects.get(username="rae")
     before = facts()
     made = [
-        deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.RELATED}, rae)
+        deciding.decide(DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.RELATED}, rae))
         for a, b in combinations(Image.objects.order_by("pk")[:4], 2)
     ]
     for decision in reversed(made):
-        journal.undo(decision.pk, rae)
+        reversal.undo(decision.pk, rae)
     assert facts() == before
 
 
@@ -107,7 +113,7 @@ class TestKilledAtEveryWrite:
         chosen = dict(zip([p.pk for p in pictures], ("keep", "trash", "related"), strict=True))
         before = facts()
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
-            deciding.decide(chosen, rae, merge=True)
+            deciding.decide(DecisionRequest(chosen, rae, merge=True))
             after = facts()
             transaction.set_rollback(True)
         writes = sum(_writes(query["sql"]) for query in queries)
@@ -115,11 +121,11 @@ class TestKilledAtEveryWrite:
         assert after["images"] != before["images"]
         for number in range(writes):
             with pytest.raises(Killed), failing_at(number), transaction.atomic():
-                deciding.decide(chosen, rae, merge=True)
+                deciding.decide(DecisionRequest(chosen, rae, merge=True))
             assert facts() == before
             assert not Decision.objects.exists()
             assert not Verdict.objects.exists()
-        assert deciding.decide(chosen, rae, merge=True)
+        assert deciding.decide(DecisionRequest(chosen, rae, merge=True))
 
 
 class Killed(Exception):

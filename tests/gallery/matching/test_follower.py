@@ -9,11 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from gallery.decisions import journal
+from gallery.decisions import Conflict, reversal
 from gallery.matching import follower
 from gallery.models import Cluster, ClusterMember, Image, LogPosition, Match, PendingMatch, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice, Conflict
+from gallery.review.decision_request import Choice, DecisionRequest
 from hashing.models import HashChange
 from tests.gallery.match_rows import add, hashes, picture, stored
 from tests.pictures import upload
@@ -85,9 +85,9 @@ class Visitors:
         images = [image for image in self.some(4) if not image.is_trashed]
         choices = {image.pk: self.random.choice(Choice.values) for image in images}
         with suppress(Conflict):  # something may not be chosen, such as trashing all of them
-            decision = deciding.decide(choices, self.admin)
+            decision = deciding.decide(DecisionRequest(choices, self.admin))
             if decision and self.random.random() < 0.4:
-                journal.undo(decision.pk, self.admin)
+                reversal.undo(decision.pk, self.admin)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -183,10 +183,10 @@ def test_nothing_is_written_where_nothing_changed(
 def test_verdicts_settle_clusters_and_open_them_again(admin: User) -> None:
     first, second = add([picture(1), picture(1, 1)])
     follower.catch_up()
-    decision = deciding.decide({first.pk: "keep", second.pk: "keep"}, admin)
+    decision = deciding.decide(DecisionRequest({first.pk: "keep", second.pk: "keep"}, admin))
     follower.catch_up()
     assert not Cluster.objects.exists()
-    journal.undo(decision.pk, admin)
+    reversal.undo(decision.pk, admin)
     follower.catch_up()
     assert Cluster.objects.get().size == 2
 
