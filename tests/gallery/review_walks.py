@@ -59,7 +59,7 @@ class Walk:
         self.files = {image.pk: self._digest(image) for image in Image.objects.all()}
 
     def step(self) -> None:
-        acts = [self.resolve] * 6 + [self.trash, self.restore, self.forget, self.merge_many]
+        acts = [self.resolve] * 6 + [self.trash, self.restore, self.withdraw, self.merge_many]
         acts += [self.undo] * 3 + [self.redo] * 2
         acts += [self.upload, self.hash_anew, self.replace, self.delete, self.purge, self.edit]
         acts += [self.write, self.put_on_shelves, self.move_verdicts]
@@ -110,7 +110,7 @@ class Walk:
     def restore(self, user: User) -> None:
         library.restore(self._some(Image.objects.trashed(), 2), user)
 
-    def forget(self, user: User) -> None:
+    def withdraw(self, user: User) -> None:
         withdrawal.withdraw(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
 
     def undo(self, user: User) -> None:
@@ -191,7 +191,7 @@ class Walk:
             Image.objects.filter(pk=image.pk).update(shares_location=True)
             self.start["images"][image.pk]["shares_location"] = True
 
-    def take_everything_back(self) -> None:
+    def undo_everything(self) -> None:
         standing = Decision.objects.filter(undoes=None, undone_by=None).order_by("-pk")
         for number in list(standing.values_list("pk", flat=True)):
             try:

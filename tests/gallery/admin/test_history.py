@@ -9,7 +9,7 @@ from django.test import Client
 
 from gallery import library
 from gallery.decisions import exceptions, reversal, visible_decisions
-from gallery.decisions.changes import ALBUM
+from gallery.decisions.targets import ALBUM
 from gallery.library.tagging import put_on
 from gallery.library.trash import purge
 from gallery.models import Decision, Image

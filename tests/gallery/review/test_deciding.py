@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 
 from gallery import library
 from gallery.decisions import Conflict, journal, reversal
-from gallery.models import Album, Decision, Image, Verdict
-from gallery.review import deciding, merging, withdrawal
+from gallery.models import Decision, Image, Verdict
+from gallery.review import deciding, withdrawal
 from gallery.review.decision_request import Choice, DecisionRequest, SplitRequest
 from gallery.review.splitting import split
 from tests.gallery.match_rows import add, picture
@@ -208,60 +208,6 @@ class TestTwoReviewers:
         outcomes = all_at_once(*(lambda p=p: decide(p, "kt", admin) for p in pairs))
         assert {type(outcome) for outcome in outcomes} <= {Decision, Conflict}
         assert Image.objects.untrashed().exists()
-
-
-class TestMerging:
-    @pytest.fixture
-    def pair(self, add_image: AddImage) -> list[Image]:
-        return [
-            add_image(upload(1, "IMG_0001.jpg", quality=90), tags=("sea",)),
-            add_image(
-                upload(1, "IMG_0002.jpg", quality=30),
-                title="Beach",
-                description="At noon",
-                alt_text="Waves",
-                tags=("sea", "2024"),
-                albums=("Holidays",),
-                visibility="private",
-            ),
-        ]
-
-    def test_kept_gets_what_was_said_of_the_trashed(self, pair: list[Image], admin: User) -> None:
-        decide(pair, "kt", admin, merge=True)
-        kept = Image.objects.get(pk=pair[0].pk)
-        texts = (kept.title, kept.description, kept.alt_text, kept.visibility)
-        assert texts == ("Beach", "At noon", "Waves", "private")
-        assert {tag.name for tag in kept.tags.all()} == {"sea", "2024"}
-        assert [album.name for album in kept.albums.all()] == ["Holidays"]
-
-    def test_it_is_shown_before(self, pair: list[Image], admin: User) -> None:
-        request = DecisionRequest({pair[0].pk: Choice.KEEP, pair[1].pk: Choice.TRASH}, admin)
-        (flow,) = merging.planned_flows(request, {image.pk: image for image in pair})
-        assert flow.sentence == (
-            "gets tag 2024; album Holidays; title from Beach; description from Beach; "
-            "alternative text from Beach; becomes private"
-        )
-
-    def test_nothing_flows_unasked(self, pair: list[Image], admin: User) -> None:
-        decide(pair, "kt", admin)
-        assert Image.objects.get(pk=pair[0].pk).visibility == "public"
-
-    def test_undo_takes_all_of_it_away_again(self, pair: list[Image], admin: User) -> None:
-        before = list(Image.objects.order_by("pk").values())
-        decision = decide(pair, "kt", admin, merge=True)
-        reversal.undo(decision.pk, admin)
-        assert list(Image.objects.order_by("pk").values()) == before
-        assert [tag.name for tag in pair[0].tags.all()] == ["sea"]
-        assert Album.objects.get().images.get() == pair[1]
-
-    def test_own_words_are_kept(self, add_image: AddImage, admin: User) -> None:
-        first = add_image(upload(1, quality=90), title="Mine", description="One", alt_text="A")
-        second = add_image(upload(1, quality=30), title="Other", description="Two", alt_text="B")
-        third = add_image(upload(1, quality=50), description="One")
-        decide([first, second, third], "ktt", admin, merge=True)
-        first.refresh_from_db()
-        assert (first.title, first.alt_text) == ("Mine", "A")
-        assert first.description == "One\n\nTwo"
 
 
 def test_many_clusters_are_one_decision(
