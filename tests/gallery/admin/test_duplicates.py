@@ -197,7 +197,7 @@ class TestDecide:
 
     def test_nothing_chosen_is_said(self, page: Client, pair: list[Image]) -> None:
         response = page.post(PAGE, choices((pair[0], "later")), follow=True)
-        assert "Nothing was decided" in response.content.decode()
+        assert "Nothing was chosen" in response.content.decode()
 
     def test_filters_stay(self, page: Client, pair: list[Image]) -> None:
         response = page.post(f"{PAGE}?min_size=2&page=1", choices((pair[0], "later")))
@@ -279,19 +279,19 @@ class TestUndo:
         assert "Undo the last decision" in shown.content.decode()
         number = shown.context["last"].pk
         response = page.post(PAGE, {"undo": number}, follow=True)
-        assert "Taken back: kept 1, trashed 1." in response.content.decode()
+        assert "Undone: kept 1, trashed 1." in response.content.decode()
         assert len(response.context["cards"]) == 1
         assert Image.objects.untrashed().count() == 2
         assert not Verdict.objects.exists()
         again = page.post(PAGE, {"undo": number}, follow=True)
-        assert "Taken back: kept 1, trashed 1." in again.content.decode()
+        assert "Undone: kept 1, trashed 1." in again.content.decode()
 
     def test_can_be_undone(self, page: Client, pair: list[Image]) -> None:
         page.post(PAGE, choices((pair[0], "keep"), (pair[1], "trash")))
         number = page.get(PAGE).context["last"].pk
         page.post(PAGE, {"undo": number})
         response = page.post(PAGE, {"redo": number}, follow=True)
-        assert "Decided so again: kept 1, trashed 1." in response.content.decode()
+        assert "Redone: kept 1, trashed 1." in response.content.decode()
         assert list(Image.objects.untrashed()) == [pair[0]]
 
 

@@ -32,7 +32,7 @@ def test_undo(page: Client, pair: list[Image]) -> None:
     said = choices((pair[0], "keep"), (pair[1], "trash"))
     number = post(page, said).json()["decision"]
     answer = post(page, {"undo": number}).json()
-    assert answer["told"] == "Taken back: kept 1, trashed 1."
+    assert answer["told"] == "Undone: kept 1, trashed 1."
     assert answer["as_of"] == journal.position()
     assert 'data-left="1"' in answer["progress"]
 
@@ -46,7 +46,7 @@ def test_conflict(page: Client, pair: list[Image]) -> None:
 
 def test_nothing_chosen(page: Client, pair: list[Image]) -> None:
     answer = post(page, choices((pair[0], "later"), (pair[1], "later"))).json()
-    assert "Nothing was decided" in answer["told"]
+    assert "Nothing was chosen" in answer["told"]
     assert answer["decision"] is None
 
 

@@ -12,13 +12,14 @@ from django.core.management import call_command
 from django.db.models import QuerySet
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import reversal
 from gallery.matching import follower
 from gallery.matching.computed_clusters import image_clusters
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
-from gallery.review.verdict_transfer import exported, parsed, take_in
+from gallery.review.decision_request import Choice, DecisionRequest
+from gallery.review.verdict_lines import parsed
+from gallery.review.verdict_transfer import exported, import_verdicts
 from gallery.uploads.receiving import receive
 from tests.pictures import encoded, photo, upload
 
@@ -42,7 +43,9 @@ def _name(key: int) -> str:
 
 
 def keep_all(images: Iterable[Image], user: User) -> Decision:
-    decision = deciding.decide(dict.fromkeys((image.pk for image in images), Choice.KEEP), user)
+    decision = deciding.decide(
+        DecisionRequest(dict.fromkeys((image.pk for image in images), Choice.KEEP), user)
+    )
     assert decision
     return decision
 
@@ -98,13 +101,13 @@ class TestImportedAgain:
         if first == "pictures":
             imported(folder)
             assert len(open_pairs()) == 1
-        done = take_in(parsed(lines))
+        done = import_verdicts(parsed(lines))
         assert (done.new, done.known) == (5, 0)
         assert done.waiting == (0 if first == "pictures" else 4)
         imported(folder)
         assert open_pairs() == open_pairs("computed") == []
         assert list(exported()) == lines
-        assert take_in(parsed(lines)).new == 0
+        assert import_verdicts(parsed(lines)).new == 0
 
     def test_only_the_newcomer_is_asked_about(self, folder: Path, admin: User) -> None:
         keep_all(imported(folder), admin)
@@ -148,9 +151,9 @@ class TestComeBack:
         assert open_pairs() == []
         row = Verdict.objects.get()
         assert {row.first, row.second} == {pair[0], again}
-        journal.undo(decision.pk, admin)
+        reversal.undo(decision.pk, admin)
         assert len(open_pairs()) == 1
-        journal.redo(decision.pk, admin)
+        reversal.redo(decision.pk, admin)
         assert open_pairs() == []
 
     def test_is_the_same_copy_in_later_decisions(
@@ -161,12 +164,14 @@ class TestComeBack:
         again = receive(upload(1), bob).image
         assert again
         open_pairs()
-        later = deciding.decide({pair[0].pk: Choice.KEEP, again.pk: Choice.TRASH}, admin)
+        later = deciding.decide(
+            DecisionRequest({pair[0].pk: Choice.KEEP, again.pk: Choice.TRASH}, admin)
+        )
         assert later
         assert Verdict.objects.get().kind == "duplicate"
-        journal.undo(later.pk, admin)
+        reversal.undo(later.pk, admin)
         assert Verdict.objects.get().kind == "related"
-        journal.undo(first.pk, admin)
+        reversal.undo(first.pk, admin)
         assert not Verdict.objects.exists()
 
     def test_another_copy_in_the_trash_waits_there(
@@ -215,9 +220,9 @@ def test_what_earlier_versions_wrote_gets_names(
     assert set(exported()) < set(before)
     assert len(list(exported())) == len(before) - 2  # two were of the one that has gone
     for decision in reversed(decisions):
-        journal.undo(decision.pk, admin)
+        reversal.undo(decision.pk, admin)
     assert not list(exported())
-    journal.redo(decisions[0].pk, admin)
+    reversal.redo(decisions[0].pk, admin)
     images[1].delete()
     receive(upload(1), bob)
     assert open_pairs() == []
@@ -239,5 +244,5 @@ def test_the_way_back_to_keys_and_forth_again(add_image: AddImage, bob: User, ad
     migration.name_copies(apps, None)  # what has names keeps them
     assert set(exported()) == before
     for decision in reversed(decisions):
-        journal.undo(decision.pk, admin)
+        reversal.undo(decision.pk, admin)
     assert not list(exported())
