@@ -10,8 +10,9 @@ from django.core.cache import cache
 # The photographs cannot be distributed with the project, so a machine may never have them.
 NO_PHOTOGRAPHS = "No photographs"
 
-# Collecting doctests would import the models a second time, which Django's registry refuses.
-collect_ignore = ["testapp"]
+# Collecting doctests would import the models a second time, which Django's registry refuses, and
+# files that belong to another project.
+collect_ignore = ["outside", "testapp"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 
