@@ -95,7 +95,7 @@ def faces() -> dict[str, set[str]]:
     """
     Return the names that each package inside an app shows to others.
 
-    The face of an app itself, such as `hashing`, is a shortcut for other projects and hides nothing.
+    The face of an app itself, such as `hashing`, is for other projects and hides nothing.
     """
     found = {}
     for module, path in modules(*PRODUCT).items():

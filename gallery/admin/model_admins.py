@@ -182,9 +182,10 @@ class ImageAdmin(admin.ModelAdmin):
         count = images.update(visibility=visibility)
         self.message_user(request, f"{count} are {visibility} now.", messages.SUCCESS)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+    def get_actions(self, request: HttpRequest, action_location: object = None) -> dict[str, Any]:
         # The stock action would delete at once what the trash keeps restorable.
-        actions = super().get_actions(request)
+        location = {"action_location": action_location} if action_location else {}  # Django 6.1
+        actions = super().get_actions(request, **location)
         actions.pop("delete_selected", None)
         return actions
 

@@ -35,7 +35,7 @@ def _counts(one_of: dict[str, int], viewer: Visitor) -> dict[str, int]:
     matched = (_matched(one_of, *pair, viewer) for pair in (ends, ends[::-1]))
     copies: dict[str, dict[str, int]] = defaultdict(dict)
     # Two rows may tell of the same two contents for as long as the matches lag behind.
-    for mine, other, count in own.union(*matched, all=True):
+    for mine, other, count in own.union(*matched, all=True).order_by():
         copies[mine][other] = count or 0
     return {mine: sum(found.values()) for mine, found in copies.items()}
 

@@ -91,7 +91,7 @@ def _try_release(
     begin = monotonic()
     python = _environment(pythons[fitting[0]], folder)
     _install(python, wheel, f"django~={release.django}.0", "psycopg[binary]")
-    databases = []
+    databases: list[str] = []
     for database in _databases(release, python):
         project = folder / f"django-{release.django}-{len(databases)}"
         _try_project(project, python, database)
@@ -164,9 +164,9 @@ def _python(version: tuple[int, int]) -> Path | None:
 
 
 def _works(path: Path) -> bool:
-    """Return whether the interpreter starts and can make environments; Debian's may lack that."""
-    probe = [path, "-c", "import ensurepip, sqlite3, venv"]
-    return subprocess.run(probe, capture_output=True).returncode == 0
+    """Return whether the interpreter starts and has the modules that this needs."""
+    probe = subprocess.run([path, "-c", "import sqlite3, venv"], capture_output=True)
+    return probe.returncode == 0
 
 
 if __name__ == "__main__":

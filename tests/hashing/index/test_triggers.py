@@ -11,6 +11,7 @@ from django.db.migrations.operations import AlterField, RemoveField, RenameField
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
+from gallery.models import Image
 from hashing.index.change_log import restore
 from hashing.index.introspection import column_names
 from hashing.index.triggers import faults, tracked_fields
@@ -148,6 +149,7 @@ def test_change_is_numbered_when_it_is_committed(other: BaseDatabaseWrapper) -> 
 def test_tables_without_migrations_are_tracked_too() -> None:
     for table in (TABLE, "testapp_hashfirst", "testapp_based", "testapp_twofold"):
         assert triggers(table) == all_triggers(table)
+    assert triggers(Image._meta.db_table) == all_triggers(Image._meta.db_table)
     assert triggers("testapp_plainchild") == triggers("testapp_shelf") == set()
 
 

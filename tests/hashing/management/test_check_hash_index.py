@@ -10,13 +10,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from gallery.models import Image
 from hashing.fingerprints.perceptual_hash import PerceptualHash
 from hashing.index.change_log import restore
 from hashing.index.process_index import index_of
 from hashing.models import HashChange
 from hashing.search.hamming_index import HammingIndex
 from tests.hashing.changes import TABLE, add, sql, three_rows
-from tests.testapp.models import Matched, Plain, Twofold
+from tests.testapp.models import Plain, Twofold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +51,7 @@ def checked(**options: Any) -> dict[str, list[str]]:
 def test_sound_log_and_index() -> None:
     three_rows()
     Twofold.objects.create()
-    Matched.objects.bulk_create([Matched(phash="0" * 16, dct256=PerceptualHash(5, 256)), Matched()])
+    Image.objects.bulk_create([Image(phash="0" * 16, dct256=PerceptualHash(5, 256)), Image()])
     before = list(HashChange.objects.values_list("seq", "key"))
     assert checked() == {}
     assert list(HashChange.objects.values_list("seq", "key")) == before
@@ -108,12 +109,12 @@ def test_change_behind_the_back_of_the_log_is_told_and_mended() -> None:
 
 
 def test_change_of_a_wide_hash_behind_the_back_of_the_log_is_told_and_mended() -> None:
-    Matched.objects.bulk_create([Matched(phash="0" * 16, dct256=PerceptualHash(5, 256))])
-    (row,) = Matched.objects.all()
-    index_of(Matched._meta.get_field("dct256"), "default").current()
-    table = Matched._meta.db_table
+    Image.objects.bulk_create([Image(phash="0" * 16, dct256=PerceptualHash(5, 256))])
+    (row,) = Image.objects.all()
+    index_of(Image._meta.get_field("dct256"), "default").current()
+    table = Image._meta.db_table
     sql(f"DROP TRIGGER hash_update_{table}{ON_TABLE.replace(TABLE, table)}")
-    Matched.objects.update(dct256=PerceptualHash(2**255, 256))
+    Image.objects.update(dct256=PerceptualHash(2**255, 256))
     (found,) = checked().values()
     assert f"index: The index of 'dct256' is not as its column in row {row.pk}." in found
     assert checked(repair=True) == {}
