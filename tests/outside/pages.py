@@ -16,7 +16,7 @@ class Page:
 
     models: str
     sessions: list[str]
-    commands: list[list[str]]
+    commands: list[tuple[str, ...]]
 
 
 def read_page(path: Path) -> Page:
@@ -28,9 +28,9 @@ def read_page(path: Path) -> Page:
     return Page(
         models="\n\n".join(block for block in blocks if _defines_model(block)),
         sessions=[block for block in blocks if not _defines_model(block)],
-        commands=[line.split() for line in COMMAND.findall(text)],
+        commands=[tuple(line.split()) for line in COMMAND.findall(text)],
     )
 
 
 def _defines_model(block: str) -> bool:
-    return "(models.Model)" in block or "models.Model):" in block
+    return re.search(r"^class ", block, re.MULTILINE) is not None

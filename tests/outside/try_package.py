@@ -137,16 +137,13 @@ def _try_project(project: Path, python: Path, database: str) -> None:
     for app, page in PAGES.items():
         run(python, "manage.py", "startapp", app, cwd=project)
         copy(page, project / app / "page.md")
-    for app in PAGES:
-        run(
-            python,
-            "walkthrough.py",
-            app,
-            cwd=project,
-            DATABASE_URL=database,
-            DJANGO_SETTINGS_MODULE="outside_settings",
-            PYTHONWARNINGS="error::DeprecationWarning,error::PendingDeprecationWarning",
-        )
+    environment = {
+        "DATABASE_URL": database,
+        "DJANGO_SETTINGS_MODULE": "outside_settings",
+        "PYTHONWARNINGS": "error::DeprecationWarning,error::PendingDeprecationWarning",
+    }
+    for step in ("before", "after"):
+        run(python, "walkthrough.py", step, *PAGES, cwd=project, **environment)
 
 
 def _pythons() -> dict[tuple[int, int], Path]:

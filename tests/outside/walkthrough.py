@@ -1,15 +1,19 @@
-"""Follow a page in an app of an outside project: models, migrations, commands and examples."""
+"""
+Follow the pages in an outside project that stored pictures before it had hashes.
+
+`before` and `after` are run in two processes, because the models change in between.
+"""
 
 import ast
 import asyncio
 import inspect
-import subprocess
 import sys
 from pathlib import Path
 
 import django
+from django.core.management import execute_from_command_line
 from drawing import drawn
-from pages import read_page
+from pages import Page, read_page
 
 PROJECT = Path(__file__).parent
 BEFORE = """
@@ -21,50 +25,50 @@ class Photo(models.Model):
 """
 
 
-def follow(app: str) -> None:
-    """Follow the page as a project does that has stored pictures already."""
-    page = read_page(PROJECT / app / "page.md")
-    models = PROJECT / app / "models.py"
-    models.write_text(BEFORE)
-    manage("makemigrations", app)
-    manage("migrate")
-    python(__file__, app, "save_before")
-    models.write_text(page.models)
-    for command in page.commands:
+def before(apps: list[str]) -> None:
+    """Save a picture in each app while its model has no hash."""
+    for app in apps:
+        (PROJECT / app / "models.py").write_text(BEFORE)
+    django.setup()
+    manage("makemigrations")
+    manage("migrate", "--verbosity=0")
+    for app in apps:
+        _save(app, 1)
+        (PROJECT / app / "models.py").write_text(_page(app).models)
+
+
+def after(apps: list[str]) -> None:
+    """Run the commands and the examples of the pages, and check what the searches return."""
+    django.setup()
+    for command in dict.fromkeys(command for app in apps for command in _page(app).commands):
         manage(*command)
-    python(__file__, app, "try_examples")
+    for app in apps:
+        _try_examples(app)
     manage("makemigrations", "--check")
     manage("check_hash_index")
 
 
 def manage(*arguments: str) -> None:
-    python("manage.py", *arguments)
+    execute_from_command_line(["manage.py", *arguments])
 
 
-def python(*arguments: str) -> None:
-    subprocess.run([sys.executable, *arguments], cwd=PROJECT, check=True)
-
-
-def save_before(app: str) -> None:
-    """Save a picture while the model has no hash."""
-    _save(app, 1)
-
-
-def try_examples(app: str) -> None:
-    """Run the examples of the page and check what the searches return."""
+def _try_examples(app: str) -> None:
     photos = _model(app).objects
     photo, copy, other = photos.get(), _save(app, 1, quality=60), _save(app, 2)
     assert photo.phash, "hash_images --missing left the picture without a hash."
     (PROJECT / "picture.jpg").write_bytes(drawn(1).read())
-    sessions = read_page(PROJECT / app / "page.md").sessions
     names = {"Photo": _model(app), "photo": photo}
-    for session in sessions:
+    for session in _page(app).sessions:
         _run(session, names)
     assert list(photos.similar_to(photo)) == [copy]
     assert list(photos.exclude(pk=copy.pk).similar_to(photo)) == []
     assert list(photos.similar_to(drawn(2), max_distance=0)) == [other]
     if hasattr(photo, "dct256"):
         assert list(photos.matches_of(photo)) == [copy]
+
+
+def _page(app: str) -> Page:
+    return read_page(PROJECT / app / "page.md")
 
 
 def _model(app: str):
@@ -93,9 +97,4 @@ def _run(session: str, names: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    app, *step = sys.argv[1:]
-    if step:
-        django.setup()
-        {"save_before": save_before, "try_examples": try_examples}[step[0]](app)
-    else:
-        follow(app)
+    {"before": before, "after": after}[sys.argv[1]](sys.argv[2:])
