@@ -131,7 +131,12 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# All texts are written in British English, so English needs no catalogue. Catalogues of other
+# languages, made with `manage.py makemessages -l de` and `compilemessages`, go to `locale/`.
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "British English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 

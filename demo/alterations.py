@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from PIL import ExifTags, Image, ImageDraw, ImageFont, ImageOps
 
+from hashing.pictures import SOS, jpeg_segments
+
 SEPIA = (0.393, 0.769, 0.189, 0, 0.349, 0.686, 0.168, 0, 0.272, 0.534, 0.131, 0)
 """The red, green and blue of a toned print, each as shares of the original's three channels."""
 
 TURNED_LEFT = 6
 """The EXIF orientation of a picture that has to be turned clockwise to stand upright."""
 
-START_OF_SCAN = 0xDA
 APP0, APP1, COMMENT = 0xE0, 0xE1, 0xFE
 
 
@@ -116,11 +117,10 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 def _segments(source: bytes) -> Iterator[bytes]:
     """The segments between a JPEG's first two bytes and its compressed data."""
-    start = 2
-    while source[start + 1] != START_OF_SCAN:
-        end = start + 2 + int.from_bytes(source[start + 2 : start + 4], "big")
-        yield source[start:end]
-        start = end
+    for segment in jpeg_segments(io.BytesIO(source)):
+        if segment.marker == SOS:
+            return
+        yield source[segment.begin : segment.end]
 
 
 def byte_equal(source: bytes) -> bytes:

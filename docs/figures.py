@@ -103,8 +103,9 @@ def verdict(subject: Subject, other: Subject) -> tuple[str, str, str]:
     if found is None:
         distance = (subject.large[Framing.WHOLE] ^ other.large[Framing.WHOLE]).bit_count()
         return "not found", f"{distance} of 256 bits differ", BAD
-    how = [TURNED[found.turn], CUTS[found.other_framing]]
-    return f"found: {found.distance} of 256 bits differ", ", ".join(filter(None, how)), GOOD
+    alignment = found.alignment
+    how = [TURNED[alignment.turn], CUTS[alignment.other_framing]]
+    return f"found: {alignment.distance} of 256 bits differ", ", ".join(filter(None, how)), GOOD
 
 
 def kinds(source: bytes) -> Image.Image:

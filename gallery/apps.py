@@ -1,4 +1,4 @@
-"""The product's app."""
+"""App configuration: system checks and signal receivers."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_delete

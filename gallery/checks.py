@@ -1,4 +1,4 @@
-"""System checks: what would go wrong later is said at the start."""
+"""System checks: report at start-up what would otherwise fail later."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def register() -> None:
 
 
 def check_storage_keeps_files(**_: Any) -> list[checks.CheckMessage]:
-    """Some stores replace a file of the same name by default; a gallery never should."""
+    """Report a storage that replaces files of the same name, as S3 does by default."""
     if not getattr(default_storage, "file_overwrite", False):
         return []
     return [
@@ -30,11 +30,12 @@ def check_storage_keeps_files(**_: Any) -> list[checks.CheckMessage]:
 
 
 def check_webp(**_: Any) -> list[checks.CheckMessage]:
+    """Report a Pillow that cannot write renditions."""
     if features.check("webp"):
         return []
     return [
         checks.Error(
-            "Pillow cannot write WebP, which every rendition is.",
+            "Pillow cannot write WebP, the format of all renditions.",
             hint="Install a Pillow wheel from PyPI, or build Pillow with libwebp.",
             id="gallery.E002",
         )
@@ -42,7 +43,7 @@ def check_webp(**_: Any) -> list[checks.CheckMessage]:
 
 
 def check_preference(**_: Any) -> list[checks.CheckMessage]:
-    """What reviewers are advised to keep is a setting, and a misspelt one would go unnoticed."""
+    """Report a misspelt preference for suggestions."""
     try:
         Preference.parse(setting("KEEP"))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Settings of the product: one dictionary, `GALLERY`, read when asked."""
+"""The gallery's settings: the dictionary `GALLERY`, read at each use."""
 
 from typing import Any
 
@@ -8,23 +8,23 @@ DEFAULTS: dict[str, Any] = {
     "SITE_NAME": "Lookalike",
     "MAX_UPLOAD_BYTES": 50 * 1024 * 1024,
     "MAX_UPLOAD_FILES": 100,
-    # Searches by picture that the address of a stranger has within a minute; 0: no limit.
+    # Searches by picture a minute for each address that is not logged in; 0 sets no limit.
     "SEARCHES_PER_MINUTE": 30,
-    # Proxies before the site, each of which adds to X-Forwarded-For the address that it sees.
+    # Proxies in front of the site; each adds its client's address to X-Forwarded-For.
     "PROXIES": 0,
     # Pictures on one page of the grid.
     "PAGE_SIZE": 60,
     # Clusters on one page of the duplicates list.
     "CLUSTERS_PER_PAGE": 10,
-    # Decisions after which a reviewer is offered to look them over.
+    # Decisions after which a reviewer is asked to look them over.
     "CONTACT_SHEET_AFTER": 50,
-    # Days that a picture stays in the trash before anyone may purge it.
+    # Days that a picture stays in the trash before it can be purged.
     "TRASH_DAYS": 30,
-    # Which copy a reviewer is advised to keep: "best" (quality), "smallest", "oldest", "newest",
-    # "album:Name" or "owner:name". Reviewers can choose another way for their session.
+    # Which copy is suggested: "best" (by quality), "smallest", "oldest", "newest", "album:Name" or
+    # "owner:name". Reviewers can choose another preference for their session.
     "KEEP": "best",
-    # Words for distances, as (share of the bits that differ, up to and including; word).
-    # They describe; what is found is decided by `max_distance`.
+    # Words for distances, each with the largest share of differing bits that it describes. They
+    # only describe; `max_distance` decides which pictures are found.
     "LIKENESS": (
         (4 / 64, "near-identical"),
         (10 / 64, "very similar"),
@@ -35,5 +35,5 @@ DEFAULTS: dict[str, Any] = {
 
 
 def setting(name: str) -> Any:
-    """Return `GALLERY[name]`, or its default; an unknown name raises KeyError."""
+    """Return `GALLERY[name]` or its default. Raises KeyError for an unknown name."""
     return getattr(settings, "GALLERY", {}).get(name, DEFAULTS[name])

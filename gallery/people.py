@@ -1,4 +1,4 @@
-"""Who asks: the types of users that signatures name."""
+"""Types of users, for signatures."""
 
 from typing import TypeAlias
 

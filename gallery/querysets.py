@@ -1,23 +1,24 @@
-"""What one can ask of pictures."""
+"""The queryset of pictures."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Self
 
 from django.db import connections
 from django.db.models import F, Model, Q
 
 from gallery.people import Member, Visitor
-from hashing.querysets import SimilarityQuerySet
+from hashing.querysets import SimilarityQuerySet, Subject
 
+# Words of a search that are looked for.
 MOST_WORDS = 10
-# Rather what is in the gallery than what is in the trash.
+# An ordering: pictures in the gallery before those in the trash.
 SHOWN_FIRST = F("trashed_at").asc(nulls_first=True)
 
 
 def permitted(user: Visitor, prefix: str = "") -> Q:
-    """Return what is true of pictures that `user` may see, for lookups that begin with `prefix`."""
+    """Return the condition that `user` can see a picture, which the lookup `prefix` leads to."""
     if user.is_superuser:
         return Q()
     shown = Q(**{f"{prefix}visibility": "public"})
@@ -25,26 +26,30 @@ def permitted(user: Visitor, prefix: str = "") -> Q:
 
 
 class ImageQuerySet(SimilarityQuerySet):
-    """Pictures, by who may see them and what is written on them."""
+    """Pictures, filtered by who can see them and by their texts. Searches leave out the trash."""
 
     def visible_to(self, user: Visitor) -> Self:
-        """Pictures that `user` may see: public ones and their own, none from the trash."""
+        """Return the pictures outside the trash that are public or belong to `user`."""
         return self.untrashed().permitted_to(user)
 
     def permitted_to(self, user: Visitor) -> Self:
-        """Public pictures and those of `user`, wherever they are; all of them to superusers."""
+        """Return public pictures and those of `user`, trashed ones too; superusers get all."""
         return self.filter(permitted(user))
 
-    def similar_to(self, *args: Any, **kwargs: Any) -> Self:
-        """Return look-alikes as everywhere, but none from the trash."""
-        return super(ImageQuerySet, self.untrashed()).similar_to(*args, **kwargs)
+    def similar_to(
+        self, subject: Subject, by: str | None = None, max_distance: int | None = None
+    ) -> Self:
+        """Return similar pictures outside the trash, nearest first."""
+        return super(ImageQuerySet, self.untrashed()).similar_to(subject, by, max_distance)
 
-    def distances_to(self, *args: Any, **kwargs: Any) -> dict[int, int]:
-        """Return keys and distances of look-alikes as everywhere, but of none from the trash."""
-        return super(ImageQuerySet, self.untrashed()).distances_to(*args, **kwargs)
+    def distances_to(
+        self, subject: Subject, by: str | None = None, max_distance: int | None = None
+    ) -> dict[int, int]:
+        """Return keys and distances of similar pictures outside the trash, nearest first."""
+        return super(ImageQuerySet, self.untrashed()).distances_to(subject, by, max_distance)
 
     def matches_of(self, instance: Model) -> Self:
-        """Return the same picture in other rows as everywhere, but none from the trash."""
+        """Return copies of the picture `instance` outside the trash, nearest first."""
         return super(ImageQuerySet, self.untrashed()).matches_of(instance)
 
     def untrashed(self) -> Self:
@@ -58,26 +63,26 @@ class ImageQuerySet(SimilarityQuerySet):
 
     def matching(self, text: str) -> Self:
         """
-        Pictures whose title, description, file name or tags contain every word of `text`.
+        Return pictures whose title, description, file name or tags contain every word of `text`.
 
-        Words past `MOST_WORDS` are passed over.
+        Only the first `MOST_WORDS` different words count.
         """
-        found = self
+        pictures = self
         tagged = self.model.tags.through.objects
         for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
             lookup, value = self._containing(word)
-            found = found.filter(
+            pictures = pictures.filter(
                 Q(**{f"title__{lookup}": value})
                 | Q(**{f"description__{lookup}": value})
                 | Q(**{f"original_name__{lookup}": value})
-                # Not a join: each would multiply the rows by the tags of a picture.
+                # A subquery, because each join would multiply the rows by a picture's tags.
                 | Q(pk__in=tagged.filter(**{f"tag__name__{lookup}": value}).values("image_id"))
             )
-        return found
+        return pictures
 
     def _containing(self, word: str) -> tuple[str, str]:
-        """Return the lookup, and its value, of texts that contain `word` in any case."""
+        """Return the lookup, and its value, for texts that contain `word` in any case."""
         if connections[self.db].vendor == "sqlite" and not word.isascii():
-            # SQLite's LIKE knows the small letters of ASCII only; Python's re knows all.
+            # SQLite's LIKE ignores the case of ASCII letters only; Python's re of all letters.
             return "iregex", re.escape(word)
         return "icontains", word

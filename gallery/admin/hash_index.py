@@ -13,9 +13,8 @@ from django.views.generic import TemplateView
 from gallery.models import Image
 from hashing.fields import NUMBER_BITS, PerceptualHashField
 from hashing.index import (
-    SearchPlan,
+    QueryPlan,
     State,
-    array_bytes,
     faults,
     index_of,
     log_length,
@@ -36,7 +35,7 @@ class IndexFacts:
     bytes: int
     seq: int | None
     read_at: datetime
-    plans: list[SearchPlan]
+    plans: list[QueryPlan]
 
 
 class HashIndexView(PermissionRequiredMixin, TemplateView):
@@ -75,7 +74,7 @@ def _facts(field: PerceptualHashField) -> IndexFacts:
         label=str(field.verbose_name),
         rows=len(state.index),
         distinct=plans[0].distinct,
-        bytes=array_bytes(state.index),
+        bytes=state.index.nbytes,
         seq=state.cursor.seq if state.cursor else None,
         read_at=datetime.fromtimestamp(state.read_at, UTC),
         plans=plans,

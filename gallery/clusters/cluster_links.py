@@ -157,9 +157,7 @@ def near_alignments(
         distances = np.bitwise_count(hashes[place + 1 :] ^ hashes[place])
         near = np.flatnonzero(distances <= radius).tolist()
         found |= {
-            (content, contents[place + 1 + other]): Alignment(
-                int(distances[other]), "upright", "whole", "whole"
-            )
+            (content, contents[place + 1 + other]): Alignment(int(distances[other]))
             for other in near
         }
     return found

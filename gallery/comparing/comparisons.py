@@ -16,7 +16,7 @@ from gallery.comparing.file_differences import ONLY_METADATA, are_moments, sente
 from gallery.files import SIZES, largest_size, open_rendition
 from gallery.models import Image
 from hashing.exceptions import NoHash, Refusal
-from hashing.fingerprints import Alignment, Box, Framing, Turn, boxes
+from hashing.fingerprints import Box, Framing, Turn, boxes
 from hashing.matching import Match, match_of
 from hashing.model_matching import subject_of
 
@@ -128,8 +128,12 @@ class Comparison:
         if match is None or as_they_are:
             return cls(Drawing(first), Drawing(second), match)
         return cls(
-            Drawing(first, kept=_kept(first, match.framing)),
-            Drawing(second, match.turn.inverse, _kept(second, match.other_framing)),
+            Drawing(first, kept=_kept(first, match.alignment.framing)),
+            Drawing(
+                second,
+                match.alignment.turn.inverse,
+                _kept(second, match.alignment.other_framing),
+            ),
             match,
         )
 
@@ -155,10 +159,7 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """How the second file differs from the first one of the same picture, in words."""
-        found = self.match
-        alignment = found and Alignment(
-            found.distance, found.turn, found.framing, found.other_framing
-        )
+        alignment = self.match and self.match.alignment
         first, second = self.first.image, self.second.image
         said = sentence(first, second, alignment, recolouring(first, second, alignment))
         if said.startswith(ONLY_METADATA) and (names := metadata_differences(first, second)):
@@ -168,11 +169,7 @@ class Comparison:
     @property
     def is_dressed(self) -> bool:
         """Whether the pictures differ in a turn, or in bars around one of them."""
-        found = self.match
-        return found is not None and (
-            (found.turn, found.framing, found.other_framing)
-            != (Turn.UPRIGHT, Framing.WHOLE, Framing.WHOLE)
-        )
+        return self.match is not None and not self.match.alignment.is_plain
 
 
 def _match(first: Image, second: Image, with_times: bool = True) -> Match | None:

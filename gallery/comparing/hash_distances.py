@@ -68,7 +68,7 @@ def hash_distances(comparison: Comparison) -> list[HashDistance]:
 def _distances_inside(comparison: Comparison) -> dict[str, int]:
     """Return distances by the names of algorithms; only the stored one if a file is missing."""
     match = comparison.match
-    found = {LARGE: match.distance} if match else {}
+    found = {LARGE: match.alignment.distance} if match else {}
     stage = Stage.of(comparison.dressed)
     try:
         inside = [_hashes(pixels) for pixels in stage.small_pixels()] if stage else []

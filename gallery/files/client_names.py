@@ -1,4 +1,4 @@
-"""A client's name for a file: text to show, never a path to follow."""
+"""Names that clients give to files: text to show, never a path."""
 
 import re
 import unicodedata
@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 MAX_BYTES = 255
 
-# Extensions that promise a picture, or promise nothing. A name that promises something else,
-# such as a page or a program, is refused even on a good picture: it was made to deceive.
+# Extensions of pictures. A name with any other extension, such as that of a page or a program, is
+# refused even if the file is a picture: it may be meant to deceive.
 PICTURE_EXTENSIONS = {
     *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "webp", "avif"),
     *("heic", "heif", "tif", "tiff", "bmp", "dib", "jp2", "ico"),
@@ -17,22 +17,23 @@ EXTENSION = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}")
 
 def clean_name(name: str) -> str:
     """
-    Return `name` as text of one line: NFC, without folders, control or direction characters.
+    Return `name` as one line in NFC, without folders and without control or direction characters.
 
-    At most `MAX_BYTES` bytes of UTF-8, keeping the extension; "untitled" if nothing is left.
+    The result has at most `MAX_BYTES` bytes in UTF-8 and keeps its extension. It is "untitled" if
+    nothing else remains.
     """
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    # Cc and Cf hold control and bidirectional characters, Cs half characters, Zl and Zp breaks.
-    kept = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    kept = kept.strip(" .") or "untitled"
-    suffix = PurePosixPath(kept).suffix if len(PurePosixPath(kept).suffix) <= 11 else ""
+    # Cc and Cf are control and direction characters, Cs lone surrogates, Zl and Zp line breaks.
+    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    name = name.strip(" .") or "untitled"
+    suffix = PurePosixPath(name).suffix if len(PurePosixPath(name).suffix) <= 11 else ""
     room = MAX_BYTES - len(suffix.encode())
-    stem = kept.removesuffix(suffix).encode()[:room].decode(errors="ignore")
+    stem = name.removesuffix(suffix).encode()[:room].decode(errors="ignore")
     return stem + suffix
 
 
 def title_from(name: str) -> str:
-    """Return a first title for a picture called `name`: words, or nothing for camera numbers."""
+    """Return a title made from the words in `name`, or "" if it is only a camera's number."""
     stem = PurePosixPath(name).stem
     words = re.sub(r"[_\-+.\s]+", " ", stem).strip()
     if re.fullmatch(r"(?i)(img|dsc|dscf|dscn|pxl|mvimg|p|image|photo|untitled)?[\s\d()]*", words):
@@ -41,6 +42,6 @@ def title_from(name: str) -> str:
 
 
 def promises_picture(name: str) -> bool:
-    """Tell whether the extension of `name`, if it has one, is that of a picture."""
+    """Return whether `name` has the extension of a picture, or none."""
     suffix = PurePosixPath(name).suffix[1:]
     return not EXTENSION.fullmatch(suffix) or suffix.lower() in PICTURE_EXTENSIONS

@@ -1,7 +1,7 @@
-"""What the columns of a picture say of its file."""
+"""Columns of a picture that follow from its file."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.utils import timezone
 
@@ -11,19 +11,35 @@ from hashing.fields import hash_fields, hashes_of
 from hashing.fingerprints import is_informative, is_page
 from hashing.pictures import Picture
 
-# Clocks on earth are at most this far from UTC, by whole quarters of an hour.
-MOST_OFFSET, STEP = timedelta(hours=14), timedelta(minutes=15)
+# Time zones are at most this far from UTC, in steps of a quarter of an hour.
+MAX_UTC_OFFSET, UTC_OFFSET_STEP = timedelta(hours=14), timedelta(minutes=15)
 
 
-def description(picture: Picture) -> dict[str, Any]:
-    """Return the columns in `Image.DESCRIPTION`, as they follow from `picture`."""
+class FileColumns(TypedDict):
+    """The columns in `Image.FILE_COLUMNS`."""
+
+    format: str
+    byte_size: int
+    width: int
+    height: int
+    jpeg_quality: int | None
+    taken_at: datetime | None
+    sha256: str
+    content_digest: str
+    is_informative: bool
+    is_page: bool
+    decoding: str
+
+
+def file_columns(picture: Picture) -> FileColumns:
+    """Return the columns in `Image.FILE_COLUMNS` for a file decoded as `picture`."""
     return {
         "format": picture.format,
         "byte_size": picture.byte_size,
         "width": picture.width,
         "height": picture.height,
         "jpeg_quality": picture.jpeg_quality,
-        "taken_at": _in_zone(picture.taken_at),
+        "taken_at": _aware(picture.taken_at),
         "sha256": picture.sha256,
         "content_digest": picture.content_digest,
         "is_informative": is_informative(picture),
@@ -32,22 +48,39 @@ def description(picture: Picture) -> dict[str, Any]:
     }
 
 
+def set_file_columns(image: Image, picture: Picture | None) -> None:
+    """Set the columns of `image` that follow from its file; without a `picture`, clear them."""
+    columns = file_columns(picture) if picture else _empty_columns()
+    for name, value in columns.items():
+        setattr(image, name, value)
+
+
 def unstored(picture: Picture) -> Image:
-    """Return `picture` as an Image with all columns that follow from its file, and no row."""
-    return Image(**description(picture), **hashes_of(picture, hash_fields(Image)))
+    """Return an Image with all columns that follow from `picture`, without a file or a row."""
+    return Image(**file_columns(picture), **hashes_of(picture, hash_fields(Image)))
 
 
-def agrees(taken_at: datetime | None, picture: Picture) -> bool:
-    """Tell whether `taken_at`, in UTC, is when `picture` was taken, in the zone of any site."""
-    told = picture.taken_at
-    if told is None or taken_at is None or timezone.is_aware(told):
-        return taken_at == told
-    # The site's zone may have been another one when the picture was stored.
-    offset = told.replace(tzinfo=UTC) - taken_at
-    return abs(offset) <= MOST_OFFSET and offset % STEP == timedelta(0)
+def is_taken_at(picture: Picture, taken_at: datetime | None) -> bool:
+    """
+    Return whether `taken_at`, in UTC, can be the time at which `picture` was taken.
+
+    Most cameras record local time without a zone, and the site's zone may have changed since the
+    picture was stored; so any time zone is accepted.
+    """
+    recorded = picture.taken_at
+    if recorded is None or taken_at is None or timezone.is_aware(recorded):
+        return taken_at == recorded
+    offset = recorded.replace(tzinfo=UTC) - taken_at
+    return abs(offset) <= MAX_UTC_OFFSET and offset % UTC_OFFSET_STEP == timedelta(0)
 
 
-def _in_zone(taken_at: datetime | None) -> datetime | None:
-    # Cameras write the time on their own clock and seldom where that clock stood.
-    is_naive = taken_at is not None and timezone.is_naive(taken_at)
-    return timezone.make_aware(taken_at) if is_naive else taken_at
+def _empty_columns() -> dict[str, object]:
+    fields = (field for field in Image._meta.concrete_fields if field.name in Image.FILE_COLUMNS)
+    return {field.name: None if field.null else field.get_default() for field in fields}
+
+
+def _aware(taken_at: datetime | None) -> datetime | None:
+    """Return `taken_at` with a time zone: the site's, if the camera recorded none."""
+    if taken_at is None or timezone.is_aware(taken_at):
+        return taken_at
+    return timezone.make_aware(taken_at)

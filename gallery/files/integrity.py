@@ -1,22 +1,23 @@
 """
-Does the database tell the truth about the files? One row after the other, in steady memory.
+Compare every row with its file, in constant memory.
 
-What is safe to mend follows from the file alone, and only from a file that is proven to be the
-one that was stored: its SHA-256 is the one on record. An equal content digest is no such proof:
-it passes over metadata and over what follows a JPEG, which damage may take as well. Where no
-SHA-256 was ever recorded, whatever was has to agree. Anything else may be damage, and recording
-it as right would hide it.
+A row is only repaired if its file is certainly the one that was stored: its SHA-256 is the one on
+record. An equal content digest is not enough, because it ignores metadata and anything after the
+end of a JPEG, and those can be damaged too. If no SHA-256 was recorded, everything that was
+recorded has to agree. Any other difference may be damage, and recording it would hide it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import IO
 
 from django.db import InterfaceError, OperationalError
 
-from gallery.files.file_facts import agrees, description
+from gallery.files.file_facts import file_columns, is_taken_at
+from gallery.files.findings import Finding
+from gallery.files.originals import open_original
 from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.decoding_pool import estimated_bytes, in_threads, memory_budget
@@ -25,31 +26,23 @@ from hashing.fields import hash_fields, hashes_of
 from hashing.pictures import MemoryBudget, Picture, decode, file_digest
 from hashing.receivers import hash_stored
 
-# Rows that are read at once.
+# Rows that one query reads.
 PORTION = 500
 
-
-@dataclass(frozen=True)
-class Finding:
-    """
-    Something that is not as it should be.
-
-    `kind` is for programs; `subject` a picture's public id, or the key of a file; `message` a
-    sentence. `is_safe` says that it can be mended without losing or hiding anything.
-    """
-
-    kind: str
-    subject: str
-    message: str
-    is_safe: bool = False
-    is_mended: bool = False
+# Kinds of findings for columns that differ from the file; "column" for all others.
+COLUMN_KINDS = {
+    **{field.name: "hash" for field in hash_fields(Image)},
+    "byte_size": "size",
+    "sha256": "digest",
+    "content_digest": "digest",
+}
 
 
 def row_findings(*, repair: bool = False, workers: int = 1) -> Iterator[list[Finding]]:
     """
-    Yield what is wrong with each row, an empty list if nothing is, in the order of the keys.
+    Yield the findings of each row, by ascending key; an empty list for a sound one.
 
-    With `repair` what is safe is mended: columns and hashes are computed anew.
+    With `repair`, recompute columns and hashes where that is safe.
     """
     budget = memory_budget()
 
@@ -60,81 +53,61 @@ def row_findings(*, repair: bool = False, workers: int = 1) -> Iterator[list[Fin
         if findings:
             findings = _confirmed(image, findings, budget)
         if repair and any(finding.is_safe for finding in findings):
-            findings = _mended(image, findings)
+            findings = _repaired(image, findings)
         yield findings
 
 
 def _rows() -> Iterator[Image]:
-    """Yield all pictures by key, with no query open while they are worked on."""
+    """Yield all pictures by ascending key, with no query open while one is inspected."""
     rows = Image._base_manager.order_by("pk")
-    portion = rows[:PORTION]
-    while found := list(portion):
-        yield from found
-        portion = rows.filter(pk__gt=found[-1].pk)[:PORTION]
+    portion = list(rows[:PORTION])
+    while portion:
+        yield from portion
+        portion = list(rows.filter(pk__gt=portion[-1].pk)[:PORTION])
 
 
 def _inspect(image: Image, budget: MemoryBudget) -> list[Finding]:
-    """Compare a row with its file. Runs in a thread and asks no database."""
-    name = image.file.name
-    if not name:
-        return [_finding(image, "missing_file", "This picture never got a file.")]
+    """Compare a row with its file. Runs in a thread and sends no query."""
+    if not image.file.name:
+        return [_finding(image, "missing_file", "This picture has no file.")]
     try:
-        with image.file.storage.open(name, "rb") as file:
-            try:
-                with budget.reserve(estimated_bytes(file)):
-                    return _compare(image, decode(file, decode_options()))
-            except Refusal as refusal:
-                return [_undecodable(image, file_digest(file), refusal)]
+        with open_original(image) as file:
+            return _inspect_file(image, file, budget)
     except FileNotFoundError:
-        reason = f"The file {name} is missing. Put it back from a backup."
-        return [_finding(image, "missing_file", reason)]
+        message = f"The file {image.file.name} is missing. Restore it from a backup."
+        return [_finding(image, "missing_file", message)]
     except Exception as error:
-        # Storages raise whatever their services do.
-        reason = f"The file {name} cannot be read: {error}. Check the storage."
-        return [_finding(image, "unreadable_file", reason)]
+        # Storage backends raise errors of any class.
+        message = f"The file {image.file.name} cannot be read: {error}. Check the storage."
+        return [_finding(image, "unreadable_file", message)]
+
+
+def _inspect_file(image: Image, file: IO[bytes], budget: MemoryBudget) -> list[Finding]:
+    try:
+        with budget.reserve(estimated_bytes(file)):
+            return _compare(image, decode(file, decode_options()))
+    except Refusal as refusal:
+        return [_undecodable(image, file_digest(file), refusal)]
 
 
 def _compare(image: Image, picture: Picture) -> list[Finding]:
-    """Return what of the columns of `image` does not follow from its decoded file."""
-    following = _following(image, picture)
-    recorded = {name: getattr(image, name) for name in following}
-    wrong = {name: value for name, value in following.items() if recorded[name] != value}
+    """Return a finding for each kind of column of `image` that does not follow from `picture`."""
+    expected = _expected_columns(image, picture)
+    wrong = [name for name, value in expected.items() if getattr(image, name) != value]
     if not wrong:
         return []
     if not _is_same_file(image, picture):
-        reason = (
-            f"The file {image.file.name} is not the one that was stored: its digests differ. "
-            "Put it back from a backup."
-        )
-        return [_finding(image, "changed_file", reason)]
-    hashes = {field.name for field in hash_fields(Image)}
-    if recorded["decoding"] and "decoding" in wrong and not wrong.keys() - hashes - {"decoding"}:
-        return [_finding(image, "column", _decoded_otherwise(image, picture), is_safe=True)]
-    kinds: dict[str, list[str]] = {}
-    for name in wrong:
-        kind = "hash" if name in hashes else _KINDS.get(name, "column")
-        missing = recorded[name] is None or recorded[name] == ""
-        kinds.setdefault(kind, []).append(f"{name} is {'missing' if missing else 'wrong'}")
-    return [
-        _finding(image, kind, f"{', '.join(faults)}. It follows from the file.", is_safe=True)
-        for kind, faults in kinds.items()
-    ]
+        return [_changed(image, "is not the one that was stored: its digests differ.")]
+    if _is_decoded_otherwise(image, wrong):
+        message = _decoding_message(image, expected["decoding"])
+        return [_finding(image, "column", message, is_safe=True)]
+    return _wrong_columns(image, wrong)
 
 
-def _decoded_otherwise(image: Image, picture: Picture) -> str:
-    return (
-        f"decoding is {image.decoding!r} and has become {description(picture)['decoding']!r} with "
-        "the setting DECODE, so hashes may differ. hash_images --all hashes all pictures anew."
-    )
-
-
-_KINDS = {"byte_size": "size", "sha256": "digest", "content_digest": "digest"}
-
-
-def _following(image: Image, picture: Picture) -> dict[str, Any]:
-    """Return the columns of `image` that follow from its file, `picture`, as they should be."""
-    columns = {**description(picture), **hashes_of(picture, hash_fields(Image))}
-    if agrees(image.taken_at, picture):
+def _expected_columns(image: Image, picture: Picture) -> dict[str, object]:
+    """Return the columns of `image` that follow from its file, decoded as `picture`."""
+    columns = {**file_columns(picture), **hashes_of(picture, hash_fields(Image))}
+    if is_taken_at(picture, image.taken_at):
         columns["taken_at"] = image.taken_at
     return columns
 
@@ -142,21 +115,49 @@ def _following(image: Image, picture: Picture) -> dict[str, Any]:
 def _is_same_file(image: Image, picture: Picture) -> bool:
     if image.sha256:
         return picture.sha256 == image.sha256
-    is_as_long = image.byte_size in (None, picture.byte_size)
-    return is_as_long and image.content_digest in ("", picture.content_digest)
+    has_same_size = image.byte_size in (None, picture.byte_size)
+    return has_same_size and image.content_digest in ("", picture.content_digest)
+
+
+def _is_decoded_otherwise(image: Image, wrong: list[str]) -> bool:
+    """Return whether another setting DECODE explains all columns in `wrong`."""
+    if not image.decoding or "decoding" not in wrong:
+        return False
+    return all(name == "decoding" or COLUMN_KINDS.get(name) == "hash" for name in wrong)
+
+
+def _decoding_message(image: Image, decoding: object) -> str:
+    return (
+        f"decoding was {image.decoding!r} and is now {decoding!r} with the setting DECODE, so "
+        "hashes can differ. Run hash_images --all to hash every picture again."
+    )
+
+
+def _wrong_columns(image: Image, wrong: list[str]) -> list[Finding]:
+    faults: dict[str, list[str]] = {}
+    for name in wrong:
+        fault = "missing" if getattr(image, name) in (None, "") else "wrong"
+        faults.setdefault(COLUMN_KINDS.get(name, "column"), []).append(f"{name} is {fault}")
+    return [
+        _finding(image, kind, f"{', '.join(texts)}. It can be recomputed from the file.", True)
+        for kind, texts in faults.items()
+    ]
 
 
 def _undecodable(image: Image, sha256: str, refusal: Refusal) -> Finding:
-    name = image.file.name
     if image.sha256 and sha256 != image.sha256:
-        reason = f"The file {name} is damaged: {refusal.message} Put it back from a backup."
-        return _finding(image, "changed_file", reason)
-    reason = f"The file {name} cannot be decoded: {refusal.message}"
-    return _finding(image, "undecodable_file", reason)
+        return _changed(image, f"is damaged: {refusal.message}")
+    message = f"The file {image.file.name} cannot be decoded: {refusal.message}"
+    return _finding(image, "undecodable_file", message)
+
+
+def _changed(image: Image, fault: str) -> Finding:
+    message = f"The file {image.file.name} {fault} Restore it from a backup."
+    return _finding(image, "changed_file", message)
 
 
 def _confirmed(image: Image, findings: list[Finding], budget: MemoryBudget) -> list[Finding]:
-    """Return `findings` unless the row has changed, or gone, while its file was looked at."""
+    """Return `findings`, or fresh ones if the row has changed or gone since it was read."""
     fresh = Image._base_manager.filter(pk=image.pk).first()
     if fresh is None:
         return []
@@ -166,18 +167,19 @@ def _confirmed(image: Image, findings: list[Finding], budget: MemoryBudget) -> l
     return _inspect(fresh, budget)
 
 
-def _mended(image: Image, findings: list[Finding]) -> list[Finding]:
+def _repaired(image: Image, findings: list[Finding]) -> list[Finding]:
+    """Recompute the columns of `image`; return `findings` with the result."""
     try:
-        is_mended = hash_stored(image, "file")
+        is_repaired = hash_stored(image, "file")
     except Refusal as refusal:
         return [replace(finding, message=refusal.message) for finding in findings]
     except (OperationalError, InterfaceError):
-        raise  # not the fault of any row
+        raise  # a problem of the database, not of this row
     except Exception as error:
-        # Storages raise whatever their services do, also while renditions are written.
-        reason = f"It could not be mended: {error}. Check the storage."
-        return [replace(finding, message=f"{finding.message} {reason}") for finding in findings]
-    return [replace(finding, is_mended=finding.is_safe) for finding in findings if is_mended]
+        # Storage backends raise errors of any class, also while renditions are written.
+        message = f"The repair failed: {error}. Check the storage."
+        return [replace(finding, message=f"{finding.message} {message}") for finding in findings]
+    return [replace(finding, is_repaired=finding.is_safe) for finding in findings if is_repaired]
 
 
 def _finding(image: Image, kind: str, message: str, is_safe: bool = False) -> Finding:

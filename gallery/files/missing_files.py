@@ -1,4 +1,4 @@
-"""Pictures of which the file is gone from the storage: nothing may be trashed in their favour."""
+"""Pictures whose original is missing from the storage; no copy may be trashed in their favour."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from gallery.models import Image
 
 logger = logging.getLogger("gallery")
 
-# Storages on the network answer many questions at once as fast as one.
-AT_ONCE = 16
+# Requests to a storage at once: one on the network answers many as fast as one.
+MAX_REQUESTS = 16
 
 
 def is_missing(image: Image) -> bool:
-    """Tell whether the storage has no such file; where it cannot tell, the file is not missed."""
+    """Return whether the original of `image` is missing; False if the storage does not answer."""
     try:
         return not (image.file.name and image.file.storage.exists(image.file.name))
     except Exception as error:
-        # Storages raise what they like, and no page depends on this.
-        logger.warning("Cannot look for the file of %s: %s", image.public_id, error)
+        # Storage backends raise errors of any class, and no page should fail because of this.
+        logger.warning("Could not check for the file of %s: %s", image.public_id, error)
         return False
 
 
 def missing(images: Iterable[Image]) -> set[int]:
-    """Return the keys of those of `images` of which the file is gone."""
-    asked = list(images)
-    if not asked:
+    """Return the primary keys of the `images` whose original is missing."""
+    images = list(images)
+    if not images:
         return set()
-    with ThreadPoolExecutor(min(AT_ONCE, len(asked))) as pool:
-        gone = pool.map(is_missing, asked)
-        return {image.pk for image, is_gone in zip(asked, gone, strict=True) if is_gone}
+    with ThreadPoolExecutor(min(MAX_REQUESTS, len(images))) as pool:
+        answers = pool.map(is_missing, images)
+        return {image.pk for image, gone in zip(images, answers, strict=True) if gone}

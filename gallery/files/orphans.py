@@ -1,8 +1,8 @@
 """
-Files in the storage that no row knows, and renditions that broke off.
+Stored files without a row, and incomplete renditions.
 
-Everything goes through Django's storage API, a folder at a time, so it works alike on a disk
-and on S3. Nothing is deleted: what is in the way is moved to `lost-and-found/`.
+All access goes through Django's storage API, one folder at a time, so it works on a disk and on
+S3 alike. Nothing is deleted: files are moved to `lost-and-found/`.
 """
 
 from __future__ import annotations
@@ -17,46 +17,50 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from gallery.batches import in_batches
-from gallery.files.integrity import Finding
+from gallery.files.findings import Finding
 from gallery.files.renditions import rendition_key, rendition_sizes
 from gallery.models import Image
 
 LOST_AND_FOUND = "lost-and-found"
-# Keys that are looked up in the database at once.
+# Storage keys that one query looks up.
 PORTION = 500
 
 
 def file_findings(*, repair: bool = False, grace: timedelta) -> Iterator[list[Finding]]:
     """
-    Yield what is wrong with each stored original and rendition, an empty list if nothing is.
+    Yield the findings of each stored original and rendition; an empty list for a sound one.
 
-    Files younger than `grace` may be waiting for their row and are passed over. With `repair`
-    what is found is moved to `lost-and-found/`; a rendition is made anew when it is asked for.
+    Files younger than `grace` are not reported, because their row may not be written yet. With
+    `repair`, move the reported files to `lost-and-found/`; a missing rendition is made again when
+    it is needed.
     """
-    for key, finding in _inspected():
+    for key, is_expected in _stored_keys():
+        finding = _fault(key, is_expected)
         if finding is None or not _is_older(key, grace):
             yield []
         else:
-            yield [replace(finding, is_mended=_move_away(key)) if repair else finding]
+            yield [replace(finding, is_repaired=_move_away(key)) if repair else finding]
 
 
-def _inspected() -> Iterator[tuple[str, Finding | None]]:
-    for folder, known_keys in _KNOWN_KEYS.items():
+def _stored_keys() -> Iterator[tuple[str, bool]]:
+    """Yield the key of each original and rendition, and whether a row has that file."""
+    for folder, keys_with_row in _KEYS_WITH_ROW.items():
         for keys in in_batches(_keys_below(folder), PORTION):
-            known = known_keys(keys)
-            for key in keys:
-                if key not in known:
-                    reason = "No picture has this file."
-                    yield key, Finding(f"orphan_{folder[:-1]}", key, reason, is_safe=True)
-                elif folder == "renditions" and not _is_whole(key):
-                    reason = "This rendition broke off while it was written."
-                    yield key, Finding("broken_rendition", key, reason, is_safe=True)
-                else:
-                    yield key, None
+            expected = keys_with_row(keys)
+            yield from ((key, key in expected) for key in keys)
+
+
+def _fault(key: str, is_expected: bool) -> Finding | None:
+    kind = "rendition" if key.startswith("renditions/") else "original"
+    if not is_expected:
+        return Finding(f"orphan_{kind}", key, "No picture has this file.", is_safe=True)
+    if kind == "rendition" and not _is_complete(key):
+        return Finding("broken_rendition", key, "This rendition is incomplete.", is_safe=True)
+    return None
 
 
 def _keys_below(folder: str) -> Iterator[str]:
-    """Yield the keys of all files in `folder` and below; the listing of one folder at a time."""
+    """Yield the keys of all files below `folder`, listing one folder at a time."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -67,11 +71,11 @@ def _keys_below(folder: str) -> Iterator[str]:
         yield from _keys_below(f"{folder}/{name}")
 
 
-def _known_originals(keys: list[str]) -> set[str]:
+def _originals_with_row(keys: list[str]) -> set[str]:
     return set(Image._base_manager.filter(file__in=keys).values_list("file", flat=True))
 
 
-def _known_renditions(keys: list[str]) -> set[str]:
+def _renditions_with_row(keys: list[str]) -> set[str]:
     ids = {id_ for key in keys if (id_ := _public_id(key))}
     rows = Image._base_manager.filter(public_id__in=ids)
     return {
@@ -81,39 +85,39 @@ def _known_renditions(keys: list[str]) -> set[str]:
     }
 
 
-_KNOWN_KEYS: dict[str, Callable[[list[str]], set[str]]] = {
-    "originals": _known_originals,
-    "renditions": _known_renditions,
+_KEYS_WITH_ROW: dict[str, Callable[[list[str]], set[str]]] = {
+    "originals": _originals_with_row,
+    "renditions": _renditions_with_row,
 }
 
 
 def _public_id(key: str) -> UUID | None:
-    """Return the public id that stands in the key of a rendition, if one does."""
+    """Return the public id in the key of a rendition; None if there is none."""
     try:
         return UUID(key.split("/")[2])
     except (IndexError, ValueError):
         return None
 
 
-def _is_whole(key: str) -> bool:
-    """Tell whether the WebP called `key` is as long as its header says."""
+def _is_complete(key: str) -> bool:
+    """Return whether the WebP file at `key` is as long as its header says."""
     try:
         with default_storage.open(key, "rb") as file:
-            header = file.read(12)
+            header: bytes = file.read(12)
             is_webp = header[:4] == b"RIFF" and header[8:] == b"WEBP"
             return is_webp and int.from_bytes(header[4:8], "little") + 8 == file.size
     except FileNotFoundError:
-        return True  # it has gone meanwhile
+        return True  # removed since the folder was listed
 
 
 def _is_older(key: str, grace: timedelta) -> bool:
     if not default_storage.exists(key):
-        return False  # it has gone meanwhile
+        return False  # removed since the folder was listed
     return default_storage.get_modified_time(key) <= timezone.now() - grace
 
 
 def _move_away(key: str) -> bool:
-    """Move the file called `key` to lost-and-found; False if the copy is not like it."""
+    """Move the file at `key` to lost-and-found; return False, and keep it, if the copy differs."""
     with default_storage.open(key, "rb") as file:
         size = file.size
         copy = default_storage.save(f"{LOST_AND_FOUND}/{key}", File(file))

@@ -1,109 +1,131 @@
 """
-Smaller versions of a picture for its pages: WebP, upright, without metadata.
+Smaller versions of a picture for web pages: WebP, upright, without metadata.
 
-They are made from the pixels that were decoded for the hashes, the largest first and each
-smaller one from it. Their keys hold the file's digest, so that a replaced file never shows the
-old picture, and so that they can be cached for ever.
+They are made from the pixels that were decoded for the hashes: the largest first, and each smaller
+one from the one before. Their keys contain the file's digest, so a replaced file never shows the
+old picture and browsers can cache renditions indefinitely.
 """
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as PillowImage
 from PIL import ImageCms
 
+from gallery.files.originals import open_original, remove_stored
+from gallery.models import Image
 from hashing.conf import decode_options
 from hashing.pictures import Picture, decode
 
-if TYPE_CHECKING:
-    from gallery.models import Image
-
-# Long sides in pixels: a card of the grid, a card on a sharp screen, the picture's own page.
+# Long sides in pixels: for the grid, the grid on a high-density screen, and a picture's own page.
 SIZES = (320, 640, 1600)
-# The largest keeps all pixels of a picture with hardly more: shrinking by a few percent makes it
-# softer, and takes a third as long as encoding it.
-KEPT_WHOLE = 1680
+# A picture with a long side up to this is not scaled down to the largest size: that would soften
+# it for a few percent, and take a third as long as encoding it.
+MAX_UNSCALED_SIDE = 1680
 CONTENT_TYPE = "image/webp"
 QUALITY = 82
 SRGB = ImageCms.createProfile("sRGB")
-# Of 0 to 6. On thirty photographs, at the same likeness (SSIM), files of 0 and 1 are 13 and 9 %
-# larger for 27 and 18 % less time; those of 3 are 6 % smaller for twice the time.
+# WebP's effort, from 0 to 6. On thirty photographs at equal SSIM, 0 and 1 make files 13 % and 9 %
+# larger in 27 % and 18 % less time; 3 makes files 6 % smaller in twice the time.
 METHOD = 2
 
 
-def rendition_sizes(image: "Image | Picture") -> list[tuple[int, int]]:
-    """Return (name, width in pixels) of the renditions of `image`, ascending; none is enlarged."""
+class RenditionSize(NamedTuple):
+    """A size from SIZES, and the width in pixels of a picture's rendition of that size."""
+
+    size: int
+    width: int
+
+
+class EncodedRendition(NamedTuple):
+    """A size from SIZES, and the WebP file of that size."""
+
+    size: int
+    data: bytes
+
+
+def rendition_sizes(image: Image | Picture) -> list[RenditionSize]:
+    """Return the sizes of the renditions of `image`, smallest first; none is enlarged."""
     if not image.width or not image.height:
         return []
     long_side = max(image.width, image.height)
-    # The first size that holds the whole picture is its last.
-    needed = [size for i, size in enumerate(SIZES) if i == 0 or SIZES[i - 1] < long_side]
-    return [
-        (size, max(1, round(image.width * _side(long_side, size) / long_side))) for size in needed
-    ]
+    # The first size that does not shrink the picture is its largest rendition.
+    sizes = [size for i, size in enumerate(SIZES) if i == 0 or SIZES[i - 1] < long_side]
+    scales = [_side(long_side, size) / long_side for size in sizes]
+    widths = [max(1, round(image.width * scale)) for scale in scales]
+    return [RenditionSize(*pair) for pair in zip(sizes, widths, strict=True)]
 
 
-def largest_size(image: "Image") -> int:
-    """Return the name of the largest rendition of `image`."""
-    return max((name for name, _ in rendition_sizes(image)), default=SIZES[-1])
+def largest_size(image: Image) -> int:
+    """Return the size of the largest rendition of `image`."""
+    return max((size for size, _ in rendition_sizes(image)), default=SIZES[-1])
 
 
-def rendition_key(image: "Image", size: int) -> str:
-    """Return where the rendition of `image` called `size` is stored."""
+def rendition_key(image: Image, size: int) -> str:
+    """Return the storage key of the rendition of `image` of `size`."""
     public_id = image.public_id.hex
     return f"renditions/{public_id[:2]}/{public_id}/{image.sha256[:16]}-{size}.webp"
 
 
-def encoded_renditions(picture: Picture) -> Iterator[tuple[int, bytes]]:
-    """Yield (name, WebP bytes) of all renditions of `picture`, the largest first."""
+def encoded_renditions(picture: Picture) -> Iterator[EncodedRendition]:
+    """Yield all renditions of `picture`, largest first."""
     pixels, profile = picture.image, picture.icc_profile
     for size, _ in reversed(rendition_sizes(picture)):
         pixels = _within(pixels, size)
         if profile:
-            # Once, on the largest; the smaller ones are made from it.
+            # Once is enough: the smaller renditions are made from this one.
             pixels, profile = in_srgb(pixels, profile), None
-        yield size, encoded(pixels)
+        yield EncodedRendition(size, encoded(pixels))
 
 
-def store_renditions(image: "Image", picture: Picture) -> None:
-    """Make and store all renditions of `image` from its decoded `picture`."""
+def store_renditions(image: Image, picture: Picture) -> None:
+    """Make all renditions of `image` from its decoded `picture` and store the missing ones."""
     for size, data in encoded_renditions(picture):
         key = rendition_key(image, size)
         if not default_storage.exists(key):
             default_storage.save(key, ContentFile(data))
 
 
-def open_rendition(image: "Image", size: int) -> bytes:
+def open_rendition(image: Image, size: int) -> bytes:
     """
-    Return the rendition of `image` called `size`, made now if it is missing.
+    Return the rendition of `image` of `size` as a WebP file; if it is missing, make it first.
 
     Raises Refusal or OSError if neither it nor the original can be read.
     """
     key = rendition_key(image, size)
     if not default_storage.exists(key):
-        with image.file.storage.open(image.file.name, "rb") as original:
+        with open_original(image) as original:
             store_renditions(image, decode(original, decode_options()))
     with default_storage.open(key, "rb") as file:
-        return file.read()
+        data: bytes = file.read()
+    return data
+
+
+def remove_renditions(image: Image) -> None:
+    """Remove the renditions of `image`; failures are logged, not raised."""
+    for size, _ in rendition_sizes(image):
+        remove_stored(rendition_key(image, size))
 
 
 def in_srgb(pixels: PillowImage.Image, profile: bytes) -> PillowImage.Image:
-    """Return RGB `pixels` that mean colours by an ICC `profile` with the same colours in sRGB."""
+    """Convert RGB `pixels` from the colours of an ICC `profile` to sRGB."""
     try:
         source = ImageCms.getOpenProfile(BytesIO(profile))
-        if source.profile.xcolor_space != "RGB " or "sRGB" in source.profile.profile_description:
+        name = source.profile.profile_description
+        if source.profile.xcolor_space != "RGB " or not name or "sRGB" in name:
             return pixels
         return ImageCms.profileToProfile(pixels, source, SRGB, outputMode="RGB") or pixels
     except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
-        return pixels  # a broken profile costs nobody the picture
+        return pixels  # a broken profile is no reason to reject the picture
 
 
 def _side(long_side: int, size: int) -> int:
-    """Return how long the long side is in the rendition called `size`."""
-    return long_side if size == SIZES[-1] and long_side <= KEPT_WHOLE else min(size, long_side)
+    """Return the long side, in pixels, of the rendition of `size`."""
+    is_unscaled = size == SIZES[-1] and long_side <= MAX_UNSCALED_SIDE
+    return long_side if is_unscaled else min(size, long_side)
 
 
 def _within(pixels: PillowImage.Image, size: int) -> PillowImage.Image:
@@ -112,12 +134,12 @@ def _within(pixels: PillowImage.Image, size: int) -> PillowImage.Image:
     if scale == 1:
         return pixels
     target = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
-    # Hamming takes half as long, but lies 5 dB farther from what Lanczos makes of a photograph.
+    # Hamming takes half the time, but its result is 5 dB further from that of Lanczos.
     return pixels.resize(target, PillowImage.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def encoded(pixels: PillowImage.Image) -> bytes:
-    """Return `pixels` as the bytes of a rendition."""
+    """Return `pixels` as a WebP file."""
     buffer = BytesIO()
     pixels.save(buffer, "WEBP", quality=QUALITY, method=METHOD)
     return buffer.getvalue()

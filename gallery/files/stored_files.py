@@ -1,5 +1,5 @@
 """
-The files of a picture in the storage: written before its row, removed if the row never comes.
+The stored files of a picture: written before its row, and removed if the row is never written.
 
 A crash in between leaves a file without a row, which `check_integrity` finds; never a row
 without its file.
@@ -8,30 +8,32 @@ without its file.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
-from django.core.files.storage import default_storage
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 
-from gallery.files.renditions import rendition_key, rendition_sizes
+from gallery.files.file_facts import set_file_columns
+from gallery.files.originals import remove_stored, store_original
+from gallery.files.renditions import remove_renditions, store_renditions
 from gallery.models import Image
-from hashing.receivers import hash_files, remember_files
+from hashing.pictures import Picture
+from hashing.receivers import set_hashes
 
 logger = logging.getLogger("gallery")
 
 
-def write_files(image: Image) -> None:
+def write_files(image: Image, file: IO[bytes], picture: Picture) -> None:
     """
-    Hash the new file of `image`, an unsaved picture, and store it and its renditions.
+    Store `file`, decoded as `picture`, and its renditions as the files of `image`, an unsaved row.
 
-    Sets the columns that follow from the file. Asks no database, so it may run in any thread,
-    and outside of the transaction that writes the row. What fails leaves no file behind.
+    Sets the hashes and the columns that follow from the file. Sends no query, so it can run in
+    any thread and outside the transaction that writes the row. A failure leaves no file behind.
     """
     try:
-        # As a save would; that save finds the hashes set and decodes nothing.
-        hash_files(Image, image, raw=False, update_fields=None, using=DEFAULT_DB_ALIAS)
-        _write_original(image)
-        # Stored under another name than it was hashed by, it is still the same file.
-        remember_files(Image, image)
+        set_hashes(image, "file", picture)
+        set_file_columns(image, picture)
+        store_renditions(image, picture)
+        store_original(image, file)
     except BaseException:
         remove_files(image)
         raise
@@ -39,7 +41,7 @@ def write_files(image: Image) -> None:
 
 @contextmanager
 def kept_with_row(image: Image) -> Iterator[None]:
-    """Remove the files of `image` when the block ends without its row in the database."""
+    """Remove the files of `image` if the block ends without its row in the database."""
     try:
         yield
     except BaseException:
@@ -52,10 +54,10 @@ def kept_with_row(image: Image) -> Iterator[None]:
 @contextmanager
 def kept_together() -> Iterator[list[Image]]:
     """
-    Run the block in one transaction; if it is undone, remove the files of the images it listed.
+    Run the block in one transaction; if it is rolled back, remove the files of the listed images.
 
-    A database tells nobody of a rollback, so whoever stores several pictures in one transaction
-    has to list them here.
+    Django sends no signal on a rollback, so the block must append each picture that it stores to
+    the list.
     """
     images: list[Image] = []
     try:
@@ -68,18 +70,16 @@ def kept_together() -> Iterator[list[Image]]:
 
 
 def remove_files(image: Image) -> None:
-    """Remove the original and the renditions of `image`; what cannot be is left and logged."""
-    keys = [rendition_key(image, size) for size, _ in rendition_sizes(image)]
-    if image.file and image.file._committed:
-        keys.append(image.file.name)
-    for key in keys:
-        _remove(key)
+    """Remove the original and the renditions of `image`; failures are logged, not raised."""
+    remove_renditions(image)
+    if image.file.name:
+        remove_stored(image.file.name)
 
 
 def remove_if_rowless(image: Image) -> None:
     """Remove the files of `image` if it is certain that no row has them."""
-    # A connection that breaks while it commits does not tell whether it did. A file too many
-    # does less harm than a row without one.
+    # A connection that breaks during a commit does not say whether the commit succeeded. A file
+    # without a row does less harm than a row without a file.
     try:
         is_rowless = not Image._base_manager.filter(public_id=image.public_id).exists()
     except Exception:
@@ -87,23 +87,3 @@ def remove_if_rowless(image: Image) -> None:
         return
     if is_rowless:
         remove_files(image)
-
-
-def _write_original(image: Image) -> None:
-    file = image.file
-    key = file.field.generate_filename(image, file.name)
-    try:
-        name = file.storage.save(key, file.file, max_length=file.field.max_length)
-    except BaseException:
-        # A disk that is full keeps the beginning. The key was never anyone else's.
-        _remove(key)
-        raise
-    image.file = name  # the name alone: the open file and its pixels are let go
-
-
-def _remove(key: str) -> None:
-    try:
-        default_storage.delete(key)
-    except Exception:
-        # Storages raise whatever their services do. The first failure is the one to report.
-        logger.warning("%s could not be removed.", key, exc_info=True)

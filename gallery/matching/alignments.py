@@ -17,8 +17,8 @@ def alignments(images: Iterable[Image]) -> dict[tuple[str, str], Alignment]:
     found = {}
     fields = ("first__content_digest", "second__content_digest", *Alignment._fields)
     for first, second, *seen in rows.values_list(*fields):
-        found[first, second] = Alignment(*seen)
-        found[second, first] = Alignment(*seen).swapped()
+        found[first, second] = Alignment.of(*seen)
+        found[second, first] = Alignment.of(*seen).swapped()
     return found
 
 
@@ -42,10 +42,10 @@ def alignments_by_content(image: Image) -> dict[str, Alignment]:
     )
     seen = {}
     for first, second, *values in forwards.union(backwards, all=True):
-        alignment = Alignment(*values)
+        alignment = Alignment.of(*values)
         seen |= {second: alignment} if first == ours else {first: alignment.swapped()}
     return seen
 
 
 # How one of equal contents sees another.
-EQUAL = Alignment(0, "upright", "whole", "whole")
+EQUAL = Alignment(0)

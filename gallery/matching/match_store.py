@@ -28,7 +28,7 @@ def links_of(rows: QuerySet[Match]) -> list[Link]:
     """Return `rows` as plain values."""
     fields = ("first_id", "second_id", "kind", *Alignment._fields, "first_keeps", "second_keeps")
     return [
-        Link(*row[:3], Alignment(*row[3:-2]), *row[-2:])
+        Link(*row[:3], Alignment.of(*row[3:-2]), *row[-2:])
         for row in rows.order_by().values_list(*fields)
     ]
 

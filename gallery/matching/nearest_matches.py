@@ -40,7 +40,7 @@ class _Alignments:
     by_pair: dict[tuple[int, int], Alignment] = field(default_factory=dict)
 
     def see(self, key: int, match: Match) -> None:
-        seen = Alignment(match.distance, match.turn, match.framing, match.other_framing)
+        seen = match.alignment
         pair = (key, match.key) if key < match.key else (match.key, key)
         self.by_pair[pair] = seen if key < match.key else seen.swapped()
 
@@ -60,8 +60,8 @@ def kept(matches: Iterable[tuple[int, Match]], kind: str, most: int) -> list[Lin
     ranks: dict[int, list[Rank]] = defaultdict(list)
     for key, match in matches:
         alignments.see(key, match)
-        ranks[key].append((match.distance, match.key))
-        ranks[match.key].append((match.distance, key))
+        ranks[key].append((match.alignment.distance, match.key))
+        ranks[match.key].append((match.alignment.distance, key))
     nearest = {key: {other for _, other in sorted(found)[:most]} for key, found in ranks.items()}
     return list(alignments.links(nearest, kind))
 
@@ -97,7 +97,7 @@ def renewed(
         keeps[key] = {match.key for match in matches[:most]}
         for match in matches:
             alignments.see(key, match)
-            offered[match.key].append((match.distance, key))
+            offered[match.key].append((match.alignment.distance, key))
     for key in touched:
         stayed = [rank for rank in before[key] if rank[1] not in found]
         ranks = sorted(stayed + offered[key])[:most]
@@ -110,4 +110,4 @@ def renewed(
 def _nearest(key: int, matches: Sequence[Match], alignments: _Alignments) -> list[Rank]:
     for match in matches:
         alignments.see(key, match)
-    return [(match.distance, match.key) for match in matches]
+    return [(match.alignment.distance, match.key) for match in matches]

@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                     "alt_text",
                     models.CharField(
                         blank=True,
-                        help_text="What the picture shows, for those who cannot see it.",
+                        help_text="Describe the picture for people who cannot see it.",
                         max_length=300,
                         verbose_name="alternative text",
                     ),
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                     "shares_location",
                     models.BooleanField(
                         default=False,
-                        help_text="Leave the place where it was taken in the file that others download.",
+                        help_text="Keep the GPS data in the file that other people download.",
                         verbose_name="share the location",
                     ),
                 ),
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         editable=False,
-                        help_text="For imported pictures: the path, from the imported folder's name on.",
+                        help_text="The path of an imported file, starting with the imported folder.",
                         max_length=1024,
                     ),
                 ),
@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         editable=False,
-                        help_text="How closely the file was looked at: exact, or at a reduced scale.",
+                        help_text="How the file was decoded for its hashes: in full (exact), or reduced.",
                         max_length=10,
                     ),
                 ),
@@ -429,6 +429,7 @@ class Migration(migrations.Migration):
                         version=1,
                     ),
                 ),
+                ("file_hashed_by", hashing.fields.HashedByField(source="file")),
                 (
                     "albums",
                     models.ManyToManyField(blank=True, related_name="images", to="gallery.album"),
@@ -452,7 +453,7 @@ class Migration(migrations.Migration):
                 "ordering": ("-created_at", "-pk"),
                 "permissions": (
                     ("review_duplicates", "Can review duplicates"),
-                    ("purge_trash", "Can delete for ever what is in the trash"),
+                    ("purge_trash", "Can empty the trash"),
                 ),
             },
         ),

@@ -1,9 +1,9 @@
-"""What the gallery keeps."""
+"""The gallery's tables."""
 
 from gallery.models.clusters import AudienceSummary, Cluster, ClusterMember
 from gallery.models.collections import Album, NamedCollection, Tag
 from gallery.models.decisions import Decision, DecisionItem
-from gallery.models.images import Image, storage_key
+from gallery.models.images import Image, Size, storage_key
 from gallery.models.matches import LogPosition, Match, PendingMatch, SameKind
 from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
@@ -22,6 +22,7 @@ __all__ = [
     "PendingMatch",
     "Provenance",
     "SameKind",
+    "Size",
     "Tag",
     "Verdict",
     "storage_key",

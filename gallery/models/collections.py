@@ -1,4 +1,4 @@
-"""What pictures are put on: tags and albums."""
+"""Tags and albums."""
 
 import uuid
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 
 class NamedCollection(models.Model):
-    """Something with a name and an address made from it."""
+    """A named set of pictures, with an address made from its name."""
 
     name = models.CharField(max_length=100, unique=True)
     slug = models.SlugField(max_length=110, unique=True, editable=False, allow_unicode=True)
@@ -28,19 +28,23 @@ class NamedCollection(models.Model):
         super().save(*args, **kwargs)
 
     def _free_slug(self) -> str:
-        # Some letters become several, so the cut comes last, and leaves room for the suffix.
+        # Cut last, because some letters become several; 100 leave room for the suffix.
         slug = slugify(self.name, allow_unicode=True)[:100] or "untitled"
         if type(self)._base_manager.filter(slug=slug).exists():
-            slug = f"{slug}-{uuid.uuid4().hex[:8]}"  # "C++" and "C" make the same address
+            slug = f"{slug}-{uuid.uuid4().hex[:8]}"  # "C++" and "C" have the same slug
         return slug
 
 
 class Tag(NamedCollection):
+    """A word for what pictures show."""
+
     def get_absolute_url(self) -> str:
         return reverse("gallery:tag", args=[self.slug])
 
 
 class Album(NamedCollection):
+    """Pictures that belong together, with a description."""
+
     description = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -1,16 +1,18 @@
-"""A picture: what the gallery is about."""
+"""Pictures: one row for each stored file."""
 
 from __future__ import annotations
 
 import uuid
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from gallery.models.collections import Album, Tag
 from gallery.querysets import ImageQuerySet
@@ -19,21 +21,30 @@ from hashing.fields import PerceptualHashField
 
 def storage_key(image: Image, filename: str) -> str:
     """
-    Return where the file of `image` is stored.
+    Return a new storage key for a file of `image`.
 
-    The server makes the whole key, new for each file: no name of a client's choosing reaches the
-    storage, and a file is never overwritten. The extension is that of the decoded format.
+    The server makes the whole key, so no client's file name reaches the storage and no file is
+    ever overwritten. Only the extension of `filename` is used; it follows from the decoded format.
     """
     unique = uuid.uuid4().hex
     return f"originals/{unique[:2]}/{unique}{PurePath(filename).suffix.lower()}"
 
 
+class Size(NamedTuple):
+    """Width and height of an upright picture, in pixels."""
+
+    width: int
+    height: int
+
+
 class Image(models.Model):
-    """A picture: one stored file, what is known of it, and what people say of it."""
+    """A picture: its stored file, the facts that follow from it, and what people wrote about it."""
 
     class Visibility(models.TextChoices):
-        PUBLIC = "public", "Public"
-        PRIVATE = "private", "Private"
+        PUBLIC = "public", _("Public")
+        PRIVATE = "private", _("Private")
+
+    MAX_SOURCE_LENGTH = 1024
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -46,41 +57,41 @@ class Image(models.Model):
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
     alt_text = models.CharField(
-        "alternative text",
+        _("alternative text"),
         max_length=300,
         blank=True,
-        help_text="What the picture shows, for those who cannot see it.",
+        help_text=_("Describe the picture for people who cannot see it."),
     )
     visibility = models.CharField(
         max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     shares_location = models.BooleanField(
-        "share the location",
+        _("share the location"),
         default=False,
-        help_text="Leave the place where it was taken in the file that others download.",
+        help_text=_("Keep the GPS data in the file that other people download."),
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="images")
     albums = models.ManyToManyField(Album, blank=True, related_name="images")
 
-    # A FileField, not Django's ImageField: that one decodes by itself, and so a second time.
+    # Not Django's ImageField, which would decode every file a second time.
     file = models.FileField(upload_to=storage_key, max_length=200, editable=False)
     original_name = models.CharField(max_length=255, blank=True, editable=False)
     source = models.CharField(
-        max_length=1024,
+        max_length=MAX_SOURCE_LENGTH,
         blank=True,
         editable=False,
         db_index=True,
-        help_text="For imported pictures: the path, from the imported folder's name on.",
+        help_text=_("The path of an imported file, starting with the imported folder."),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    # What one decode of the file tells; set on save by gallery.receivers.
+    # Facts of the file; set from its decoded picture by gallery.files.set_file_columns.
     format = models.CharField(max_length=10, blank=True, editable=False)
     byte_size = models.PositiveBigIntegerField(null=True, editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
-    jpeg_quality = models.PositiveSmallIntegerField("JPEG quality", null=True, editable=False)
+    jpeg_quality = models.PositiveSmallIntegerField(_("JPEG quality"), null=True, editable=False)
     taken_at = models.DateTimeField(null=True, blank=True, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
     content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
@@ -90,16 +101,16 @@ class Image(models.Model):
         max_length=10,
         blank=True,
         editable=False,
-        help_text="How closely the file was looked at: exact, or at a reduced scale.",
+        help_text=_("How the file was decoded for its hashes: in full (exact), or reduced."),
     )
 
-    ahash = PerceptualHashField("average hash", source="file", algorithm="ahash")
-    dhash = PerceptualHashField("difference hash", source="file", algorithm="dhash")
-    phash = PerceptualHashField("perceptual hash", source="file", algorithm="phash")
-    whash = PerceptualHashField("wavelet hash", source="file", algorithm="whash")
-    colorhash = PerceptualHashField("colour hash", source="file", algorithm="colorhash")
-    # What tells the same picture from one that is only alike: the hash of what is left when bars
-    # are cut, and finer hashes of all three.
+    ahash = PerceptualHashField(_("average hash"), source="file", algorithm="ahash")
+    dhash = PerceptualHashField(_("difference hash"), source="file", algorithm="dhash")
+    phash = PerceptualHashField(_("perceptual hash"), source="file", algorithm="phash")
+    whash = PerceptualHashField(_("wavelet hash"), source="file", algorithm="whash")
+    colorhash = PerceptualHashField(_("colour hash"), source="file", algorithm="colorhash")
+    # These tell copies from pictures that are only similar: hashes of the picture without bars
+    # or captions, and finer hashes, of 256 bits, of all three.
     phash_unframed = PerceptualHashField(algorithm="phash", framing="unframed")
     phash_uncaptioned = PerceptualHashField(algorithm="phash", framing="uncaptioned")
     dct256 = PerceptualHashField(algorithm="dct256")
@@ -108,31 +119,32 @@ class Image(models.Model):
 
     objects = ImageQuerySet.as_manager()
 
-    # What else decides which pictures match, and who sees them together: whoever follows the log
-    # hears of these too.
+    # Other columns that decide which pictures match and who can see them together. Changes to
+    # them are logged like those of hashes.
     hash_log_also = (
         *("sha256", "content_digest", "is_informative", "is_page", "taken_at"),
         *("trashed_at", "owner", "visibility"),
     )
 
-    # Columns that follow from the file, and are saved whenever it is.
-    DESCRIPTION = (
+    # Columns that follow from the file, and are saved with it.
+    FILE_COLUMNS = (
         *("format", "byte_size", "width", "height", "jpeg_quality", "taken_at"),
         *("sha256", "content_digest", "is_informative", "is_page", "decoding"),
     )
     DERIVED = (
-        *DESCRIPTION,
+        *FILE_COLUMNS,
         *("ahash", "dhash", "phash", "whash", "colorhash"),
         *("phash_unframed", "phash_uncaptioned"),
         *("dct256", "dct256_unframed", "dct256_uncaptioned"),
+        "file_hashed_by",
     )
 
     class Meta:
         ordering = ("-created_at", "-pk")
         indexes = (
             models.Index(fields=["-created_at", "-id"], name="gallery_image_newest"),
-            # These hold only what they are asked for. An index in which nearly every picture has
-            # the same value lures SQLite into sorting all of them for one page.
+            # Partial indexes: if nearly every picture has the same value, SQLite would read all of
+            # them through a full index and sort them for a single page.
             models.Index(
                 fields=["trashed_at"],
                 name="gallery_image_trashed",
@@ -146,7 +158,7 @@ class Image(models.Model):
         )
         permissions = (
             ("review_duplicates", "Can review duplicates"),
-            ("purge_trash", "Can delete for ever what is in the trash"),
+            ("purge_trash", "Can empty the trash"),
         )
 
     def __str__(self) -> str:
@@ -162,14 +174,27 @@ class Image(models.Model):
 
     @property
     def alt(self) -> str:
-        """Text that stands for the picture where it cannot be seen; never a bare file name."""
-        uploaded = date_format(self.created_at, "j F Y")
-        return self.alt_text or self.title or f"Untitled picture, uploaded {uploaded}"
+        """Text for people who cannot see the picture; never a bare file name."""
+        date = date_format(self.created_at, "j F Y")
+        untitled = gettext("Untitled picture, uploaded %(date)s") % {"date": date}
+        return self.alt_text or self.title or untitled
 
     @property
     def is_trashed(self) -> bool:
         return self.trashed_at is not None
 
     @property
+    def size(self) -> Size:
+        """
+        Width and height of the picture.
+
+        Raises ValueError if they are unknown: there is no file, or none that can be decoded.
+        """
+        if self.width is None or self.height is None:
+            raise ValueError(f"The size of picture {self.public_id} is unknown.")
+        return Size(self.width, self.height)
+
+    @property
     def megapixels(self) -> float:
+        """Millions of pixels; 0 if the size is unknown."""
         return (self.width or 0) * (self.height or 0) / 1e6

@@ -14,7 +14,6 @@ from gallery.people import Visitor
 from gallery.querysets import ImageQuerySet
 from hashing.exceptions import NoHash
 from hashing.fingerprints import Alignment
-from hashing.matching import Match as Found
 from hashing.matching import Subject, find_matches
 from hashing.model_matching import indexes_of, stored_of, subject_of
 
@@ -90,11 +89,7 @@ def found_in(subject: Subject, pictures: ImageQuerySet) -> list[tuple[Image, Ali
         subject, indexes, lambda keys: stored_of(pictures.filter(pk__in=keys.tolist()))
     )[:MOST_SHOWN]
     images = Image.objects.in_bulk([match.key for match in found])
-    return [(images[match.key], _sight(match)) for match in found if match.key in images]
-
-
-def _sight(match: Found) -> Alignment:
-    return Alignment(match.distance, match.turn, match.framing, match.other_framing)
+    return [(images[match.key], match.alignment) for match in found if match.key in images]
 
 
 def _nearness(same: SamePicture) -> tuple[bool, int, int]:

@@ -1,17 +1,15 @@
-"""From a file that someone sends to a stored picture."""
+"""Uploads and imports: a file that someone sends becomes a stored picture."""
 
-from gallery.uploads.folder_import import Import, ImportStopped, Result, SourceFiles, batch_size
+from gallery.uploads.accepted_files import CONTENT_TYPES, accepted_types, decoded
+from gallery.uploads.details import Details
+from gallery.uploads.folder_import import Import, ImportStopped, batch_size
 from gallery.uploads.forms import MOST_COPIES, LookupForm, UploadForm
-from gallery.uploads.receiving import (
-    CONTENT_TYPES,
-    Details,
-    Outcome,
-    accepted_types,
-    already_here,
-    decoded,
-    receive,
-    store,
-)
+from gallery.uploads.import_rows import Imported
+from gallery.uploads.look_alikes import LookAlike
+from gallery.uploads.new_pictures import store
+from gallery.uploads.outcomes import Outcome, OutcomeCode, OutcomeStatus, already_here
+from gallery.uploads.receiving import receive
+from gallery.uploads.source_files import SourceFiles
 
 __all__ = [
     "CONTENT_TYPES",
@@ -19,9 +17,12 @@ __all__ = [
     "Details",
     "Import",
     "ImportStopped",
+    "Imported",
+    "LookAlike",
     "LookupForm",
     "Outcome",
-    "Result",
+    "OutcomeCode",
+    "OutcomeStatus",
     "SourceFiles",
     "UploadForm",
     "accepted_types",

@@ -1,37 +1,36 @@
-"""TODO docstring."""
+"""Forms for uploads and lookups."""
 
 from __future__ import annotations
 
 from django import forms
 
 from gallery.models import Image
-from gallery.uploads.receiving import Details
+from gallery.uploads.details import Details
 from gallery.web import NameList, PlainForm
 
-# Of one file that a person may have stored, each time on purpose.
+# Copies of one file that a person can have.
 MOST_COPIES = 20
-
-
 COPIES_RANGE = f"The number of known copies must be a whole number from 0 to {MOST_COPIES}."
 
 
 class LookupForm(PlainForm):
-    """Which file is looked for, by its bytes."""
+    """The digest of a file to look up."""
 
     sha256 = forms.RegexField(
         "^[0-9a-fA-F]{64}$",
         error_messages=dict.fromkeys(
             ("required", "invalid"),
-            "Give the SHA-256 digest of a file as “sha256”: 64 hex digits.",
+            "Send the SHA-256 digest of a file as “sha256”: 64 hex digits.",
         ),
     )
 
     def clean_sha256(self) -> str:
-        return self.cleaned_data["sha256"].lower()
+        digest: str = self.cleaned_data["sha256"]
+        return digest.lower()
 
 
 class UploadForm(PlainForm):
-    """What is said of all pictures that are sent together."""
+    """Settings that apply to all files of one upload."""
 
     visibility = forms.ChoiceField(
         required=False,
@@ -48,6 +47,7 @@ class UploadForm(PlainForm):
     )
 
     def details(self) -> Details:
+        """Return the details for each picture of a valid form."""
         cleaned = self.cleaned_data
         return Details(
             visibility=cleaned["visibility"] or Image.Visibility.PUBLIC,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from gallery.models import Image
 from hashing.conf import setting
 from hashing.fields import NUMBER_BITS, hash_fields
-from hashing.index import LivingIndex, index_of
+from hashing.index import LiveIndex, index_of
 
 
 @require_safe
@@ -47,7 +47,7 @@ def _index() -> dict[str, Any]:
     return {"state": "loaded", "behind": max(_refreshed(index) for index in indexes)}
 
 
-def _refreshed(index: LivingIndex) -> int:
+def _refreshed(index: LiveIndex) -> int:
     behind = index.behind()
     if behind != 0:
         index.current()

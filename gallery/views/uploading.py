@@ -19,6 +19,7 @@ from gallery.models import Album, Image, Tag
 from gallery.templatetags.pictures import rendition_url
 from gallery.uploads import (
     MOST_COPIES,
+    LookAlike,
     LookupForm,
     Outcome,
     UploadForm,
@@ -138,14 +139,14 @@ def _described(outcome: Outcome) -> dict[str, Any]:
     return result
 
 
-def _similar(image: Image, other: Image) -> dict[str, Any]:
-    likeness, difference = method().likeness(other.distance), remark(image, other)
+def _similar(image: Image, look_alike: LookAlike) -> dict[str, Any]:
+    other, same = look_alike.image, look_alike.same
+    likeness, difference = method().likeness(look_alike.distance), remark(image, other)
     is_exact = difference in (IDENTICAL_FILE, SAME_PIXELS)
-    same = other.same
     badge = same.badge if same else difference.capitalize() if is_exact else likeness.badge
     return {
         "id": str(other.public_id),
-        "distance": other.distance,
+        "distance": look_alike.distance,
         "url": other.get_absolute_url(),
         "title": other.title or other.alt,
         "thumbnail": rendition_url(other, 320),

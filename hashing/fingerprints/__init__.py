@@ -1,4 +1,4 @@
-"""Perceptual hashes of decoded pictures, their framings and turns."""
+"""Perceptual hashes of decoded pictures, and the framings and turns of copies."""
 
 from hashing.fingerprints.algorithms import ALGORITHMS, Algorithm, algorithm, difference_steps
 from hashing.fingerprints.alignment import Alignment

@@ -1,4 +1,12 @@
-"""TODO docstring."""
+"""
+The eight turns of a picture (the dihedral group D4), applied to pictures and to hashes.
+
+Turning a picture needs no pixels to be hashed again: mirroring changes the sign of every other
+coefficient of its cosine transform, and a quarter turn swaps rows and columns, so the hash of the
+turned picture follows from the bits of the hash.
+"""
+
+from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
@@ -11,10 +19,11 @@ from PIL import Image
 from hashing.fingerprints.perceptual_hash import PerceptualHash
 
 Bytes = npt.NDArray[np.uint8]
+"""Hashes packed to bytes, first bits first, shape (…, bytes)."""
 
 
 class Turn(StrEnum):
-    """How a picture was turned over: one of the eight ways to lay it into a rectangle."""
+    """One of the eight ways to mirror a picture and rotate it by quarter turns."""
 
     UPRIGHT = "upright"
     MIRRORED = "mirrored"  # left and right swapped
@@ -22,16 +31,16 @@ class Turn(StrEnum):
     HALF = "half"  # 180 degrees
     LEFT = "left"  # 90 degrees counter-clockwise
     RIGHT = "right"  # 90 degrees clockwise
-    TRANSPOSED = "transposed"  # over the diagonal from the top left
-    TRANSVERSED = "transversed"  # over the diagonal from the top right
+    TRANSPOSED = "transposed"  # mirrored along the diagonal from the top left
+    TRANSVERSED = "transversed"  # mirrored along the diagonal from the top right
 
     @property
-    def inverse(self) -> "Turn":
+    def inverse(self) -> Turn:
         """The turn that undoes this one."""
         return {Turn.LEFT: Turn.RIGHT, Turn.RIGHT: Turn.LEFT}.get(self, self)
 
     def applied_to(self, image: Image.Image) -> Image.Image:
-        """Return `image` turned so."""
+        """Return `image` after this turn."""
         return image.transpose(_TRANSPOSES[self]) if self in _TRANSPOSES else image
 
 
@@ -46,23 +55,20 @@ _TRANSPOSES = {
 }
 
 
-# Turns as first rows and columns swapped or not, then the signs of odd columns and of odd rows.
+# Every turn of coefficients can be made in three steps: swap rows and columns, change the signs
+# of odd columns, change the signs of odd rows. These are the turns that take each step.
 _SWAPPED = {Turn.LEFT, Turn.RIGHT, Turn.TRANSPOSED, Turn.TRANSVERSED}
-
-
 _COLUMNS = {Turn.MIRRORED, Turn.HALF, Turn.RIGHT, Turn.TRANSVERSED}
-
-
 _ROWS = {Turn.FLIPPED, Turn.HALF, Turn.LEFT, Turn.TRANSVERSED}
 
 
 def turned(hash_: PerceptualHash, turn: Turn) -> PerceptualHash:
     """
-    Return the hash of the picture turned by `turn`, of which `hash_` is the hash.
+    Return the hash that a picture of the hash `hash_` has after `turn`.
 
-    Holds for hashes of the signs of cosine coefficients, square and row by row: exactly, but for
-    coefficients that are all but zero. Where bits tell what is above the median, as ImageHash's
-    phash does, those between it and zero come out wrong: a few of 64.
+    For hashes of the signs of DCT coefficients, laid out as a square row by row. It is exact except
+    for coefficients close to zero. For hashes that compare with the median, as ImageHash's phash
+    does, bits of coefficients between the median and zero are wrong: a few of 64.
 
     >>> turned(turned(PerceptualHash(0xF731), Turn.LEFT), Turn.RIGHT).hex
     '000000000000f731'
@@ -72,7 +78,7 @@ def turned(hash_: PerceptualHash, turn: Turn) -> PerceptualHash:
 
 
 def turned_bytes(hashes: Bytes, turn: Turn) -> Bytes:
-    """Turn many hashes at once: shape (…, bytes), the first bit first, the result likewise."""
+    """Return `hashes`, shape (…, bytes), first bits first, after `turn`, in the same shape."""
     if turn == Turn.UPRIGHT:
         return hashes
     side = isqrt(8 * hashes.shape[-1])
@@ -84,7 +90,7 @@ def turned_bytes(hashes: Bytes, turn: Turn) -> Bytes:
 
 
 def in_all_turns(hash_: Bytes) -> Bytes:
-    """Return one hash, shape (bytes,), in every turn: shape (8, bytes), in the order of Turn."""
+    """Return one hash, shape (bytes,), after every turn: shape (8, bytes), in Turn's order."""
     transposed = turned_bytes(hash_, Turn.TRANSPOSED)
     side = isqrt(8 * len(hash_))
     return np.stack(
@@ -94,6 +100,6 @@ def in_all_turns(hash_: Bytes) -> Bytes:
 
 @cache
 def _negated(turn: Turn, side: int) -> Bytes:
-    """Return the bits, packed, whose coefficients change their sign in `turn`."""
+    """Return a mask, packed to bytes, of the coefficients whose sign changes in `turn`."""
     odd = np.arange(side) % 2 == 1
     return np.packbits((odd & (turn in _COLUMNS)) ^ (odd & (turn in _ROWS))[:, None])

@@ -1,8 +1,7 @@
-"""Everything that is known of a picture by looking at it once."""
+"""The fingerprint of a picture: its hashes and digests from one decode."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -10,15 +9,19 @@ from PIL import Image
 from hashing.fingerprints.algorithms import ALGORITHMS
 from hashing.fingerprints.framings import is_picture
 from hashing.fingerprints.perceptual_hash import PerceptualHash
-from hashing.pictures import DecodeOptions, Picture, decode
+from hashing.pictures import BinaryFile, DecodeOptions, Picture, decode
 
-# A page is paper, at least this pale, on this share of it.
+# A page of text has at least this share of pixels of at least this level (0-255).
 WHITE_LEVEL, PAGE_SHARE = 190, 0.6
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The hashes of a picture by algorithm, its digests, and whether its hashes tell anything."""
+    """
+    The hashes of a picture by algorithm, and its digests.
+
+    `is_informative` is false if the picture has too little detail for its hashes to mean anything.
+    """
 
     hashes: dict[str, PerceptualHash]
     sha256: str
@@ -27,11 +30,15 @@ class Fingerprint:
 
 
 def fingerprint(
-    source: Picture | BinaryIO,
+    source: Picture | BinaryFile,
     algorithms: Iterable[str] = ALGORITHMS,
     options: DecodeOptions | None = None,
 ) -> Fingerprint:
-    """Hash a picture, or the picture in a binary file; a bad file raises Refusal."""
+    """
+    Return the fingerprint of a decoded picture, or of the picture in a file.
+
+    `algorithms` are names in `ALGORITHMS`. Raises Refusal for a file that cannot be decoded.
+    """
     picture = source if isinstance(source, Picture) else decode(source, options)
     return Fingerprint(
         hashes={name: ALGORITHMS[name](picture) for name in algorithms},
@@ -43,19 +50,19 @@ def fingerprint(
 
 def is_informative(picture: Picture) -> bool:
     """
-    Tell whether the hashes of `picture` say anything about it.
+    Return whether `picture` has enough detail for its hashes to mean something.
 
-    They do not for a picture that is all but one colour, or so fine a pattern (a checkerboard)
-    that nothing of it is left at 64 by 64 pixels.
+    A picture of nearly one colour has not, and neither has a pattern so fine (a checkerboard)
+    that it disappears at 64 by 64 pixels.
     """
     return is_picture(picture.gray)
 
 
 def is_page(picture: Picture) -> bool:
     """
-    Tell whether `picture` is mostly white paper: a page of text, a receipt, a form.
+    Return whether `picture` is mostly white paper: a page of text, a receipt, a form.
 
-    Pages that were set in one way share their hashes, whatever is written on them.
+    Pages of one layout have similar hashes, whatever is written on them.
     """
     small = np.asarray(picture.gray.resize((64, 64), Image.Resampling.BOX, reducing_gap=2.0))
     return float((small >= WHITE_LEVEL).mean()) >= PAGE_SHARE

@@ -1,11 +1,8 @@
 """
-The picture inside its frame, and the picture turned: what the same picture may have undergone.
+Framings: ways to cut off the bars around a picture before it is hashed.
 
-Pictures come back with a white border, in a letterbox, under a caption, as a screenshot,
-mirrored or turned. A framing is a way to cut the bars around a picture; what it leaves is hashed
-as well. Turns need no pixels: mirroring a picture changes the sign of every other coefficient of
-its cosine transform, and a quarter turn swaps rows and columns besides, so the hash of the turned
-picture follows from the bits of the hash.
+Copies of a picture often have a white border, a letterbox, a caption or the bars of a screenshot.
+The picture inside them is hashed too, so that it can be compared with the original.
 """
 
 from collections.abc import Collection
@@ -18,22 +15,22 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from hashing.pictures import GrayLevels
+from hashing.pictures import ReducedGray
 
-Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as Pillow has it
-Pixels = npt.NDArray[np.uint8]
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as in Pillow
+Pixels = npt.NDArray[np.uint8]  # gray levels, shape (rows, columns)
 
-# Raised when the same picture gets another box.
+# To be raised when the same picture gets another box.
 VERSION = 1
 
-# Bars are looked for in pictures reduced to a short side of at least this many pixels.
+# Bars are searched for in a picture reduced to a short side of at least this many pixels.
 SHORT_SIDE = 256
-# What is less of the picture than this is a speck on plain ground, not a picture in a frame.
+# The smallest share of the area that can be a picture in a frame; less is a speck on plain ground.
 SMALLEST_SHARE = 0.08
-# Below this spread of gray levels a hash tells noise, not a picture: black, white and green
-# squares all share a few values. Real photographs lie well above.
+# Below this standard deviation of gray levels (0-255), a hash describes noise: all pictures of one
+# colour share a few values. Photographs are well above.
 FLAT_DEVIATION = 5.0
-# A round cuts one bar on every side, and there are frames within frames.
+# Each round cuts one bar on every side; frames can be within frames.
 ROUNDS = 3
 
 
@@ -41,12 +38,12 @@ class Framing(StrEnum):
     """Which part of a picture is hashed."""
 
     WHOLE = "whole"
-    UNFRAMED = "unframed"  # bars of one colour cut: borders, letterboxes
-    UNCAPTIONED = "uncaptioned"  # bars with text on plain ground cut too
+    UNFRAMED = "unframed"  # without bars of one colour: borders, letterboxes
+    UNCAPTIONED = "uncaptioned"  # without bars of text on plain ground either
 
 
 class View(Protocol):
-    """What algorithms look at: a picture, or the part of one inside its frame."""
+    """A picture, or the part of it inside its frame, as algorithms need it."""
 
     @property
     def image(self) -> Image.Image: ...
@@ -55,30 +52,33 @@ class View(Protocol):
     @property
     def is_reduced(self) -> bool: ...
     @property
-    def levels(self) -> GrayLevels | None: ...
+    def reduced(self) -> ReducedGray | None: ...
 
 
 @dataclass(frozen=True)
 class FramedView:
-    """The part of `whole` inside `box`, which counts in pixels of `whole.gray`."""
+    """The part of `whole` inside `box`, in pixels of `whole.gray`."""
 
     whole: View
     box: Box
 
     @property
     def is_reduced(self) -> bool:
+        """Whether hashes are computed from fewer pixels than the file has."""
         return self.whole.is_reduced
 
     @property
-    def levels(self) -> None:
-        """None: few pictures have a frame, and each has a box of its own."""
+    def reduced(self) -> None:
+        """None, because few pictures have a frame, and each has another box to resample."""
 
     @cached_property
     def gray(self) -> Image.Image:
+        """The luminance inside the frame, in mode L."""
         return self.whole.gray.crop(self.box)
 
     @cached_property
     def image(self) -> Image.Image:
+        """The picture inside the frame, in RGB."""
         image, gray = self.whole.image, self.whole.gray
         across, down = image.width / gray.width, image.height / gray.height
         left, top, right, bottom = self.box
@@ -88,20 +88,25 @@ class FramedView:
 
 
 def views(picture: View, framings: Collection[Framing]) -> dict[Framing, View]:
-    """Return `picture` in those of `framings` that cut something of it, and whole if asked."""
-    found: dict[Framing, View] = {Framing.WHOLE: picture}
+    """
+    Return the views of `picture` in each of `framings`.
+
+    Framings that would cut nothing off are left out, except the whole picture.
+    """
+    every: dict[Framing, View] = {Framing.WHOLE: picture}
     if set(framings) - {Framing.WHOLE}:
-        found |= {name: FramedView(picture, box) for name, box in boxes(picture.gray).items()}
-    return {name: view for name, view in found.items() if name in framings}
+        every |= {framing: FramedView(picture, box) for framing, box in boxes(picture.gray).items()}
+    return {framing: view for framing, view in every.items() if framing in framings}
 
 
 @dataclass(frozen=True)
 class _Rule:
     """
-    A line belongs to a bar if `share` of its pixels are within `spread` of the bar's colour.
+    Which lines belong to a bar.
 
-    A bar ends at an edge: in the lines after it the share is at most `after`. What thins out
-    slowly is a dark corner or a pale sky, and cut elsewhere in every copy.
+    In those lines, at least `share` of the pixels are within `spread` gray levels of the bar's
+    colour. A bar ends at an edge: in the lines after it, the share is at most `after`. Where it
+    decreases slowly, it is a dark corner or a pale sky, which every copy would cut elsewhere.
     """
 
     share: float
@@ -114,20 +119,20 @@ _RULES = {
     Framing.UNFRAMED: _PLAIN,
     Framing.UNCAPTIONED: _Rule(share=0.5, spread=10, after=0.3),
 }
-# Lines that are looked at after a bar, past the one that a reduction blends with it.
+# Lines examined after a bar, beyond the one that reducing the picture blends with it.
 LINES_AFTER = 3
 
 
 def boxes(gray: Image.Image) -> dict[Framing, Box]:
     """
-    Return the framings that cut something of `gray`, in mode L, and what each one leaves.
+    Return the box that each framing leaves of `gray`, a picture in mode L.
 
-    A framing that leaves next to nothing, or no more than a flat picture, or what the one before
-    it left, is absent.
+    Framings that cut nothing off are left out, and so are those that leave a speck, a flat picture,
+    or the same as the framing before them.
     """
     factor = max(1, min(gray.size) // SHORT_SIDE)
     pixels = np.asarray(gray.reduce(factor) if factor > 1 else gray)
-    found: dict[Framing, Box] = {}
+    by_framing: dict[Framing, Box] = {}
     last = (0, 0, pixels.shape[1], pixels.shape[0])
     for framing, rule in _RULES.items():
         box = _inside(pixels, rule)
@@ -137,12 +142,12 @@ def boxes(gray: Image.Image) -> dict[Framing, Box]:
         left, top, right, bottom = (factor * side for side in box)
         inside = (left, top, min(right, gray.width), min(bottom, gray.height))
         if is_picture(gray, inside):
-            found[framing] = inside
-    return found
+            by_framing[framing] = inside
+    return by_framing
 
 
 def is_picture(gray: Image.Image, box: Box | None = None) -> bool:
-    """Tell whether there is more inside `box` than one colour, or a pattern too fine to hash."""
+    """Return whether there is enough detail inside `box` of `gray` to hash it."""
     small = np.asarray(gray.resize((64, 64), Image.Resampling.BOX, box, 2.0), dtype=np.float32)
     return float(small.std()) >= FLAT_DEVIATION
 
@@ -153,7 +158,7 @@ def _area(box: Box) -> int:
 
 
 def _inside(pixels: Pixels, rule: _Rule) -> Box:
-    """Return what is left when bars are cut on all sides; an empty box if nothing is."""
+    """Return the box that is left after cutting bars off on all sides; it may be empty."""
     left, top, right, bottom = 0, 0, pixels.shape[1], pixels.shape[0]
     for _ in range(ROUNDS):
         before = (left, top, right, bottom)
@@ -167,7 +172,7 @@ def _inside(pixels: Pixels, rule: _Rule) -> Box:
 
 
 def _bar(lines: Pixels, rule: _Rule) -> int:
-    """Return how many lines, from the first one on, are a bar; it begins with a plain line."""
+    """Return how many of the first `lines` are a bar, which has to begin with a plain line."""
     if not lines.size:
         return 0
     colour = int(np.median(lines[0]))
@@ -175,8 +180,8 @@ def _bar(lines: Pixels, rule: _Rule) -> int:
         return 0
     for tried in dict.fromkeys((rule, _PLAIN)):
         shares = _share(lines, colour, tried.spread)
-        others = np.flatnonzero(shares < tried.share)
-        end = int(others[0]) if len(others) else len(lines)
+        beyond = np.flatnonzero(shares < tried.share)
+        end = int(beyond[0]) if len(beyond) else len(lines)
         after = shares[end + 1 : end + 1 + LINES_AFTER]
         if not len(after) or after.mean() <= tried.after:
             return end
@@ -184,7 +189,9 @@ def _bar(lines: Pixels, rule: _Rule) -> int:
 
 
 def _share(lines: Pixels, colour: int, spread: int) -> npt.NDArray[np.float64]:
-    """Return for each line how much of it is within `spread` of `colour`."""
+    """Return the share of each line's pixels within `spread` of `colour`, shape (lines,)."""
     lowest, highest = max(0, colour - spread), min(255, colour + spread)
-    # What is below the lowest wraps around to the top: one comparison instead of two.
-    return (lines - np.uint8(lowest) <= highest - lowest).mean(axis=1)
+    # Levels below the lowest wrap around to the top, which saves a comparison.
+    is_near: npt.NDArray[np.bool_] = lines - np.uint8(lowest) <= highest - lowest
+    shares: npt.NDArray[np.float64] = is_near.mean(axis=1)
+    return shares

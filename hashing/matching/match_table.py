@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hashing.fingerprints import Framing, Turn
+from hashing.fingerprints import Alignment, Framing, Turn
 
 FRAMINGS, TURNS = tuple(Framing), tuple(Turn)
 
@@ -23,21 +23,17 @@ SLACK = 8
 @dataclass(frozen=True)
 class Match:
     """
-    Another picture that is the same as the subject.
+    Another picture, by its `key`, that is the same as the subject.
 
-    Turned by `turn`, what `framing` leaves of the subject is, but for `distance` bits of 256,
-    what `other_framing` leaves of the other one.
+    `alignment` says how the subject has to be turned and cut to become it.
     """
 
     key: int
-    distance: int
-    turn: Turn
-    framing: Framing
-    other_framing: Framing
+    alignment: Alignment
 
     def swapped(self, key: int) -> Match:
-        """Return the match as the other picture sees it, whose match has the key `key`."""
-        return Match(key, self.distance, self.turn.inverse, self.other_framing, self.framing)
+        """Return the same match from the other picture's side; `key` is that of the subject."""
+        return Match(key, self.alignment.swapped())
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,8 @@ class MatchTable:
         """Yield the first key and the match that is its second."""
         columns = (column.tolist() for column in vars(self).values())
         for first, second, distance, turn, framing, other in zip(*columns, strict=True):
-            yield first, Match(second, distance, TURNS[turn], FRAMINGS[framing], FRAMINGS[other])
+            alignment = Alignment(distance, TURNS[turn], FRAMINGS[framing], FRAMINGS[other])
+            yield first, Match(second, alignment)
 
 
 _INVERSES = np.array([TURNS.index(turn.inverse) for turn in TURNS], dtype=np.uint8)

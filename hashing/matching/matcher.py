@@ -152,7 +152,7 @@ def find_matches(
         match if first == key else match.swapped(first)
         for first, match in MatchTable.joined(tables)
     ]
-    return sorted(found, key=lambda match: (match.distance, match.key))
+    return sorted(found, key=lambda match: (match.alignment.distance, match.key))
 
 
 def match_of(subject: Subject, other: Subject, key: int = 0) -> Match | None:

@@ -1,5 +1,7 @@
-"""Picture files: decoding within limits, digests, EXIF, and reduced gray levels."""
+"""Image files: decoding within limits, digests, metadata, and reduced gray pictures."""
 
+from hashing.pictures.binary_file import BinaryFile
+from hashing.pictures.containers import PNG_SIGNATURE, SOS, jpeg_segments, png_chunks
 from hashing.pictures.decoding import (
     FORMATS,
     DecodeOptions,
@@ -13,20 +15,27 @@ from hashing.pictures.decoding import (
 from hashing.pictures.digests import file_digest
 from hashing.pictures.jpeg_quality import jpeg_quality, standard_tables
 from hashing.pictures.memory_budget import MemoryBudget
-from hashing.pictures.resampling import GrayLevels
+from hashing.pictures.metadata_spans import metadata_spans
+from hashing.pictures.resampling import ReducedGray
 
 __all__ = [
     "FORMATS",
+    "PNG_SIGNATURE",
+    "SOS",
+    "BinaryFile",
     "DecodeOptions",
-    "GrayLevels",
     "MemoryBudget",
     "Picture",
+    "ReducedGray",
     "decode",
     "decode_luma",
     "file_digest",
     "format_labels",
     "jpeg_quality",
+    "jpeg_segments",
     "memory",
+    "metadata_spans",
     "opened",
+    "png_chunks",
     "standard_tables",
 ]

@@ -1,8 +1,8 @@
 """
-Opening a file that a stranger sent: refuse what is unsafe, decode the rest once.
+Decoding of untrusted image files, within limits.
 
-The order is that of the cost and the danger: what the header says is checked before a pixel is
-decoded, and the picture is whole and upright before anyone looks at it.
+Checks come in order of cost: the header is checked before any pixel is decoded. Every file is
+decoded once, and the picture is complete and upright before it is used.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
-from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from hashing.exceptions import Refusal
+from hashing.pictures import refusals
+from hashing.pictures.binary_file import BinaryFile
 from hashing.pictures.container_limits import refuse_many_parts
 from hashing.pictures.digests import STRIP, file_digest, pixel_digest
 from hashing.pictures.exif import (
@@ -29,10 +30,11 @@ from hashing.pictures.exif import (
     upright,
     upright_extent,
 )
-from hashing.pictures.jpeg_markers import jpeg_stream, truncated
+from hashing.pictures.identification import identified
 from hashing.pictures.jpeg_quality import jpeg_quality
+from hashing.pictures.jpeg_stream import jpeg_stream
 from hashing.pictures.memory_budget import MemoryBudget
-from hashing.pictures.resampling import Extent, GrayLevels, gray_levels
+from hashing.pictures.resampling import Extent, ReducedGray, reduced_gray
 
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
 with suppress(ImportError):
@@ -41,30 +43,30 @@ with suppress(ImportError):
     pillow_heif.register_heif_opener(thumbnails=False)
     FORMATS.append("HEIF")
 
-# Pictures that are always decoded in full are hashed in full up to this many times the short side
-# that is asked for; a PNG of 60 megapixels would take seconds.
+# Formats that cannot be decoded at a reduced scale are hashed from all pixels up to this many times
+# the short side asked for; a PNG of 60 megapixels would take seconds.
 LARGE_FACTOR = 4
 
-# Formats whose decoders take half as much memory and time again, so that they may claim less.
+# Formats whose decoders take half as much memory and time again have a lower limit of pixels.
 PIXEL_SHARES = {"WEBP": 2 / 3, "AVIF": 2 / 3}
 
 HEIF_BRANDS = {b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")}
 
-# Bytes that a pixel was measured to take at the most, from its decode to the last hash (WebP with
-# transparency: the picture, its copy, the white behind it and the result stand side by side).
+# The most memory measured per pixel, in bytes, from decoding to the last hash (WebP with
+# transparency: the picture, a copy, the white background and the result exist at the same time).
 BYTES_A_PIXEL = 22
-# A progressive JPEG is held as coefficients of two bytes, for three colours, at full scale.
+# A progressive JPEG is held at full scale, as coefficients of two bytes for three colours.
 BYTES_A_COEFFICIENT_PIXEL = 3 * 2
 
 
 @dataclass(frozen=True)
 class DecodeOptions:
     """
-    How much may be decoded, and how much has to be.
+    Limits of decoding.
 
-    A JPEG is decoded at the smallest scale (1, 1/2, 1/4 or 1/8) that leaves `short_side` and
-    `long_side` pixels; `short_side=None` decodes every pixel. Decodes that share a `budget` wait
-    for each other rather than take more memory together.
+    A JPEG is decoded at the smallest scale (1, 1/2, 1/4 or 1/8) whose sides have at least
+    `short_side` and `long_side` pixels; `short_side=None` decodes every pixel. Decodes that share
+    a `budget` wait for memory instead of exceeding it.
     """
 
     max_pixels: int = 60_000_000
@@ -76,13 +78,13 @@ class DecodeOptions:
 @dataclass(frozen=True)
 class Picture:
     """
-    What one decode of one file tells.
+    A decoded picture, and the facts about its file.
 
-    `image` is upright, in RGB, on white, and may be smaller than the file's `width` by `height`
-    (upright too). `format` is what the file is, whatever its name says, and `jpeg_quality`, from 1
-    to 100, about how strongly a JPEG was compressed. `extent` is how far the
-    picture reaches in `image`: decoders of JPEG give a whole row or column for a part of one, and
-    hashes of what was stretched by it would be others.
+    `image` is upright, in RGB, on white, and may be smaller than `width` by `height`, the upright
+    size of the picture in pixels. `format` is that of the content, whatever the file name says.
+    `jpeg_quality`, from 1 to 100, is an estimate. `extent` is the part of `image` that the picture
+    fills: a JPEG decoded at a reduced scale can end within the last row or column, and hashes have
+    to leave out the rest.
     """
 
     image: Image.Image
@@ -100,12 +102,12 @@ class Picture:
 
     @property
     def is_reduced(self) -> bool:
-        """Whether hashes look at fewer pixels than the file has."""
+        """Whether hashes are computed from fewer pixels than the file has."""
         return self.image.size != (self.width, self.height) or self._factor > 1
 
     @property
     def _factor(self) -> int:
-        """By how much `image`, which may serve something else too, is larger than hashes need."""
+        """How many times larger `image` is than hashes need."""
         if self.short_side is None:
             return 1
         factor = min(self.image.size) // self.short_side
@@ -115,9 +117,10 @@ class Picture:
     @cached_property
     def gray(self) -> Image.Image:
         """
-        The luminance that hashes look at, in mode L: of all pixels, unless there are far too many.
+        The luminance that hashes are computed from, in mode L; reduced if `image` is very large.
 
-        Bicubic, because a box moves twice as many bits, and Lanczos takes longer and saves none.
+        The reduction is bicubic: a box filter changes twice as many bits of a hash, and Lanczos
+        takes longer without changing fewer.
         """
         gray = self.image.convert("L")
         if self._factor == 1:
@@ -126,23 +129,23 @@ class Picture:
         return gray.resize(size, Image.Resampling.BICUBIC, self.extent, reducing_gap=4.0)
 
     @cached_property
-    def levels(self) -> GrayLevels | None:
-        """What gray hashes compare, of a reduced picture; of another they look at `gray`."""
+    def reduced(self) -> ReducedGray | None:
+        """The gray picture as each hash needs it; None if hashes are computed from `gray`."""
         if not self.is_reduced:
             return None
         if self.extent is None or self._factor > 1:
-            return gray_levels(self.gray, (0, 0, *self.gray.size))
-        return gray_levels(self.gray, self.extent)
+            return reduced_gray(self.gray, (0, 0, *self.gray.size))
+        return reduced_gray(self.gray, self.extent)
 
 
 def decode(
-    file: BinaryIO, options: DecodeOptions | None = None, *, sha256: str | None = None
+    file: BinaryFile, options: DecodeOptions | None = None, *, sha256: str | None = None
 ) -> Picture:
     """
-    Decode the picture in `file`, a seekable binary file, from its beginning.
+    Return the picture in `file`, read from the beginning.
 
-    Whoever knows the `sha256` of its bytes saves a reading of them.
-    Raises Refusal for whatever is not a whole picture of an allowed format and size.
+    Pass the `sha256` of the file, in hex, if you know it, to avoid reading the file twice.
+    Raises Refusal if it is not a complete picture of an accepted format and size.
     """
     options = options or DecodeOptions()
     sha256 = sha256 or file_digest(file)
@@ -156,19 +159,19 @@ def decode(
     except Refusal:
         raise
     except Exception as error:
-        # Decoders answer broken files with nearly every exception there is. Whatever it was,
-        # there is no whole picture here; the cause stays attached for the log.
+        # Decoders raise nearly every exception for damaged files. Whatever it is, there is no
+        # complete picture; the cause stays attached for the log.
         raise _refusal(error) from error
 
 
 def decode_luma(
-    file: BinaryIO, options: DecodeOptions | None = None
+    file: BinaryFile, options: DecodeOptions | None = None
 ) -> tuple[Image.Image, Mapping[int, Sequence[int]] | None]:
     """
-    Return every pixel's luminance just as `file` has it, in mode L, and the tables of a JPEG.
+    Return the luminance of all pixels of `file`, in mode L, and the tables of a JPEG.
 
-    It is not turned upright, and the levels of a JPEG have not been through colours.
-    Raises Refusal as `decode` does.
+    It is stored as in the file: not turned upright, and not converted to RGB and back. The tables
+    are the quantisation tables by number, None for other formats. Raises Refusal as `decode` does.
     """
     options = replace(options or DecodeOptions(), short_side=None)
     image = opened(file)
@@ -187,11 +190,11 @@ def decode_luma(
 
 
 def _decoded(
-    image: Image.Image, file: BinaryIO, sha256: str, byte_size: int, options: DecodeOptions
+    image: Image.Image, file: BinaryFile, sha256: str, byte_size: int, options: DecodeOptions
 ) -> Picture:
     if not _is_jpeg(image):
-        # PNG decodes when it is asked for its EXIF. What fails then must not pass for
-        # broken metadata: a second attempt would find nothing left to decode.
+        # Pillow decodes a PNG to read its EXIF. Decode first, so that damaged pixels are not
+        # taken for damaged metadata.
         image.load()
     exif = exif_of(image)
     orientation = orientation_of(exif)
@@ -216,13 +219,13 @@ def _decoded(
     )
 
 
-def opened(file: BinaryIO) -> Image.Image:
-    """Return the picture in `file`, of which only the header was read yet, or raise Refusal."""
+def opened(file: BinaryFile) -> Image.Image:
+    """Return the picture in `file`, of which only the header has been read. Raises Refusal."""
     refuse_many_parts(file)
     try:
-        return Image.open(file, formats=FORMATS)
+        return identified(file, FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels("far more pixels than the limit") from error
+        raise refusals.absurd_size() from error
     except UnidentifiedImageError as error:
         raise _unknown(file) from error
     except Exception as error:
@@ -230,44 +233,44 @@ def opened(file: BinaryIO) -> Image.Image:
 
 
 def _refuse_pixels(image: Image.Image, options: DecodeOptions) -> None:
-    share = PIXEL_SHARES.get(str(image.format), 1.0)
-    millions, limit = image.width * image.height / 1e6, share * options.max_pixels / 1e6
-    if millions > limit:
-        raise _too_many_pixels(f"{millions:.0f} million pixels; the limit is {limit:.0f} million")
+    pixels = image.width * image.height
+    limit = PIXEL_SHARES.get(str(image.format), 1.0) * options.max_pixels
+    if pixels > limit:
+        raise refusals.too_many_pixels(pixels, limit)
 
 
 def format_labels() -> list[str]:
-    """Return what people call the formats that can be read here."""
+    """Return the usual names of all formats that can be read."""
     return [{"WEBP": "WebP", "HEIF": "HEIC"}.get(name, name) for name in FORMATS]
 
 
 def memory(image: Image.Image, options: DecodeOptions) -> int:
-    """Return how many bytes decoding `image`, just opened, takes at most, judged by its header."""
+    """Return the most bytes that decoding `image`, just opened, can take, judging by its header."""
     pixels = image.width * image.height
     if not _is_jpeg(image):
         return BYTES_A_PIXEL * pixels
-    held = BYTES_A_COEFFICIENT_PIXEL * pixels if image.info.get("progressive") else 0
-    # Decoders of JPEG divide the sides by 1, 2, 4 or 8, and stay above what is asked for.
+    coefficients = BYTES_A_COEFFICIENT_PIXEL * pixels if image.info.get("progressive") else 0
+    # JPEG decoders divide the sides by 1, 2, 4 or 8, and keep them above the sides asked for.
     divisor = next(n for n in (8, 4, 2, 1) if n * _scale(image, options) <= 1)
-    return held + BYTES_A_PIXEL * pixels // divisor**2
+    return coefficients + BYTES_A_PIXEL * pixels // divisor**2
 
 
 def _is_jpeg(image: Image.Image) -> bool:
-    return image.format in ("JPEG", "MPO")  # MPO: a JPEG with more pictures behind the first
+    return image.format in ("JPEG", "MPO")  # MPO: a JPEG file with further pictures
 
 
 def _content_digest(
-    image: Image.Image, file: BinaryIO, sha256: str, orientation: int
+    image: Image.Image, file: BinaryFile, sha256: str, orientation: int
 ) -> str | None:
-    """Return the digest of what `file` shows; None if its pixels have to tell."""
+    """Return the content digest of `file`; None if it has to be made from the pixels."""
     if _is_jpeg(image):
         return _jpeg_digest(file, orientation)
     if getattr(image, "is_animated", False):
-        return f"file1:{sha256}"  # only the first frame is decoded, and that is not all of it
+        return f"file1:{sha256}"  # only the first frame is decoded, so pixels are not enough
     return None
 
 
-def _jpeg_digest(file: BinaryIO, orientation: int) -> str:
+def _jpeg_digest(file: BinaryFile, orientation: int) -> str:
     position = file.tell()
     file.seek(0)
     digest = jpeg_stream(file.read(), orientation).digest
@@ -276,7 +279,7 @@ def _jpeg_digest(file: BinaryIO, orientation: int) -> str:
 
 
 def _loaded(image: Image.Image, options: DecodeOptions) -> tuple[Image.Image, Extent]:
-    """Return the decoded `image`, and how far the picture reaches in it."""
+    """Return the decoded `image`, and the extent of the picture in it."""
     drafted = None
     if _is_jpeg(image) and (scale := _scale(image, options)) < 1:
         drafted = image.draft(None, (int(image.width * scale), int(image.height * scale)))
@@ -285,7 +288,7 @@ def _loaded(image: Image.Image, options: DecodeOptions) -> tuple[Image.Image, Ex
 
 
 def _scale(image: Image.Image, options: DecodeOptions) -> float:
-    """Return the scale at which the sides of `image` are as long as `options` want them."""
+    """Return the scale, at most 1, at which the sides of `image` are as long as in `options`."""
     if options.short_side is None:
         return 1.0
     short, long = sorted(image.size)
@@ -293,12 +296,12 @@ def _scale(image: Image.Image, options: DecodeOptions) -> float:
 
 
 def _flattened(image: Image.Image) -> Image.Image:
-    """Return `image` in RGB, with what shows through it white."""
+    """Return `image` in RGB, on a white background."""
     if not image.has_transparency_data and not image.mode.startswith("I"):
-        # A copy takes as long as all hashes; a file with more frames would stay open without one.
+        # A copy takes as long as all hashes, but without one a file of several frames stays open.
         is_free = image.mode == "RGB" and getattr(image, "fp", None) is None
         return image if is_free else image.convert("RGB")
-    # In strips, because each step at once would be one more copy of a large picture.
+    # In strips, because every step would otherwise be another copy of a large picture.
     flat = Image.new("RGB", image.size)
     for top in range(0, image.height, STRIP):
         strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
@@ -308,7 +311,7 @@ def _flattened(image: Image.Image) -> Image.Image:
 
 def _on_white(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
-        # 16 bits of gray, of which Pillow's own conversion would clip all but the darkest 256.
+        # Gray in 16 bits; Pillow would clip all levels above 255.
         levels = np.clip(np.asarray(image).astype(np.int64) >> 8, 0, 255)
         image = Image.fromarray(levels.astype(np.uint8))
     if not image.has_transparency_data:
@@ -319,30 +322,13 @@ def _on_white(image: Image.Image) -> Image.Image:
     return white.convert("RGB")
 
 
-def _unknown(file: BinaryIO) -> Refusal:
+def _unknown(file: BinaryFile) -> Refusal:
     file.seek(4)
-    if file.read(8) in HEIF_BRANDS:
-        return Refusal(
-            "no_heif",
-            "This site cannot read HEIC pictures. Export it as a JPEG and try again.",
-        )
-    *names, last = format_labels()
-    return Refusal(
-        "not_a_picture",
-        f"This file is not a picture we can read. Choose a {', '.join(names)} or {last} file.",
-    )
-
-
-def _too_many_pixels(how_many: str) -> Refusal:
-    return Refusal(
-        "too_many_pixels", f"This picture has {how_many}. Make it smaller and try again."
-    )
+    is_heif = file.read(8) in HEIF_BRANDS
+    return refusals.no_heif() if is_heif else refusals.not_a_picture(format_labels())
 
 
 def _refusal(error: Exception) -> Refusal:
-    if "truncated" in str(error).lower() or isinstance(error, EOFError):
-        return truncated()
-    return Refusal(
-        "damaged",
-        "This file is damaged and cannot be shown whole. Export it again from where you have it.",
-    )
+    """Return the refusal of a file for which a decoder raised `error`."""
+    is_truncated = "truncated" in str(error).lower() or isinstance(error, EOFError)
+    return refusals.truncated() if is_truncated else refusals.damaged()

@@ -1,4 +1,4 @@
-"""What a picture says of itself beside its pixels: which way is up, and when it was taken."""
+"""Metadata of a decoded picture: orientation and time from EXIF, and the colour profile."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -9,7 +9,7 @@ from hashing.pictures.resampling import Extent
 
 ORIENTATION, EXIF_IFD, DATE_TIME_ORIGINAL, OFFSET_TIME_ORIGINAL = 0x0112, 0x8769, 0x9003, 0x9011
 
-# How a picture is turned upright, by its EXIF orientation; 1 is upright.
+# The transposition that turns a picture upright, by its EXIF orientation; 1 is upright.
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -19,38 +19,38 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# The same as steps: rows and columns are swapped from 5 on, then left and right, top and bottom.
+# The same in steps: from 5 on, swap rows and columns; then mirror across or down as listed.
 MIRRORED_ACROSS, MIRRORED_DOWN = {2, 3, 6, 7}, {3, 4, 7, 8}
 
-# The first photograph that is left was taken in 1826.
+# The oldest surviving photograph was taken in 1826.
 FIRST_YEAR, LAST_YEAR = 1826, 9000
 
-# Profiles of cameras and screens have a few kilobytes, printers' up to two megabytes.
+# Profiles of cameras and screens take a few kilobytes, those of printers up to two megabytes.
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 
 
 def exif_of(image: Image.Image) -> Image.Exif:
-    """Return the EXIF of `image`, empty where it is broken: that must not cost a good picture."""
+    """Return the EXIF of `image`, empty if it is damaged, so that the picture still counts."""
     with suppress(Exception):
         return image.getexif()
     return Image.Exif()
 
 
 def orientation_of(exif: Image.Exif) -> int:
-    """Return the EXIF orientation, 1 to 8; what is none counts as upright."""
+    """Return the EXIF orientation, 1 to 8; anything else counts as 1 (upright)."""
     with suppress(Exception):
         orientation = exif.get(ORIENTATION, 1)
-        return orientation if orientation in UPRIGHT else 1
+        return int(orientation) if orientation in UPRIGHT else 1
     return 1
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
-    """Return `image` turned and mirrored as `orientation` says."""
+    """Return `image`, which has the EXIF `orientation`, turned upright."""
     return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
 
 
 def upright_extent(extent: Extent, size: tuple[int, int], orientation: int) -> Extent:
-    """Return where `extent` of a picture of `size` lies once it is turned as `orientation` says."""
+    """Return `extent` after a picture of `size` (width, height) has been turned upright."""
     (left, top, right, bottom), (width, height) = extent, size
     if orientation >= 5:
         left, top, right, bottom, width, height = top, left, bottom, right, height, width
@@ -62,13 +62,13 @@ def upright_extent(extent: Extent, size: tuple[int, int], orientation: int) -> E
 
 
 def taken_at_of(exif: Image.Exif) -> datetime | None:
-    """Return when the picture was taken, aware only if the camera wrote its offset."""
+    """Return when the picture was taken, with a time zone only if the camera wrote its offset."""
     with suppress(Exception):
         details = exif.get_ifd(EXIF_IFD)
         text = str(details[DATE_TIME_ORIGINAL]).strip("\0 ")
         taken_at = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
         if not FIRST_YEAR <= taken_at.year <= LAST_YEAR:
-            return None  # a clock that was never set, or a date that no time zone can shift
+            return None  # a clock that was never set, or a date too late to convert
         with suppress(Exception):
             offset = datetime.strptime(str(details[OFFSET_TIME_ORIGINAL]).strip("\0 "), "%z")
             return taken_at.replace(tzinfo=offset.tzinfo)
@@ -77,8 +77,8 @@ def taken_at_of(exif: Image.Exif) -> datetime | None:
 
 
 def profile_of(image: Image.Image) -> bytes | None:
-    """Return the ICC profile of an RGB or gray `image`, if it has one of a credible size."""
+    """Return the ICC profile of an RGB or gray `image`, if it has one of plausible size."""
     profile = image.info.get("icc_profile")
     if image.mode == "CMYK" or not isinstance(profile, bytes):
-        return None  # Pillow makes CMYK into RGB without its profile, which then no longer fits
+        return None  # Pillow converts CMYK to RGB without the profile, which no longer applies
     return profile if 0 < len(profile) <= MAX_PROFILE_BYTES else None

@@ -1,12 +1,16 @@
-"""How strongly a JPEG was compressed, as far as its quantisation tables tell."""
+"""
+The quality of a JPEG, estimated from its quantisation tables.
+
+Encoders scale the luminance table of the standard (ITU-T T.81, annex K.1) by a quality from 1 to
+100, as jpeg_set_quality() of the Independent JPEG Group's libjpeg does.
+"""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-# The luminance table of the JPEG standard (ITU T.81, annex K), row by row, which encoders scale
-# by quality as the Independent JPEG Group's library does. Only its sum is compared, because the
-# order in which tables come differs between versions of Pillow.
+# The luminance table, row by row.
 _STANDARD = np.array(
     [
         *(16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55),
@@ -18,21 +22,24 @@ _STANDARD = np.array(
 _QUALITIES = np.arange(1, 101)
 
 
-def standard_tables() -> np.ndarray:
-    """Return the standard's luminance table at each quality from 1, row by row: shape (100, 64)."""
+def standard_tables() -> npt.NDArray[np.int64]:
+    """Return the luminance table of each quality from 1 to 100, row by row: shape (100, 64)."""
     percent = np.where(_QUALITIES < 50, 5000 // _QUALITIES, 200 - 2 * _QUALITIES)
-    return np.clip((_STANDARD * percent[:, None] + 50) // 100, 1, 255)
+    scaled: npt.NDArray[np.int64] = (_STANDARD * percent[:, None] + 50) // 100
+    return np.clip(scaled, 1, 255)
 
 
+# Only sums are compared, because versions of Pillow differ in the order of a table's entries.
 _SUMS = standard_tables().sum(axis=1)
 
 
 def jpeg_quality(tables: Mapping[int, Sequence[int]] | None) -> int | None:
     """
-    Return the quality, from 1 to 100, whose standard luminance table is nearest to the file's.
+    Return the quality, 1 to 100, whose standard luminance table is nearest to that of a file.
 
-    Exact for encoders that scale the standard's table, a likeness for all others. None without
-    a table.
+    `tables` are the file's quantisation tables by number, as Pillow has them. The quality is exact
+    for encoders that scale the standard's table, and an estimate for others. Without tables it is
+    None.
     """
     if not tables:
         return None

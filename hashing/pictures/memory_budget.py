@@ -1,4 +1,4 @@
-"""Decoding side by side, as long as the memory for it is there."""
+"""Decoding in several threads, within a limit of memory."""
 
 import threading
 import time
@@ -6,16 +6,16 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hashing.exceptions import Refusal
+from hashing.pictures.refusals import busy
 
 
 class MemoryBudget:
     """
-    Bytes that the decodes of this process may take together.
+    The memory, in bytes, that all decodes of this process may take together.
 
-    Counting decodes would not do: one large picture takes as much as a hundred small ones. Whoever
-    does not fit waits for a turn, in the order of coming, so that small ones never starve a
-    large one. What is larger than the whole budget runs alone.
+    Limiting the number of decodes would not do: one large picture takes as much memory as a
+    hundred small ones. Threads that have to wait are served in order of arrival, so that small
+    pictures never starve a large one. A picture larger than the whole budget is decoded alone.
 
     >>> budget = MemoryBudget(100)
     >>> with budget.reserve(60), budget.reserve(40):
@@ -28,13 +28,13 @@ class MemoryBudget:
     def __init__(self, limit: int, patience: float = 30.0) -> None:
         self.limit = limit
         self.free = limit
-        self.patience = patience
+        self.patience = patience  # seconds
         self._queue: deque[object] = deque()
         self._changed = threading.Condition()
 
     @contextmanager
     def reserve(self, amount: int) -> Iterator[None]:
-        """Hold `amount` bytes; raises Refusal if there is no room within `patience` seconds."""
+        """Hold `amount` bytes; raises Refusal if they are not free within `patience` seconds."""
         amount = min(amount, self.limit)
         self._take(amount)
         try:
@@ -45,16 +45,15 @@ class MemoryBudget:
                 self._changed.notify_all()
 
     def _take(self, amount: int) -> None:
-        turn = object()
+        ticket = object()
         deadline = time.monotonic() + self.patience
         with self._changed:
-            self._queue.append(turn)
+            self._queue.append(ticket)
             try:
-                while self._queue[0] is not turn or self.free < amount:
+                while self._queue[0] is not ticket or self.free < amount:
                     if not self._changed.wait(deadline - time.monotonic()):
-                        raise Refusal("busy", "Too many large pictures are being looked at right "
-                                      "now. Wait a minute and try again.")  # fmt: skip
+                        raise busy()
                 self.free -= amount
             finally:
-                self._queue.remove(turn)
+                self._queue.remove(ticket)
                 self._changed.notify_all()

@@ -1,7 +1,8 @@
 """Exact search by Hamming distance: an index for queries, and similarity joins."""
 
+from hashing.search.arrays import Distances, Hashes, Keys
 from hashing.search.bktree import BKTree
-from hashing.search.hamming_index import Distances, HammingIndex, Hashes, Keys, Pairs, integers_of
+from hashing.search.hamming_index import HammingIndex, Pairs, integers_of
 from hashing.search.hash_store import distances_of, words_of
 from hashing.search.similarity_join import cross_portions
 

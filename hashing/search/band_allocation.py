@@ -1,10 +1,11 @@
 """
-Which bits make which bands, so that a join of hashes compares least.
+Allocation of the bits of a hash to bands, so that a join compares as few hashes as possible.
 
-Two hashes within r bits are within r in any choice of their bits too, however these are dealt out
-to bands. So bits that hardly tell hashes apart (all screenshots are bright at the top) are left
-out, and the others dealt out evenly. How many bands pay depends on how many hashes there are:
-few wide ones look up more, many narrow ones compare more.
+Two hashes at most r bits apart differ in at most r bits of any subset too, so the bits can be
+dealt out to bands in any way. Bits that hardly distinguish hashes (the top of nearly every
+screenshot is bright) are left out, and the others are dealt out evenly by their entropy. The best
+number of bands depends on the number of hashes: a few wide bands cost more lookups, many narrow
+ones more comparisons.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,34 +18,40 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from hashing.search.arrays import Hashes
 from hashing.search.multi_index import band_radii
 
-Hashes = npt.NDArray[np.uint64]
-# The bits of each band, the bit that tells most being number 0.
+# The bits of each band; bit 0 is the one of the highest entropy.
 Bands = list[list[int]]
 
-# Nanoseconds that it takes to compare two hashes, and to look a value up; measured.
+# Nanoseconds to compare two hashes, and to look up one value; measured.
 COMPARE, LOOK_UP = 1.9, 20.0
-# More bands never paid, and all values of a band have to have a place in a table.
+# More bands never paid off; a band's table has a place for each of its 2**width values.
 MOST_BANDS, WIDEST = 8, 20
-# Hashes that tell how evenly the bits of all are spread.
+# Number of hashes from which the entropy of the bits is estimated.
 SAMPLE = 4096
-# From this entropy on bits are as good as even: a bit that is set in a quarter of all has 0.68.
+# Bits of at least this entropy count as evenly distributed: one set in a quarter of all hashes
+# has 0.68.
 EVEN = 0.68
 _EVERY_BIT = tuple(range(64))
 
 
 @dataclass(frozen=True)
 class BandPlan:
-    """Bands of `widths` bits, after the bits of hashes were put into `order` (0: the highest)."""
+    """Widths of the bands in bits, and the `order` of bits before they are cut (0: highest)."""
 
     widths: tuple[int, ...]
     order: tuple[int, ...] = _EVERY_BIT
 
     @classmethod
     def of(cls, a: Hashes, b: Hashes, max_distance: int) -> Self:
-        """Plan the join of `a`, shape (m,), and `b`, shape (n,), at most `max_distance` apart."""
-        rows = float(f"{len(a):.0e}"), float(f"{len(b):.0e}")  # few enough to be remembered
+        """
+        Plan the join of `a`, shape (m,), with `b`, shape (n,).
+
+        The join finds all pairs at most `max_distance` bits apart.
+        """
+        # Rounded to one digit, so that few plans have to be cached.
+        rows = float(f"{len(a):.0e}"), float(f"{len(b):.0e}")
         spread = np.minimum(entropies(a), entropies(b))
         if spread.min() > EVEN:
             return cls(tuple(map(len, _dealt(*rows, (1.0,) * 64, max_distance))))
@@ -54,7 +61,7 @@ class BandPlan:
         return cls(tuple(map(len, bands)), (*used, *sorted({*_EVERY_BIT} - {*used})))
 
     def ordered(self, hashes: Hashes) -> Hashes:
-        """Return `hashes` with their bits in this order, which changes no distance."""
+        """Return `hashes`, shape (n,), with their bits in this order; distances stay the same."""
         if self.order == _EVERY_BIT:
             return hashes
         ordered = np.zeros_like(hashes)
@@ -66,19 +73,21 @@ class BandPlan:
 
 def entropies(hashes: Hashes) -> npt.NDArray[np.float64]:
     """
-    Return the collision entropy of each bit, the highest first: 1 if half of all have it set.
+    Return the collision entropy of each bit, highest bit first, shape (64,).
 
-    Two hashes agree in a bit with the probability 1 / 2 ** its entropy.
+    It is from 0 to 1: 1 for a bit that is set in half of `hashes`, shape (n,). Two hashes agree
+    in a bit of entropy e with probability 2 ** -e.
     """
-    some = hashes[:: max(1, len(hashes) // SAMPLE)]
-    bits = np.unpackbits(some.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
+    sample = hashes[:: max(1, len(hashes) // SAMPLE)]
+    bits = np.unpackbits(sample.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
     ones = bits.mean(axis=0) if len(bits) else np.full(64, 0.5)
-    return -np.log2(ones**2 + (1 - ones) ** 2)
+    agreement: npt.NDArray[np.float64] = ones**2 + (1 - ones) ** 2
+    return -np.log2(agreement)
 
 
 @cache
 def _dealt(m: float, n: float, spread: tuple[float, ...], max_distance: int) -> Bands:
-    """Return the bands that join m hashes with n, whose bits are spread so, at the least cost."""
+    """Return the cheapest bands to join m hashes with n; `spread` is the entropy of each bit."""
 
     def cost(bands: Bands) -> float:
         radii = band_radii(len(bands), max_distance)
@@ -92,7 +101,7 @@ def _dealt(m: float, n: float, spread: tuple[float, ...], max_distance: int) -> 
 
 
 def _improved(starts: Iterable[Bands], cost: Callable[[Bands], float]) -> Bands:
-    """Return the cheapest of `starts` after moving bits from band to band as long as it pays."""
+    """Return the cheapest of `starts`, after moving bits between its bands while that helps."""
     best = min(starts, key=cost)
     while (better := min(_moves(best), key=cost, default=best)) and cost(better) < cost(best):
         best = better
@@ -100,7 +109,7 @@ def _improved(starts: Iterable[Bands], cost: Callable[[Bands], float]) -> Bands:
 
 
 def _cost(m: float, n: float, entropy_of_bits: Sequence[float], radius: int) -> float:
-    """Return how many nanoseconds it takes to join m hashes with n by one band."""
+    """Return the estimated nanoseconds to join m hashes with n by one band."""
     width = len(entropy_of_bits)
     masks = sum(comb(width, bits) for bits in range(min(width, radius) + 1))
     values = 2.0 ** sum(entropy_of_bits)
@@ -108,13 +117,13 @@ def _cost(m: float, n: float, entropy_of_bits: Sequence[float], radius: int) -> 
 
 
 def _even_deals(bands: int) -> Iterator[Bands]:
-    """Yield the ways to deal the first bits out to `bands`, as many to each."""
+    """Yield the ways to deal the bits of highest entropy evenly to `bands` bands."""
     for bits in range(bands, min(64, bands * WIDEST) + 1):
         yield [list(range(band, bits, bands)) for band in range(bands)]
 
 
 def _moves(bands: Bands) -> Iterator[Bands]:
-    """Yield the same bands, the widest first, after one has given a bit to another."""
+    """Yield `bands`, widest first, after each possible move of one bit to another band."""
     for giver, taker in permutations(range(len(bands)), 2):
         if len(bands[giver]) > 1 and len(bands[taker]) < WIDEST:
             moved = [list(band) for band in bands]

@@ -1,9 +1,9 @@
 """
-Keys by Hamming distance: one `within()` over the ways there are to answer it.
+An exact index of keys by the Hamming distance of their hashes.
 
-Only distinct hashes are searched; the keys that share one hang in its bucket, so a thousand equal
-pictures cost one place. An index never changes: `with_changes` returns a new one that shares the
-large arrays, so whoever is reading the old one goes on undisturbed.
+Only distinct hashes are searched, so a thousand equal pictures cost one comparison. An index is
+immutable: `with_changes` returns a new one that shares the large arrays, so readers of the old
+index are not disturbed.
 """
 
 from __future__ import annotations
@@ -16,23 +16,21 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
+from hashing.search.arrays import Distances, Hashes, Keys, Mask, Positions, Positions32
 from hashing.search.hash_store import HashStore, Way, distances_of, words_of
 from hashing.search.ragged_ranges import runs
 from hashing.search.similarity_join import near_pairs
 
-Keys = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
-Distances = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-
-# Changed keys that are looked up one by one.
+# Up to this many changed keys are looked up one by one.
 FEW = 20
+# An index is rebuilt after more changes than RECENT and than one in RECENT_SHARE of its rows.
+RECENT, RECENT_SHARE = 8192, 32
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How a search is answered: the way, and what it looks at of how many distinct hashes."""
+    """How a search is answered: the way, tree nodes visited, candidates compared, all hashes."""
 
     way: Way
     nodes: int
@@ -45,14 +43,14 @@ class Pairs:
     """
     All pairs of distinct hashes within a radius.
 
-    `groups[i]` are the keys, ascending, that share hash number i; `first[k]`, `second[k]` are
-    the numbers of two hashes `distances[k]` bits apart.
+    `groups[i]` are the keys with the hash `hashes[i]`, in ascending order. The hashes of number
+    `first[k]` and `second[k]` are `distances[k]` bits apart.
     """
 
     hashes: Hashes
     groups: list[Keys]
-    first: npt.NDArray[np.int64]
-    second: npt.NDArray[np.int64]
+    first: Positions
+    second: Positions
     distances: Distances
 
 
@@ -60,8 +58,8 @@ class HammingIndex:
     """
     An exact index of hashes by integer keys.
 
-    Hashes of up to 64 bits are arrays of shape (n,), wider ones (n, words) of 64 bits each, the
-    highest first. Queries are plain integers.
+    Hashes of up to 64 bits are arrays of shape (n,), wider ones of shape (n, words), with the
+    highest word first. Queries are plain integers.
 
     >>> index = HammingIndex.build(np.array([7, 8, 9]), np.array([0, 1, 255], dtype=np.uint64))
     >>> keys, distances = index.within(0, max_distance=1)
@@ -71,14 +69,14 @@ class HammingIndex:
 
     def __init__(self) -> None:
         self._store = HashStore(np.empty(0, dtype=np.uint64))
-        # Row i holds a key of the hash at place i of the store; behind them all stand the rows of
-        # further keys, in the order of the places they share.
+        # Row i holds a key of the hash at position i of the store. Further keys of the same
+        # hashes follow, in the order of the positions that they share.
         self._keys: Keys = np.empty(0, dtype=np.int64)
-        self._shared: npt.NDArray[np.int32] = np.empty(0, dtype=np.int32)
-        # The rows ordered by key, and which of them were not changed or deleted since the build.
-        self._by_key: npt.NDArray[np.int32] = np.empty(0, dtype=np.int32)
-        self._alive: npt.NDArray[np.bool_] | None = None  # None: all of them
-        # What came since the build, scanned flat.
+        self._shared: Positions32 = np.empty(0, dtype=np.int32)
+        # Rows ordered by key, and those not changed or deleted since the build (None: all).
+        self._by_key: Positions32 = np.empty(0, dtype=np.int32)
+        self._alive: Mask | None = None
+        # Entries added since the build, which are scanned.
         self._recent_keys: Keys = np.empty(0, dtype=np.int64)
         self._recent_hashes: Hashes = np.empty(0, dtype=np.uint64)
 
@@ -99,10 +97,10 @@ class HammingIndex:
 
     def with_changes(self, changed: Keys, keys: Keys, hashes: Hashes) -> HammingIndex:
         """
-        Return this index without the keys `changed`, and with `keys` at `hashes`.
+        Return a copy of this index without the keys `changed`, and with `keys` at `hashes`.
 
-        `keys` are those of `changed` that still have a hash. What came since the build slows
-        searches down a little more each time: see `merge_is_due`.
+        `keys` are those of `changed` that still have a hash. Every change since the build slows
+        searches down a little; see `merge_is_due`.
         """
         index = copy.copy(self)
         index.__dict__.pop("entries", None)
@@ -112,19 +110,19 @@ class HammingIndex:
                 np.ones(len(self._keys), bool) if self._alive is None else self._alive.copy()
             )
             index._alive[rows] = False
-        staying = ~np.isin(self._recent_keys, changed)
-        index._recent_keys = np.concatenate([self._recent_keys[staying], keys])
-        known = self._recent_hashes[staying] if len(self) else hashes[:0]
-        index._recent_hashes = np.concatenate([known, hashes])
+        unchanged = ~np.isin(self._recent_keys, changed)
+        index._recent_keys = np.concatenate([self._recent_keys[unchanged], keys])
+        recent = self._recent_hashes[unchanged] if len(self) else hashes[:0]
+        index._recent_hashes = np.concatenate([recent, hashes])
         return index
 
     @property
     def merge_is_due(self) -> bool:
-        """Whether so much came since the build that it pays to build anew."""
-        return len(self._recent_keys) > max(8192, len(self._keys) // 32)
+        """Whether so many entries were added since the build that a new one is worth its time."""
+        return len(self._recent_keys) > max(RECENT, len(self._keys) // RECENT_SHARE)
 
     def merged(self) -> HammingIndex:
-        """Return an index of the same entries, built anew; takes a while, changes nothing."""
+        """Return a newly built index of the same entries."""
         return HammingIndex.build(*self.entries)
 
     @cached_property
@@ -145,7 +143,7 @@ class HammingIndex:
 
     @property
     def nbytes(self) -> int:
-        """How much memory the index takes, in bytes."""
+        """The memory that the index takes, in bytes."""
         arrays = (self._keys, self._shared, self._by_key, self._recent_keys, self._recent_hashes)
         alive = 0 if self._alive is None else self._alive.nbytes
         return self._store.nbytes + alive + sum(array.nbytes for array in arrays)
@@ -158,12 +156,13 @@ class HammingIndex:
         self, query: int, max_distance: int, way: Way | None = None
     ) -> tuple[Keys, Distances]:
         """
-        Return the keys of all hashes at most `max_distance` bits from `query`, unordered.
+        Return keys and distances of all hashes at most `max_distance` bits from `query`.
 
-        By `way`, or by the one that is quickest; the answer is the same.
+        They are in no particular order. The result does not depend on `way`; without it, the
+        cheapest way is taken.
         """
-        places, distances = self._store.within(query, max_distance, way)
-        keys, distances = self._keys_at(places, distances)
+        positions, distances = self._store.within(query, max_distance, way)
+        keys, distances = self._keys_at(positions, distances)
         if not len(self._recent_keys):
             return keys, distances
         recent = words_of(self._recent_hashes)
@@ -174,22 +173,20 @@ class HammingIndex:
             np.concatenate([distances, further[near]]),
         )
 
-    def within_many(
-        self, queries: Hashes, max_distance: int
-    ) -> tuple[npt.NDArray[np.int64], Keys, Distances]:
+    def within_many(self, queries: Hashes, max_distance: int) -> tuple[Positions, Keys, Distances]:
         """
-        Answer `within` for all `queries`, shape (m,) or (m, words), at once.
+        Return what `within` finds for each of `queries`, shape (m,) or (m, words).
 
-        Returns numbers of queries, and the keys and distances that were found for them.
+        The three arrays are numbers of queries, and the keys and distances found for them.
         """
-        found = [self.within(query, max_distance) for query in integers_of(queries)]
-        counts = [len(keys) for keys, _ in found]
-        none = (self._keys[:0], np.empty(0, np.uint8))
-        keys, distances = zip(none, *found, strict=True)
-        return np.arange(len(found)).repeat(counts), np.concatenate(keys), np.concatenate(distances)
+        answers = [self.within(query, max_distance) for query in integers_of(queries)]
+        numbers = np.arange(len(answers)).repeat([len(keys) for keys, _ in answers])
+        nothing = (self._keys[:0], np.empty(0, np.uint8))
+        keys, distances = zip(nothing, *answers, strict=True)
+        return numbers, np.concatenate(keys), np.concatenate(distances)
 
     def explain(self, query: int, max_distance: int, way: Way | None = None) -> Explanation:
-        """Tell how `within` answers the same question."""
+        """Return how `within` answers the same query."""
         plan = self._store.plan(query, max_distance, way)
         recent = len(self._recent_keys)
         return Explanation(
@@ -200,7 +197,8 @@ class HammingIndex:
         """
         Return all pairs of distinct hashes at most `max_distance` bits apart.
 
-        With `keys`, shape (m,), as if the index held no other ones.
+        With `keys`, shape (m,), only among the hashes of those keys. Raises TooManyPairs if there
+        are more pairs than fit in memory.
         """
         wanted = keys
         keys, hashes = self.entries
@@ -215,7 +213,7 @@ class HammingIndex:
         distinct = hashes[starts]
         bounds = [*starts.tolist(), len(keys)]
         keys = keys[order]
-        # np.split does the same, six times slower.
+        # np.split does the same and takes six times as long.
         groups = [keys[begin:end] for begin, end in pairwise(bounds)]
         first, second, distances = near_pairs(distinct, max_distance)
         return Pairs(
@@ -226,56 +224,61 @@ class HammingIndex:
             distances.astype(np.uint16 if hashes.ndim > 1 else np.uint8),
         )
 
-    def _rows_of(self, keys: Keys) -> npt.NDArray[np.int32]:
-        """Return the rows of those of `keys` that were there at the build."""
+    def _rows_of(self, keys: Keys) -> Positions32:
+        """Return the rows of those of `keys` that were in the index when it was built."""
         if len(keys) > FEW:
             numbers = self._keys.searchsorted(keys, sorter=self._by_key)
         else:
-            # numpy copies a sorter of 32 bits each time, which takes longer than a few searches.
+            # numpy converts a 32-bit sorter each time, which takes longer than a few searches.
             at = self._keys.__getitem__
-            found = [bisect_left(self._by_key, key, key=at) for key in keys.tolist()]
-            numbers = np.array(found, dtype=np.int64)
+            numbers = np.array(
+                [bisect_left(self._by_key, key, key=at) for key in keys.tolist()], dtype=np.int64
+            )
         numbers = numbers[numbers < len(self._keys)]
         rows = self._by_key[numbers]
         return rows[np.isin(self._keys[rows], keys)]
 
-    def _keys_at(
-        self, places: npt.NDArray[np.int64], distances: Distances
-    ) -> tuple[Keys, Distances]:
-        rows = places
-        if len(self._shared) and len(places):
-            numbers, further = self._sharing(places)
-            rows = np.concatenate([places, further])
+    def _keys_at(self, positions: Positions, distances: Distances) -> tuple[Keys, Distances]:
+        """Return all keys of the hashes at `positions`, and the distance of each."""
+        rows = positions
+        if len(self._shared) and len(positions):
+            numbers, further = self._sharing(positions)
+            rows = np.concatenate([positions, further])
             distances = np.concatenate([distances, distances[numbers]])
         if self._alive is not None:
             alive = self._alive[rows]
             rows, distances = rows[alive], distances[alive]
         return self._keys.take(rows), distances
 
-    def _sharing(
-        self, places: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return rows of further keys at `places`, ascending, and which of these each is at."""
-        if len(places) < len(self._shared):
-            wanted = places.astype(np.int32)
+    def _sharing(self, positions: Positions) -> tuple[Positions, Positions]:
+        """
+        Return the further keys of the hashes at `positions`, which are in ascending order.
+
+        The first array says by number which of `positions` each belongs to, the second one holds
+        its row.
+        """
+        if len(positions) < len(self._shared):
+            wanted = positions.astype(np.int32)
             begin = self._shared.searchsorted(wanted)
             lengths = self._shared.searchsorted(wanted, side="right") - begin
-            return np.arange(len(places)).repeat(lengths), runs(begin + len(self._store), lengths)
-        numbers = places.searchsorted(self._shared)
-        numbers[numbers == len(places)] = 0
-        here = np.flatnonzero(places[numbers] == self._shared)
-        return numbers[here], here + len(self._store)
+            numbers = np.arange(len(positions)).repeat(lengths)
+            return numbers, runs(begin + len(self._store), lengths)
+        numbers = positions.searchsorted(self._shared)
+        numbers[numbers == len(positions)] = 0
+        rows = np.flatnonzero(positions[numbers] == self._shared)
+        return numbers[rows], rows + len(self._store)
 
 
 def integers_of(hashes: Hashes) -> list[int]:
     """Return `hashes`, shape (n,) or (n, words), as plain integers."""
     if hashes.ndim == 1:
-        return hashes.tolist()
+        integers: list[int] = hashes.tolist()
+        return integers
     return [int.from_bytes(row.tobytes(), "big") for row in hashes.astype(">u8")]
 
 
-def _firsts(hashes: Hashes) -> npt.NDArray[np.bool_]:
-    """Mark the first of equal ones among `hashes`, which are sorted."""
+def _firsts(hashes: Hashes) -> Mask:
+    """Return whether each of the sorted `hashes` differs from the one before it, shape (n,)."""
     differs = hashes[1:] != hashes[:-1]
     differs = differs if hashes.ndim == 1 else differs.any(axis=1)
     return np.append(np.ones(min(1, len(hashes)), dtype=bool), differs)

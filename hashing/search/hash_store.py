@@ -1,9 +1,9 @@
 """
-Distinct hashes, and the three ways to those that are near a query.
+Distinct hashes, and three ways to search them.
 
-The flat scan compares all of them: nothing beats it for few hashes or large radii. The bands
-(`multi_index`) are for many hashes. The BK-tree (`bktree`) is for small radii in
-hashes that share so many bits that bands do not tell them apart.
+The flat scan compares all hashes; it is fastest for few hashes or large radii. The bands
+(`multi_index`) are for many hashes. The BK-tree (`bktree`) is for small radii, among hashes that
+share so many bits that bands do not tell them apart.
 """
 
 from collections.abc import Sequence
@@ -13,37 +13,41 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hashing.search.bktree import BKTree, distinct
+from hashing.search.arrays import Distances, Hashes, Positions, distinct
+from hashing.search.bktree import BKTree
 from hashing.search.multi_index import BandTable, Slices
 
-Hashes = npt.NDArray[np.uint64]
-Places = npt.NDArray[np.int64]
-Distances = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Way = Literal["flat scan", "bands", "BK-tree"]
 
-# From this many hashes on bands pay, in time and in memory.
+# From this many hashes on, bands are worth their time and memory.
 BANDS_FROM = 80_000
-# How many hashes a flat scan compares while bands begin, look up a value, compare a candidate.
+# Costs of a search by bands (to begin, to look up a value, to compare a candidate), as the number
+# of hashes that a flat scan compares in the same time; measured.
 BEGIN_COST, PROBE_COST, CANDIDATE_COST = 8000, 24, 10
-# Where the walk of a tree may be quicker than a scan, and how much of a scan it may cost.
+# The tree can beat a scan from this many hashes on and up to this radius, as long as it visits at
+# most one in TREE_SHARE of the hashes.
 TREE_FROM, TREE_RADIUS, TREE_SHARE = 200_000, 2, 8
-# Hashes whose distances are taken at a time: what is in between stays in the processor's cache.
+# Hashes compared at a time, so that intermediate arrays stay in the processor's cache.
 BLOCK = 1 << 16
-LOW = 2**64 - 1
-# If more than one in so many hashes is near, a scan is the quicker way to sort them out.
+LOW = 2**64 - 1  # the lowest word of a wide hash
+# If more than one in CROWD hashes is near, a scan is quicker than removing duplicates.
 CROWD = 64
 
 NOTHING = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
 
 
 class Plan(NamedTuple):
-    """How a query is answered: the way, and what it looks at: nodes of a tree, and candidates."""
+    """
+    How a query is answered: the way, the tree nodes visited, the candidates compared.
+
+    `slices` hold the candidates in the bands, `positions` are those in the tree.
+    """
 
     way: Way
     nodes: int
     candidates: int
     slices: Slices | None = None
-    positions: Places | None = None
+    positions: Positions | None = None
 
 
 class HashStore:
@@ -61,41 +65,45 @@ class HashStore:
         self._is_narrow = len(self.words) == 1
         self._has_bands = self._is_narrow and len(hashes) >= BANDS_FROM
         if self._has_bands:
-            self.words = (self.bands.hashes[: len(hashes)],)  # the same, once instead of twice
+            self.words = (self.bands.hashes[: len(hashes)],)  # a view, so that they are held once
 
     @property
     def hashes(self) -> Hashes:
+        """All hashes in ascending order, shape (n,) or (n, words)."""
         return self.words[0] if self._is_narrow else np.column_stack(self.words)
 
     @property
     def nbytes(self) -> int:
-        """How much memory the hashes and the ways to them take; a tree only once it is made."""
-        ways = [self.__dict__[name].nbytes for name in ("bands", "tree") if name in self.__dict__]
-        return sum(ways) + (0 if self._has_bands else sum(word.nbytes for word in self.words))
+        """The memory that hashes, bands and tree take, in bytes, as far as these are built."""
+        words = 0 if self._has_bands else sum(word.nbytes for word in self.words)
+        bands = self.bands.nbytes if "bands" in self.__dict__ else 0
+        tree = self.tree.nbytes if "tree" in self.__dict__ else 0
+        return words + bands + tree
 
     def __len__(self) -> int:
         return self._count
 
     @cached_property
     def bands(self) -> BandTable:
+        """The hashes by bands, built on first use."""
         return BandTable.build(self.words[0])
 
     @cached_property
     def tree(self) -> BKTree:
-        """Made at the first query that wants it."""
+        """The hashes as a tree, built on first use."""
         return BKTree.build(self.words[0])
 
     def plan(self, query: int, max_distance: int, way: Way | None = None) -> Plan:
         """
-        Find the cheapest way: what it would look at is counted before it is compared.
+        Return the cheapest plan; candidates are counted before any is compared.
 
-        If `way` is given, it is that one; wide hashes know only the flat scan.
+        If `way` is given, the plan takes it, except that wide hashes can only be scanned.
         """
         if way == "bands" or (way is None and self._has_bands):
             if plan := self._bands_plan(query, max_distance, bool(way)):
                 return plan
             if max_distance <= TREE_RADIUS and len(self) >= TREE_FROM:
-                # Hashes in which bands meet too many have much in common.
+                # Too many hashes share the query's bands, so the tree may be better.
                 most = len(self) // TREE_SHARE
                 return self._tree_plan(query, max_distance, most) or self._scan_plan()
         if way == "BK-tree":
@@ -125,11 +133,11 @@ class HashStore:
 
     def within(
         self, query: int, max_distance: int, way: Way | None = None
-    ) -> tuple[Places, Distances]:
+    ) -> tuple[Positions, Distances]:
         """
-        Return the places of all hashes at most `max_distance` bits from `query`; and how far.
+        Return the positions and distances of all hashes at most `max_distance` from `query`.
 
-        By `way`, or by the one that is quickest.
+        Positions count in `hashes`. Without `way`, the cheapest one is taken.
         """
         plan = self.plan(query, max_distance, way)
         if plan.slices is not None:
@@ -138,7 +146,7 @@ class HashStore:
             candidates = self.tree.hashes.take(plan.positions)
         else:
             return self._scanned(query, max_distance)
-        # In place, because few are near, and of those the hash is easily had back.
+        # In place, to save a copy: the few hashes that are near are restored below.
         candidates ^= np.uint64(query)
         differing = candidates.take((np.bitwise_count(candidates) <= max_distance).nonzero()[0])
         if not len(differing):
@@ -148,20 +156,20 @@ class HashStore:
         near = distinct(differing ^ np.uint64(query))
         return self.words[0].searchsorted(near), np.bitwise_count(near ^ np.uint64(query))
 
-    def _scanned(self, query: int, max_distance: int) -> tuple[Places, Distances]:
+    def _scanned(self, query: int, max_distance: int) -> tuple[Positions, Distances]:
         distances = distances_of(self.words, query)
-        places = (distances <= max_distance).nonzero()[0]
-        return places, distances[places]
+        positions = (distances <= max_distance).nonzero()[0]
+        return positions, distances[positions]
 
 
 def words_of(hashes: Hashes) -> tuple[Hashes, ...]:
-    """Return the columns of `hashes`, shape (n,) or (n, words), each by itself."""
+    """Return the columns of `hashes`, shape (n,) or (n, words), as contiguous arrays."""
     columns = (hashes,) if hashes.ndim == 1 else hashes.T
     return tuple(np.ascontiguousarray(column, dtype=np.uint64) for column in columns)
 
 
 def distances_of(words: Sequence[Hashes], query: int) -> Distances:
-    """Return the distances of hashes, as their `words`, to a query."""
+    """Return the distances in bits of hashes, given by their `words`, to `query`."""
     if len(words) == 1:
         return _narrow_distances(words[0], np.uint64(query))
     distances = np.zeros(len(words[0]), dtype=np.uint16)
@@ -172,8 +180,10 @@ def distances_of(words: Sequence[Hashes], query: int) -> Distances:
 
 
 def _narrow_distances(hashes: Hashes, query: np.uint64) -> npt.NDArray[np.uint8]:
+    distances: npt.NDArray[np.uint8]
     if len(hashes) <= BLOCK:
-        return np.bitwise_count(hashes ^ query)
+        distances = np.bitwise_count(hashes ^ query)
+        return distances
     distances = np.empty(len(hashes), dtype=np.uint8)
     block = np.empty(BLOCK, dtype=np.uint64)
     for start in range(0, len(hashes), BLOCK):

@@ -1,13 +1,14 @@
 """
-Looking up what is near a hash by parts of it.
+Multi-index hashing: hashes near a query, looked up by parts of them.
 
-Multi-index hashing, after Norouzi, Punjani and Fleet (2012, https://arxiv.org/abs/1307.2982). A
-hash is cut into bands. If two hashes differ in at most r = m k + a bits, m being the number of
-bands, then not every band can differ in more than its share: one of the bands 0 to a differs in
-at most k bits, or one of the others in at most k - 1. So whoever looks up all values that near in
-every band meets all hashes within r, and compares only those that it meets.
+After M. Norouzi, A. Punjani and D. Fleet, "Fast Search in Hamming Space with Multi-Index
+Hashing", CVPR 2012, https://arxiv.org/abs/1307.2982. A hash is cut into m bands. If two hashes
+differ in at most r = m k + a bits (0 <= a < m), then one of the bands 0 to a differs in at most
+k bits, or one of the others in at most k - 1: more in every band would add up to more than r. So
+looking up all values that near in every band finds every hash within r, and only those found need
+to be compared.
 
-The first bands are probed further than the last, so they are wider: fewer hashes share a value.
+The first bands are searched with a larger radius, so they are wider: fewer hashes share a value.
 """
 
 from dataclasses import dataclass
@@ -17,38 +18,38 @@ from math import comb
 from typing import NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 
-Hashes = npt.NDArray[np.uint64]
-Integers = npt.NDArray[np.int64]
+from hashing.search.arrays import Hashes, Positions, Positions32
 
+# Widths in bits.
 FOUR_BANDS = (17, 17, 16, 14)
 THREE_BANDS = (22, 21, 21)
-# From this many hashes on the values of four bands are shared by too many; measured.
+# From this many hashes on, too many of them share a value of four bands; measured.
 THREE_FROM = 3_000_000
-# How many hashes the processor's cache holds, and from how many on it pays to ask for the lines
-# of eight in which they begin; measured.
+# Prefetching pays off in arrays of more hashes than the processor's cache holds, for more
+# candidates than FEW; measured.
 CACHED, FEW = 1_000_000, 1000
+# Offsets of the first cache lines (of eight hashes each) of a slice.
 LINES = np.array([[0], [8], [16]])
 _NUMBERS = np.arange(1 << 14)
 
 
 class Slices(NamedTuple):
-    """Slices of an array: where they begin, how long each is, and the sums of lengths so far."""
+    """Slices of an array, shape (n,) each: where they begin, lengths, and cumulative lengths."""
 
-    begin: npt.NDArray[np.int32]
-    lengths: npt.NDArray[np.int32]
-    ends: Integers
+    begin: Positions32
+    lengths: Positions32
+    ends: Positions
 
 
 @dataclass(frozen=True)
 class BandTable:
     """
-    Distinct hashes, ordered by each band in turn.
+    n distinct hashes, sorted by each of m bands in turn.
 
-    `hashes`, shape (m n,), holds them m times; those whose band b has the value v stand from
-    starts[i] to starts[i + 1], i being v behind all values of the bands before b. Band 0 is the
-    highest bits, so the first n are simply sorted.
+    `hashes`, shape (m n,), holds all of them m times. Those whose band b has the value v are
+    `hashes[starts[i]:starts[i + 1]]`, where i is v plus the number of values of the bands before
+    b. Band 0 holds the highest bits, so the first n hashes are in ascending order.
 
     >>> table = BandTable.build(np.array([0b0000, 0b0001, 0b0111], dtype=np.uint64))
     >>> sorted(set(table.gather(table.slices(0b0000, 1)).tolist()))
@@ -57,11 +58,16 @@ class BandTable:
 
     widths: tuple[int, ...]
     hashes: Hashes
-    starts: npt.NDArray[np.int32]
+    starts: Positions32
 
     @classmethod
     def build(cls, hashes: Hashes, widths: tuple[int, ...] | None = None) -> Self:
-        """Order distinct `hashes`, shape (n,), ascending, by bands of `widths` bits, 64 in all."""
+        """
+        Build the table of distinct `hashes`, shape (n,), in ascending order.
+
+        `widths` are those of the bands in bits, 64 in all; by default they suit the size of the
+        table.
+        """
         widths = widths or (FOUR_BANDS if len(hashes) < THREE_FROM else THREE_BANDS)
         ordered = np.empty((len(widths), len(hashes)), dtype=np.uint64)
         starts = np.zeros(sum(1 << width for width in widths) + 1, dtype=np.int32)
@@ -83,11 +89,11 @@ class BandTable:
         return len(self.hashes) // len(self.widths)
 
     def probe_count(self, max_distance: int) -> int:
-        """Return how many values a search looks up."""
+        """Return the number of band values that a search looks up."""
         return _probe_count(self.widths, max_distance)
 
     def slices(self, query: int, max_distance: int) -> Slices:
-        """Return where the candidates stand in `hashes`."""
+        """Return the slices of `hashes` that hold the candidates of a search."""
         masks, counts = _probes(self.widths, max_distance)
         pieces = [(query >> shift & low) + first for shift, low, first in self._pieces]
         values = np.array(pieces).repeat(counts)
@@ -97,13 +103,13 @@ class BandTable:
         return Slices(begin, lengths, lengths.cumsum())
 
     def gather(self, slices: Slices) -> Hashes:
-        """Return the hashes in these slices, one after another; some come more than once."""
+        """Return the hashes in `slices`, shape (n,); some occur more than once."""
         begin, lengths, ends = slices
         places = (begin - ends + lengths).repeat(lengths)
         places += _counted(len(places))
         if len(places) > FEW and len(self.hashes) > CACHED:
-            # The slices lie all over the memory, and the processor waits for one after another.
-            # If it is asked for their first lines all at once, it waits for many together.
+            # The slices are scattered, and the processor would wait for one cache miss after
+            # another. Touching the first lines of all slices at once overlaps the misses.
             self.hashes.take(begin + LINES, mode="clip")
         return self.hashes.take(places)
 
@@ -113,7 +119,7 @@ class BandTable:
 
     @cached_property
     def _pieces(self) -> list[tuple[int, int, int]]:
-        """For each band: by how much to shift, which bits to keep, its first place in `starts`."""
+        """For each band: bits to shift right, mask of its bits, its first position in `starts`."""
         sizes = [1 << width for width in self.widths]
         return [
             (64 - sum(self.widths[: band + 1]), size - 1, sum(sizes[:band]))
@@ -121,24 +127,28 @@ class BandTable:
         ]
 
     @cached_property
-    def _ends(self) -> npt.NDArray[np.int32]:
+    def _ends(self) -> Positions32:
         return self.starts[1:]
 
 
-def _counted(count: int) -> Integers:
-    """Return 0 to `count` - 1; for most searches there is no need to count anew."""
+def _counted(count: int) -> Positions:
+    """Return `arange(count)`; most searches need few numbers and share one array."""
     return _NUMBERS[:count] if count <= len(_NUMBERS) else np.arange(count)
 
 
 def band_radii(bands: int, max_distance: int) -> list[int]:
-    """Return how near each band has to be; -1 where another band is sure to be near."""
+    """
+    Return the radius in bits within which each band has to be searched.
+
+    It is -1 for a band that need not be searched at all.
+    """
     share, rest = divmod(max_distance, bands)
     return [share if band <= rest else share - 1 for band in range(bands)]
 
 
 @cache
-def masks_of(width: int, radius: int) -> Integers:
-    """Return all values of `width` bits of which at most `radius` are set."""
+def masks_of(width: int, radius: int) -> Positions:
+    """Return all values of `width` bits with at most `radius` bits set, fewest bits first."""
     values = [
         sum(1 << bit for bit in bits)
         for size in range(min(radius, width) + 1)
@@ -158,14 +168,14 @@ def _probe_count(widths: tuple[int, ...], max_distance: int) -> int:
 
 
 @cache
-def _probes(widths: tuple[int, ...], max_distance: int) -> tuple[Integers, Integers]:
-    """Return the masks of all bands, and how many there are of each band."""
+def _probes(widths: tuple[int, ...], max_distance: int) -> tuple[Positions, Positions]:
+    """Return the masks of all bands in one array, and the number of masks of each band."""
     radii = band_radii(len(widths), max_distance)
     masks = [masks_of(width, radius) for width, radius in zip(widths, radii, strict=True)]
     return np.concatenate(masks), np.array([len(part) for part in masks])
 
 
 def _rotated(hashes: Hashes, bits: int) -> Hashes:
-    """Return `hashes` turned by `bits` to the left."""
+    """Return `hashes` rotated to the left by `bits`."""
     bits %= 64
     return hashes << np.uint64(bits) | hashes >> np.uint64(64 - bits) if bits else hashes

@@ -1,12 +1,16 @@
-"""Many slices of an array at once."""
+"""Positions of many slices of an array at once."""
 
 import numpy as np
 import numpy.typing as npt
 
+from hashing.search.arrays import Positions
 
-def ranges(begin: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+Integers = npt.NDArray[np.integer]
+
+
+def ranges(begin: Integers, end: Integers) -> Positions:
     """
-    Return the numbers of all half-open ranges begin:end, shape (n,) each, in one array.
+    Concatenate `arange(b, e)` for each b of `begin` and e of `end`, both of shape (n,).
 
     >>> ranges(np.array([3, 7, 7]), np.array([5, 7, 9])).tolist()
     [3, 4, 7, 8]
@@ -14,13 +18,13 @@ def ranges(begin: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> npt.
     return runs(begin, end - begin)
 
 
-def runs(begin: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+def runs(begin: Integers, lengths: Integers) -> Positions:
     """
-    Return the numbers from each `begin` on, as many as its length says, in one array.
+    Concatenate `arange(b, b + n)` for each b of `begin` and n of `lengths`, both of shape (n,).
 
     >>> runs(np.array([3, 7, 7]), np.array([2, 0, 2])).tolist()
     [3, 4, 7, 8]
     """
-    numbers = (begin - lengths.cumsum() + lengths).repeat(lengths)
+    numbers: Positions = (begin - lengths.cumsum() + lengths).repeat(lengths)
     numbers += np.arange(len(numbers))
     return numbers

@@ -79,7 +79,7 @@ def test_no_violations_while_uploading(
     page.goto("/upload/")
     files = {f"{seed}_jpg": encoded(photo(seed)) for seed in (1, 2, 3)}
     dispatch(page, "drop", alike_jpg=encoded(photo(1), quality=50), bad_jpg=b"text", **files)
-    expect(page.locator("#batch-heading")).to_have_text("2 pictures stored")
+    expect(page.locator("#batch-heading")).to_have_text("2 pictures uploaded")
     complaints = _violations(page, "a batch that is done")
     page.route("**/upload/", lambda route: route.abort())
     dispatch(page, "drop", lost_jpg=encoded(photo(4)))

@@ -62,7 +62,7 @@ def test_zoom_stays_in_step(page: Page, pair: str) -> None:
 
 def test_who_cannot_drag_moves_by_buttons(page: Page, pair: str) -> None:
     page.goto(pair)
-    sides = page.get_by_role("group", name="Move what is zoomed")
+    sides = page.get_by_role("group", name="Move the zoomed area")
     expect(sides).to_be_hidden()
     page.get_by_role("button", name="Zoom in").click()
     middle = window(page.locator(".pair .drawing"))
@@ -125,7 +125,7 @@ def test_a_drag_is_no_click(page: Page, pair: str) -> None:
 
 def test_dials(page: Page, pair: str) -> None:
     page.goto(f"{pair}?view=slider")
-    page.get_by_label("How much of A").fill("25")
+    page.get_by_label("Position of the divider").fill("25")
     expect(page.locator("#right rect")).to_have_attribute("x", "160")
     page.get_by_role("button", name="100 %").click()
     page.get_by_role("button", name="Zoom in").click()
@@ -133,7 +133,7 @@ def test_dials(page: Page, pair: str) -> None:
     edge = float(page.locator(".edge").get_attribute("x1"))
     assert edge / 640 == pytest.approx(left + wide / 4)  # it stays in alignment
     page.goto(f"{pair}?view=overlay")
-    page.get_by_label("How much B covers A").fill("80")
+    page.get_by_label("Opacity of B").fill("80")
     expect(page.locator(".second")).to_have_attribute("opacity", "0.8")
 
 

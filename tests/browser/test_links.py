@@ -23,7 +23,7 @@ def split(page: Page) -> None:
     """Find the weakest link of the only cluster, and split there."""
     page.goto(LIST)
     page.get_by_role("link", name="How they are linked").click()
-    table = page.get_by_role("table", name="How far apart any two are")
+    table = page.get_by_role("table", name="How much any two pictures differ")
     expect(table.get_by_text("weakest link")).to_have_count(1)
     expect(table.get_by_role("link")).to_have_count(3)
     page.get_by_role("button", name="Split here").click()
@@ -54,9 +54,9 @@ def test_works_without_scripts(
         leaving = page.get_by_role("group", name="Split off")
         leaving.get_by_role("checkbox").first.check()
         leaving.get_by_role("checkbox").last.uncheck()
-        page.get_by_role("button", name="What would happen?").last.click()
+        page.get_by_role("button", name="Preview").last.click()
         expect(page.get_by_text("remembered as not duplicates")).to_be_visible()
-        page.get_by_role("button", name="Split off the chosen").click()
+        page.get_by_role("button", name="Split off the selected pictures").click()
         expect(page.get_by_text("called no duplicates")).to_be_visible()
 
 

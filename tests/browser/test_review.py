@@ -91,7 +91,7 @@ def test_all_cannot_be_trashed(
 def list_selected(page: Any, button: str) -> None:
     page.goto(PAGE)
     page.get_by_label("Select this cluster").first.check()
-    page.get_by_text("Many at once").click()
+    page.get_by_text("Bulk actions").click()
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.get_by_role("button", name="Apply to 1 cluster")).to_be_visible()
 
@@ -126,9 +126,9 @@ def test_axe_finds_nothing_of_ours(
         lambda: page.keyboard.press("?"),
         lambda: page.goto(f"{PAGE}history/"),
         lambda: page.goto(f"{PAGE}contact-sheet/"),
-        lambda: (page.goto(PAGE), page.get_by_role("button", name="What would happen?").click()),
-        lambda: list_selected(page, "the selected…"),
-        lambda: list_selected(page, "Not duplicates: the selected…"),
+        lambda: (page.goto(PAGE), page.get_by_role("button", name="Preview").click()),
+        lambda: list_selected(page, "Accept suggestions: selected…"),
+        lambda: list_selected(page, "Mark selected as not duplicates…"),
     ):
         act()
         page.wait_for_load_state()
@@ -181,7 +181,7 @@ class TestKeys:
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
         expect(dialog.get_by_text("Keep all: not duplicates")).to_be_visible()
-        dialog.get_by_label("Single keys work").uncheck()
+        dialog.get_by_label("Use single-key shortcuts").uncheck()
         page.keyboard.press("Escape")
         page.keyboard.press("n")
         page.wait_for_timeout(100)
@@ -193,7 +193,7 @@ class TestKeys:
         fill(add_image, 1)
         log_in(reviewer)
         page.goto(PAGE)
-        page.get_by_text("Suggestion", exact=True).click()
+        page.get_by_text("Suggestions", exact=True).click()
         page.get_by_label("album or owner").press_sequentially("nursery")
         expect(page.get_by_label("album or owner")).to_have_value("nursery")
         assert not Verdict.objects.exists()
@@ -206,21 +206,19 @@ def test_suggestion_preview_undo_and_history(
     page.goto(PAGE)
     choose(page, "First", "Keep")
     choose(page, "Second", "Trash")
-    page.get_by_role("button", name="What would happen?").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", name="Trash: Second")).to_be_visible()
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect_told(page, "Kept 1, trashed 1.")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect_told(page, "Taken back: kept 1, trashed 1.")
     page.get_by_role("button", name="Keep it, trash the other 2").click()
     expect_told(page, "Kept 1, trashed 2.")
-    page.get_by_role("link", name="All decisions").click()
+    page.get_by_role("link", name="Decisions", exact=True).click()
     page.get_by_role("button", name="Undo: Resolved a cluster: kept 1, trashed 2").click()
     expect_told(page, "Taken back: kept 1, trashed 2.")
     assert not Image.objects.trashed().exists()
-    page.get_by_role(
-        "button", name="Decide so again: Resolved a cluster: kept 1, trashed 2"
-    ).click()
+    page.get_by_role("button", name="Redo: Resolved a cluster: kept 1, trashed 2").click()
     expect_told(page, "Decided so again")
     assert Image.objects.trashed().count() == 2
 
@@ -246,12 +244,12 @@ def test_large_cluster_is_decided_whole(
     page.goto(PAGE)
     page.get_by_role("button", name="Keep it, trash the other 13…").click()
     expect(page.get_by_text("Keep 1, trash 13 (")).to_be_visible()
-    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+    expect(page.get_by_role("button", name="Apply", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect_told(page, "Kept 1, trashed 13.")
     page.get_by_role("button", name="Undo the last decision").click()
     expect_told(page, "Taken back: kept 1, trashed 13.")
     page.get_by_role("button", name="Keep all 14: not duplicates…").click()
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect_told(page, "Called no duplicate 14.")
     assert not Image.objects.trashed().exists()

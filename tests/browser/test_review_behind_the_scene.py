@@ -94,7 +94,7 @@ def test_connection_that_stays_lost_brings_everything_back(
         told = f"The connection was lost. Trying again in {seconds} s."
         expect(page.locator(".outcome").first).to_contain_text(told)
         page.clock.fast_forward(10_000)
-    alert = page.get_by_role("alert").filter(has_text="2 decisions were not stored.")
+    alert = page.get_by_role("alert").filter(has_text="2 decisions were not saved.")
     expect(alert).to_be_visible()
     expect(page.locator(".decided")).to_have_count(0)
     context.set_offline(False)
@@ -164,7 +164,7 @@ def test_contact_sheet_is_offered(page: Page, settings: Any) -> None:
     settings.GALLERY = {"CONTACT_SHEET_AFTER": 2}
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    offer = page.get_by_role("status").filter(has_text="Time to look back")
+    offer = page.get_by_role("status").filter(has_text="decisions made")
     expect(offer).to_be_visible()
     expect(page.locator("form.cluster").nth(2).locator("h2")).to_be_focused()
     wait_until_stored(page)
@@ -172,8 +172,8 @@ def test_contact_sheet_is_offered(page: Page, settings: Any) -> None:
     expect(page.get_by_role("heading", name="The last decisions")).to_be_visible()
     page.get_by_role("button", name="Undo: Resolved a cluster").first.click()
     expect(page.get_by_text("Taken back: kept 1, trashed 1.")).to_be_visible()
-    expect(page.get_by_role("button", name="Decide so again")).to_have_count(2)
-    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_role("button", name="Redo")).to_have_count(2)
+    page.get_by_role("link", name="Continue reviewing").click()
     expect(page.locator("form.cluster")).to_have_count(2)
 
 

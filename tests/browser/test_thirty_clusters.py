@@ -114,7 +114,7 @@ class TestThirtyClusters:
         expect(undo).to_have_count(30)
         undo.nth(7).click()
         expect(undo).to_have_count(29)
-        page.get_by_role("link", name="Go on").click()
+        page.get_by_role("link", name="Continue reviewing").click()
         for number in range(2, 31):
             page.get_by_role("button", name="Undo the last decision").click()
             expect(page.get_by_text(f"{number} clusters", exact=True)).to_be_visible()

@@ -67,12 +67,12 @@ def test_every_row_says_what_became_of_its_file(
     )
     rows = page.locator("#queue > li")
     expect(rows).to_have_count(4)
-    expect(page.locator("#batch-heading")).to_have_text("2 pictures stored")
-    expect(rows.nth(0)).to_contain_text("Nothing here looks like it")
+    expect(page.locator("#batch-heading")).to_have_text("2 pictures uploaded")
+    expect(rows.nth(0)).to_contain_text("No similar pictures")
     expect(rows.nth(1)).to_contain_text("It looks like:")
     expect(rows.nth(1)).to_contain_text("Same picture")
     expect(rows.nth(2)).to_contain_text("You already have exactly this file.")
-    expect(rows.nth(3)).to_contain_text("Refused: This file is not a picture we can read.")
+    expect(rows.nth(3)).to_contain_text("This file is not a picture we can read.")
     expect(page.locator("#tally")).to_contain_text("4 of 4 done")
     expect(page.locator("#news")).to_contain_text("4 of 4 done", timeout=5000)
     expect(page.locator("#batch-heading")).to_be_focused()
@@ -83,15 +83,15 @@ def test_every_row_says_what_became_of_its_file(
 
 def test_paste(upload_page: Page) -> None:
     dispatch(upload_page, "paste", pasted_jpg=encoded(photo(3)))
-    expect(upload_page.locator("#batch-heading")).to_have_text("1 picture stored")
+    expect(upload_page.locator("#batch-heading")).to_have_text("1 picture uploaded")
 
 
 def test_choose(upload_page: Page, tmp_path: Any) -> None:
     for seed in range(5):
         (tmp_path / f"{seed}.jpg").write_bytes(encoded(photo(seed)))
     upload_page.locator("#files").set_input_files(sorted(tmp_path.glob("*.jpg")))
-    expect(upload_page.locator("#batch-heading")).to_have_text("5 pictures stored")
-    upload_page.get_by_role("link", name="See the new pictures").click()
+    expect(upload_page.locator("#batch-heading")).to_have_text("5 pictures uploaded")
+    upload_page.get_by_role("link", name="View the new pictures").click()
     expect(upload_page.locator("#pictures > li")).to_have_count(5)
 
 
@@ -100,7 +100,7 @@ def test_too_large_a_file_is_not_sent(page: Page, log_in: Any, ann: User, settin
     log_in(ann)
     page.goto("/upload/")
     dispatch(page, "drop", big_jpg=b"x" * 2000)
-    expect(page.locator("#queue > li")).to_contain_text("Refused: it has 2 kB; the limit is 1 kB")
+    expect(page.locator("#queue > li")).to_contain_text("Too large: 2 kB (limit 1 kB)")
 
 
 def test_a_new_login_meanwhile(page: Page, context: Any, live_server: Any, ann: User) -> None:
@@ -112,7 +112,7 @@ def test_a_new_login_meanwhile(page: Page, context: Any, live_server: Any, ann: 
     token = get_random_string(32)
     context.add_cookies([{"name": "csrftoken", "value": token, "url": live_server.url}])
     dispatch(page, "drop", one_jpg=encoded(photo(1)))
-    expect(page.locator("#batch-heading")).to_have_text("1 picture stored")
+    expect(page.locator("#batch-heading")).to_have_text("1 picture uploaded")
 
 
 def test_refused_token_can_be_retried(context: Any, log_in: Any, ann: User) -> None:
@@ -125,10 +125,10 @@ def test_refused_token_can_be_retried(context: Any, log_in: Any, ann: User) -> N
     )
     dispatch(page, "drop", one_jpg=encoded(photo(1)))
     row = page.locator("#queue > li")
-    expect(row).to_contain_text("Retry.")
+    expect(row).to_contain_text("Your session changed.")
     page.unroute("**/upload/")
     row.get_by_role("button", name="Retry").click()
-    expect(page.locator("#batch-heading")).to_have_text("1 picture stored")
+    expect(page.locator("#batch-heading")).to_have_text("1 picture uploaded")
 
 
 def test_no_cancelling_of_what_was_sent(upload_page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,12 +141,12 @@ def test_no_cancelling_of_what_was_sent(upload_page: Page, monkeypatch: pytest.M
     monkeypatch.setattr("gallery.views.uploading.receive", receive_slowly)
     dispatch(upload_page, "drop", one_jpg=encoded(photo(1)))
     row = upload_page.locator("#queue > li")
-    expect(row).to_contain_text("Looking at it")
+    expect(row).to_contain_text("Processing…")
     expect(row.get_by_role("button", name="Cancel")).to_be_hidden()
     upload_page.get_by_role("button", name="Cancel all").click()
-    expect(row).to_contain_text("Looking at it")
+    expect(row).to_contain_text("Processing…")
     seen.set()
-    expect(upload_page.locator("#batch-heading")).to_have_text("1 picture stored")
+    expect(upload_page.locator("#batch-heading")).to_have_text("1 picture uploaded")
 
 
 def test_restore_from_the_trash(upload_page: Page, add_image: Any) -> None:
@@ -167,5 +167,5 @@ def test_search_by_drop(page: Page, add_image: Any) -> None:
     add_image(1, title="Found")
     page.goto("/search/")
     dispatch(page, "drop", query_jpg=encoded(photo(1), quality=60))
-    expect(page.locator("#results-heading")).to_have_text("1 picture within 10 bits")
+    expect(page.locator("#results-heading")).to_have_text("1 picture found")
     assert Image.objects.count() == 1

@@ -54,9 +54,9 @@ class TestHereAlready:
         sent = posts(page)
         row = drop(page, 1)
         expect(row).to_contain_text("You already have exactly this file.")
-        expect(page.locator(HEADING)).to_have_text("Nothing new")
+        expect(page.locator(HEADING)).to_contain_text("No new pictures")
         expect(page.locator(HEADING)).to_be_focused()
-        expect(page.locator("#tally")).to_contain_text("1 of 1 done · 1 already here")
+        expect(page.locator("#tally")).to_contain_text("1 of 1 done · 1 already in the gallery")
         assert sent == []
         expect(row.get_by_role("link", name="Open")).to_have_attribute(
             "href", image.get_absolute_url()
@@ -73,9 +73,9 @@ class TestHereAlready:
         log_in(ann)
         page.goto("/upload/")
         row = drop(page, 1)
-        expect(row).to_contain_text("Exactly this file is here already, from somebody else.")
+        expect(row).to_contain_text("Someone else has already uploaded this exact file.")
         press(row, "Upload anyway")
-        expect(page.locator(HEADING)).to_have_text("1 picture stored")
+        expect(page.locator(HEADING)).to_have_text("1 picture uploaded")
         assert Image.objects.owned_by(ann).count() == 1
 
     def test_private_file_of_someone_else_is_not_told_of(
@@ -85,7 +85,7 @@ class TestHereAlready:
         log_in(ann)
         page.goto("/upload/")
         row = drop(page, 1)
-        expect(row).to_contain_text("Stored. Nothing here looks like it.")
+        expect(row).to_contain_text("Uploaded. No similar pictures.")
 
     def test_without_digests_the_site_finds_it(
         self, context: BrowserContext, page: Page, log_in: Any, ann: User, add_image: Any
@@ -99,7 +99,7 @@ class TestHereAlready:
         expect(row).to_contain_text("You already have exactly this file.")
         assert len(sent) == 1
         press(row, "Upload anyway")
-        expect(page.locator(HEADING)).to_have_text("1 picture stored")
+        expect(page.locator(HEADING)).to_have_text("1 picture uploaded")
         assert Image.objects.count() == 2
 
     @pytest.mark.parametrize("status", [None, 500])
@@ -109,7 +109,7 @@ class TestHereAlready:
 
         upload_page.route("**/lookup/*", fail)
         drop(upload_page, 1)
-        expect(upload_page.locator(HEADING)).to_have_text("1 picture stored")
+        expect(upload_page.locator(HEADING)).to_have_text("1 picture uploaded")
 
 
 class TestConnection:
@@ -130,50 +130,50 @@ class TestConnection:
         with Wire(server) as wire:
             upload_page.goto(f"http://localhost:{wire.port}/upload/")
             row = drop(upload_page, 1)
-            expect(row).to_contain_text("Looking at it")
+            expect(row).to_contain_text("Processing…")
             wire.cut()
-            expect(row).to_contain_text("The connection broke. Trying again in")
+            expect(row).to_contain_text("Connection lost. Trying again in")
             go.set()
             assert stored.wait(20)
             wire.mend()
             upload_page.clock.fast_forward(2_000)
-            expect(row).to_contain_text("Stored. The first answer was lost on its way.")
-            expect(upload_page.locator(HEADING)).to_have_text("1 picture stored")
+            expect(row).to_contain_text("Uploaded. The first attempt had already succeeded.")
+            expect(upload_page.locator(HEADING)).to_have_text("1 picture uploaded")
             upload_page.goto("about:blank")
         assert Image.objects.count() == 1
 
     def test_twins_in_one_batch(self, upload_page: Page) -> None:
         rows = drop(upload_page, 1)
         dispatch(upload_page, "drop", twin_jpg=encoded(photo(1)))
-        expect(rows.filter(has_text="Stored.")).to_have_count(1)
+        expect(rows.filter(has_text="Uploaded.")).to_have_count(1)
         expect(rows.filter(has_text="You already have exactly this file.")).to_have_count(1)
-        expect(upload_page.locator(HEADING)).to_have_text("1 picture stored")
+        expect(upload_page.locator(HEADING)).to_have_text("1 picture uploaded")
 
     def test_goes_on_when_there_is_one_again(
         self, upload_page: Page, context: BrowserContext
     ) -> None:
         context.set_offline(True)
         rows = drop(upload_page, 1, 2, 3, 4)
-        expect(rows.filter(has_text="Waiting for connection…")).to_have_count(3)
+        expect(rows.filter(has_text="Waiting for a connection…")).to_have_count(3)
         upload_page.clock.fast_forward(60_000)  # in vain: it is not for the clock
-        expect(rows.filter(has_text="Waiting for connection…")).to_have_count(3)
+        expect(rows.filter(has_text="Waiting for a connection…")).to_have_count(3)
         context.set_offline(False)
-        expect(upload_page.locator(HEADING)).to_have_text("4 pictures stored")
+        expect(upload_page.locator(HEADING)).to_have_text("4 pictures uploaded")
 
     def test_three_more_tries_then_a_button(self, upload_page: Page) -> None:
         upload_page.route("**/upload/", lambda route: route.abort())
         sent = posts(upload_page)
         row = drop(upload_page, 1)
         for tried in (1, 2, 3):
-            expect(row).to_contain_text("The connection broke. Trying again in")
+            expect(row).to_contain_text("Connection lost. Trying again in")
             assert len(sent) == tried
             with upload_page.expect_request("**/upload/"):
                 upload_page.clock.fast_forward(15_000)
-        expect(row).to_contain_text("The connection broke. Try again.")
-        expect(upload_page.locator(HEADING)).to_have_text("Nothing stored yet")
+        expect(row).to_contain_text("Connection lost. Try again.")
+        expect(upload_page.locator(HEADING)).to_have_text("Nothing uploaded yet")
         upload_page.unroute("**/upload/")
         press(row, "Retry")
-        expect(upload_page.locator(HEADING)).to_have_text("1 picture stored")
+        expect(upload_page.locator(HEADING)).to_have_text("1 picture uploaded")
 
     def test_busy_site_is_given_the_time_it_asks_for(
         self, upload_page: Page, monkeypatch: pytest.MonkeyPatch
@@ -187,7 +187,7 @@ class TestConnection:
         assert len(sent) == 1
         upload_page.clock.fast_forward(15_000)
         # Its worker had stored it before it went: the second try stores nothing.
-        expect(row).to_contain_text("Stored. The first answer was lost on its way.")
+        expect(row).to_contain_text("Uploaded. The first attempt had already succeeded.")
         assert Image.objects.count() == 1
 
     def test_waiting_can_be_cancelled(
@@ -197,9 +197,9 @@ class TestConnection:
         row = drop(upload_page, 1)
         expect(row).to_contain_text("The site is busy.")
         press(row, "Cancel")
-        expect(row).to_contain_text("Cancelled, but it may be here")
+        expect(row).to_contain_text("Cancelled, but the upload may already have finished.")
         press(row, "Retry")
-        expect(row).to_contain_text("Stored. The first answer was lost on its way.")
+        expect(row).to_contain_text("Uploaded. The first attempt had already succeeded.")
         assert Image.objects.count() == 1
 
 
@@ -219,7 +219,7 @@ def once_busy(view: Callable) -> Callable:
 
 def test_logged_out_in_the_middle(upload_page: Page, log_in: Any, ann: User) -> None:
     rows = drop(upload_page, 1)
-    expect(upload_page.locator(HEADING)).to_have_text("1 picture stored")
+    expect(upload_page.locator(HEADING)).to_have_text("1 picture uploaded")
     Session.objects.all().delete()
     sent = posts(upload_page)
     drop(upload_page, 2, 3, 4, 5, 6)
@@ -230,9 +230,9 @@ def test_logged_out_in_the_middle(upload_page: Page, log_in: Any, ann: User) -> 
     expect(notice).to_contain_text("You were logged out.")
     expect(notice.get_by_role("link")).to_have_attribute("href", "/login/")
     log_in(ann)  # as another tab would
-    press(upload_page, "Retry all that failed")
+    press(upload_page, "Retry failed uploads")
     expect(notice).to_be_hidden()
-    expect(upload_page.locator(HEADING)).to_have_text("6 pictures stored")
+    expect(upload_page.locator(HEADING)).to_have_text("6 pictures uploaded")
     assert Image.objects.count() == 6
 
 
@@ -243,8 +243,8 @@ class TestSummary:
         page.goto("/upload/")
         dispatch(page, "drop", alike_jpg=encoded(photo(1), quality=50))
         expect(page.locator(HEADING)).to_be_focused()
-        expect(page.get_by_role("link", name="See the new pictures")).to_be_visible()
-        page.get_by_role("link", name="Review 1 similar one").click()
+        expect(page.get_by_role("link", name="View the new pictures")).to_be_visible()
+        page.get_by_role("link", name="Review 1 similar picture").click()
         expect(page.locator("#queue .alike a").first).to_be_focused()
 
     def test_leads_reviewers_to_the_duplicates(
@@ -256,6 +256,6 @@ class TestSummary:
         log_in(reviewer)
         page.goto("/upload/")
         dispatch(page, "drop", a_jpg=encoded(photo(1), quality=50), b_jpg=encoded(photo(3)))
-        page.get_by_role("link", name="Review 1 similar one").click()
+        page.get_by_role("link", name="Review 1 duplicate").click()
         expect(page.locator("form.cluster")).to_have_count(1)
         expect(page.locator("form.cluster img")).to_have_count(2)

@@ -34,7 +34,7 @@ def test_walk(page: Any, ann: User, add_image: Any, tmp_path: Path) -> None:
     page.locator("#files").set_input_files(files)
     page.get_by_label("Tags, separated").fill("walk")
     page.get_by_role("main").get_by_role("button", name="Upload").click()
-    expect(page.locator("#results")).to_have_text("What became of 2 files")
+    expect(page.locator("#results")).to_have_text("Upload results (2 files)")
     expect(page.locator(".queue > li").nth(1)).to_contain_text("It looks like:")
 
     page.goto("/tags/walk/")
@@ -68,7 +68,7 @@ def test_walk(page: Any, ann: User, add_image: Any, tmp_path: Path) -> None:
     page.goto("/search/")
     page.locator("#file").set_input_files(files[0])
     page.locator("#search").get_by_role("button", name="Search").click()
-    expect(page.locator("#results-heading")).to_have_text("1 picture within 10 bits")
+    expect(page.locator("#results-heading")).to_have_text("1 picture found")
 
 
 def test_pages(page: Any, add_image: Any, settings: Any) -> None:
@@ -116,7 +116,7 @@ def test_compare(page: Any, add_image: Any) -> None:
     views.get_by_role("link", name="Flip").click()
     over = page.locator(".stage .second")
     expect(over).to_be_hidden()
-    page.get_by_label("B in place of A").check()
+    page.get_by_label("Show B instead of A").check()
     expect(over).to_be_visible()
     views.get_by_role("link", name="Difference").click()
     expect(page.locator(".stage")).to_contain_text("of pixels equal")

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gallery.models import Image
-from gallery.uploads.receiving import Details, receive
+from gallery.uploads.details import Details
+from gallery.uploads.receiving import receive
 from tests.pictures import upload
 
 

@@ -114,6 +114,7 @@ def test_same_file_sent_32_times_at_once_is_stored_once_an_owner(settings: Any) 
     assert len(stored_files(media, "originals")) == len(stored_files(media, "renditions")) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_eight_processes_write_at_once(settings: Any) -> None:
     User.objects.create_user("ann")
@@ -141,6 +142,7 @@ def test_eight_processes_write_at_once(settings: Any) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_of_one_folder_store_it_once(settings: Any, tmp_path: Path) -> None:
     folder = tmp_path / "album"

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_every_file_gets_what_it_must(hostile: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "hostile.py", hostile, "--json"],

@@ -12,6 +12,7 @@ from tests.pictures import encoded, photo
 from tests.sites import command, finish, number_of, state
 
 
+@pytest.mark.slow
 class TestKilled:
     PICTURES = 200
     KILLS = 10

@@ -1,4 +1,4 @@
-"""All that the gallery stores can lie on S3: against a real server, over the network."""
+"""The gallery stores all files on S3: tested with a real server, over the network."""
 
 import io
 import json
@@ -23,7 +23,7 @@ from PIL import Image as PillowImage
 from gallery import checks, library
 from gallery.files.renditions import open_rendition, rendition_key
 from gallery.models import Image
-from gallery.uploads import receiving
+from gallery.uploads import new_pictures
 from gallery.uploads.receiving import receive
 from tests.gallery import s3_server
 from tests.gallery.s3_server import S3Server
@@ -80,7 +80,7 @@ def status_of(url: str) -> int:
             return error.code
 
 
-def test_upload_lies_there_byte_for_byte(ann: User, client_of_s3: BaseClient, bucket: str) -> None:
+def test_upload_is_stored_byte_for_byte(ann: User, client_of_s3: BaseClient, bucket: str) -> None:
     image = receive(upload(1), ann).image
     answer = client_of_s3.get_object(Bucket=bucket, Key=image.file.name)
     with answer["Body"] as body:
@@ -89,7 +89,7 @@ def test_upload_lies_there_byte_for_byte(ann: User, client_of_s3: BaseClient, bu
     assert not checks.check_storage_keeps_files()
 
 
-def test_renditions_are_made_again_from_there(add_image: AddImage) -> None:
+def test_missing_renditions_are_made_again(add_image: AddImage) -> None:
     image = add_image(1)
     stored = open_rendition(image, 320)
     default_storage.delete(rendition_key(image, 320))
@@ -140,7 +140,7 @@ def test_failed_upload_leaves_nothing(ann: User, monkeypatch: pytest.MonkeyPatch
         assert len(keys()) == 2
         raise RuntimeError("tags are broken")
 
-    monkeypatch.setattr(receiving, "named", fail)
+    monkeypatch.setattr(new_pictures, "named", fail)
     with pytest.raises(RuntimeError):
         receive(upload(1), ann)
     assert keys() == set()
@@ -157,7 +157,7 @@ def test_import_and_trash(ann: User, tmp_path: Path) -> None:
     assert len(keys("originals")) == 6
 
 
-def test_integrity_is_checked_and_mended_there(
+def test_integrity_is_checked_and_repaired(
     add_image: AddImage, client_of_s3: BaseClient, bucket: str
 ) -> None:
     hashless, changed, missing = (add_image(seed) for seed in range(3))
@@ -166,7 +166,7 @@ def test_integrity_is_checked_and_mended_there(
     client_of_s3.put_object(Bucket=bucket, Key=changed.file.name, Body=encoded(photo(9)))
     client_of_s3.delete_object(Bucket=bucket, Key=missing.file.name)
     orphan = default_storage.save("originals/ab/orphan.jpg", ContentFile(b"nobody's"))
-    with pytest.raises(CommandError, match="2 of 4 are not mended"):
+    with pytest.raises(CommandError, match="2 of 4 problems not repaired"):
         check("--repair")
     hashless.refresh_from_db()
     assert hashless.phash is not None

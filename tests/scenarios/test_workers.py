@@ -23,7 +23,7 @@ from hashing.fingerprints.fingerprint import fingerprint
 from tests.hashing.processes import ROOT, environment
 from tests.pictures import upload
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 WORKERS = 3
 UPLOADS = int(os.environ.get("STRESS_UPLOADS", "20"))

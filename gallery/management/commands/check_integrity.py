@@ -1,8 +1,6 @@
-"""check_integrity: do the database and the stored files agree?"""
+"""check_integrity: compare the database with the stored files."""
 
 import json
-import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,117 +8,114 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
-from tqdm import tqdm
 
 from gallery.files import Finding, file_findings, row_findings
 from gallery.models import Image
-from gallery.terminal import printable
+from gallery.terminal import add_workers_argument, printable, with_progress, write_beside_progress
 
-# In hours, about a century; calendars end not far behind.
+# In hours: about a century. Much longer, and dates would overflow.
 MAX_GRACE = 1_000_000
 
 
 @dataclass
 class Report:
-    """What was checked, and what was found."""
+    """How many pictures and files were checked, and the findings."""
 
     checked: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     @property
-    def unmended(self) -> int:
-        return sum(not finding.is_mended for finding in self.findings)
+    def repaired(self) -> int:
+        return sum(finding.is_repaired for finding in self.findings)
+
+    @property
+    def remaining(self) -> int:
+        return len(self.findings) - self.repaired
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the report for JSON."""
         return {
             "checked": self.checked,
             "found": len(self.findings),
-            "mended": len(self.findings) - self.unmended,
+            "mended": self.repaired,
             "findings": [
                 {
                     "kind": finding.kind,
                     "subject": finding.subject,
                     "message": finding.message,
-                    "mended": finding.is_mended,
+                    "mended": finding.is_repaired,
                 }
                 for finding in self.findings
             ],
         }
 
+    def __str__(self) -> str:
+        checked = " and ".join(_counted(count, label) for label, count in self.checked.items())
+        problems = _counted(len(self.findings), "problems")
+        return f"Checked {checked}: {problems}, {self.repaired} repaired."
+
 
 class Command(BaseCommand):
     help = (
-        "Compare every picture with its file, and every stored file with the pictures: what is "
-        "missing, left over, changed or hashed wrongly. Changes nothing without --repair; deletes "
-        "nothing ever. Exit code 1 if something is found that is not mended."
+        "Compare every picture with its file, and every stored file with the database, and report "
+        "what is missing, left over, changed or wrongly hashed. Without --repair nothing is "
+        "changed, and nothing is ever deleted. The exit code is 1 if any problem remains."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--repair",
             action="store_true",
-            help="compute wrong columns anew, move files without a picture to lost-and-found/",
+            help="recompute wrong columns, and move files without a picture to lost-and-found/",
         )
         parser.add_argument(
             "--grace",
             type=float,
             default=24,
             metavar="HOURS",
-            help="pass over younger files without a picture: it may be on its way (%(default)s)",
+            help="ignore younger files without a picture, which may be uploads in progress "
+            "(default: %(default)s)",
         )
-        parser.add_argument(
-            "--workers",
-            type=int,
-            default=os.cpu_count() or 1,
-            metavar="N",
-            help="threads that decode (default: one a processor, %(default)s)",
-        )
+        add_workers_argument(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, repair: bool, grace: float, workers: int, **options: Any) -> None:
-        if workers < 1:
-            raise CommandError(f"--workers must be at least 1, not {workers}.")
         if not 0 <= grace <= MAX_GRACE:
             raise CommandError(f"--grace must be from 0 to {MAX_GRACE} hours, not {grace:g}.")
         report = Report()
         out = None if options["json"] else self.stdout
         rows = row_findings(repair=repair, workers=workers)
-        total = Image._base_manager.count()
-        self._check(report, "pictures", rows, out, total)
-        # The files second: a mended row has other renditions than it had.
+        _check(report, "pictures", rows, out, total=Image._base_manager.count())
+        # Files come second, because repairing a row can change the keys of its renditions.
         files = file_findings(repair=repair, grace=timedelta(hours=grace))
-        self._check(report, "files", files, out)
-        if options["json"]:
-            self.stdout.write(json.dumps(report.as_dict()))
-        else:
-            self.stdout.write(_summary(report))
-        if report.unmended:
-            raise CommandError(f"{report.unmended} of {len(report.findings)} are not mended.")
+        _check(report, "files", files, out)
+        self.stdout.write(json.dumps(report.as_dict()) if options["json"] else str(report))
+        if report.remaining:
+            problems = _counted(len(report.findings), "problems")
+            raise CommandError(f"{report.remaining} of {problems} not repaired.")
 
-    def _check(
-        self,
-        report: Report,
-        what: str,
-        found: Iterable[list[Finding]],
-        out: OutputWrapper | None,
-        total: int | None = None,
-    ) -> None:
-        report.checked[what] = 0
-        # disable=None: none where standard error is no terminal
-        for findings in tqdm(found, what, total, unit="", file=sys.stderr, disable=None):
-            report.checked[what] += 1
-            report.findings += findings
-            if out and findings:
-                with tqdm.external_write_mode(file=sys.stderr):
-                    out.write("\n".join(map(_line, findings)))
+
+def _check(
+    report: Report,
+    label: str,
+    checked: Iterable[list[Finding]],
+    out: OutputWrapper | None,
+    total: int | None = None,
+) -> None:
+    """Add what was `checked` to the report, and print each finding to `out`."""
+    report.checked[label] = 0
+    for findings in with_progress(checked, label, total):
+        report.checked[label] += 1
+        report.findings += findings
+        if out:
+            for finding in findings:
+                write_beside_progress(out, _line(finding))
+
+
+def _counted(number: int, plural: str) -> str:
+    return f"{number} {plural.removesuffix('s') if number == 1 else plural}"
 
 
 def _line(finding: Finding) -> str:
-    mended = " Mended." if finding.is_mended else ""
-    return printable(f"{finding.kind}: {finding.subject}: {finding.message}{mended}")
-
-
-def _summary(report: Report) -> str:
-    checked = " and ".join(f"{count} {what}" for what, count in report.checked.items())
-    found, mended = len(report.findings), len(report.findings) - report.unmended
-    return f"Checked {checked}: {found} found, {mended} mended."
+    repaired = " Repaired." if finding.is_repaired else ""
+    return printable(f"{finding.kind}: {finding.subject}: {finding.message}{repaired}")

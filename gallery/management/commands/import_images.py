@@ -1,8 +1,6 @@
-"""import_images: take in whole folders."""
+"""import_images: import whole folders."""
 
 import json
-import os
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
@@ -11,40 +9,48 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from gallery.models import Image
 from gallery.people import Member
-from gallery.terminal import printable
-from gallery.uploads import Import, ImportStopped, Result, SourceFiles, batch_size
+from gallery.terminal import add_workers_argument, printable, with_progress, write_beside_progress
+from gallery.uploads import (
+    Import,
+    Imported,
+    ImportStopped,
+    OutcomeCode,
+    OutcomeStatus,
+    SourceFiles,
+    batch_size,
+)
+
+# For an import, a file that is in the gallery already has simply not changed.
+STATUS_WORDS = {
+    OutcomeStatus.STORED: "stored",
+    OutcomeStatus.DUPLICATE: "unchanged",
+    OutcomeStatus.REJECTED: "rejected",
+}
 
 
 class Command(BaseCommand):
     help = (
-        "Import pictures from files and folders, with all folders below. A file that was imported "
-        "from the same path for the same owner before, also if it lies in the trash now, is left "
-        "alone; so running it again after it was stopped goes on where it was."
+        "Import pictures from files and folders, including subfolders. Files that were imported "
+        "for the same owner from the same path before are skipped, even if they are in the trash "
+        "now. So if the command is interrupted, run it again and it resumes where it stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", type=Path)
-        parser.add_argument("--owner", help="user name of whom the pictures belong to")
-        parser.add_argument("--private", action="store_true", help="show them to the owner only")
+        parser.add_argument("--owner", help="user name of the pictures' owner")
         parser.add_argument(
-            "--workers",
-            type=int,
-            default=os.cpu_count() or 1,
-            metavar="N",
-            help="threads that decode (default: one a processor, %(default)s)",
+            "--private", action="store_true", help="make the pictures visible to the owner only"
         )
+        add_workers_argument(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(
-        self, *, paths: list[Path], owner: str, private: bool, workers: int, **options: Any
+        self, *, paths: list[Path], owner: str | None, private: bool, workers: int, **options: Any
     ) -> None:
         user = _user(owner, private)
-        if workers < 1:
-            raise CommandError(f"--workers must be at least 1, not {workers}.")
         for path in paths:
             if _is_missing(path):
                 raise CommandError(f"There is nothing at {str(path)!r}. Check the path.")
@@ -52,7 +58,7 @@ class Command(BaseCommand):
         total = sum(1 for _ in files)
         visibility = Image.Visibility.PRIVATE if private else Image.Visibility.PUBLIC
         run = Import(user, visibility, workers, batch_size(total))
-        results = _with_progress(run.results(files), total)
+        results = with_progress(run.results(files), total=total, unit="picture")
         try:
             if options["json"]:
                 self._print_json(results, files)
@@ -61,34 +67,29 @@ class Command(BaseCommand):
         except ImportStopped as stop:
             raise CommandError(str(stop)) from stop
 
-    def _print_json(self, results: Iterable[Result], files: SourceFiles) -> None:
+    def _print_json(self, results: Iterable[Imported], files: SourceFiles) -> None:
         facts = [_facts(result) for result in results]
         counts = Counter(fact["status"] for fact in facts)
-        summary = {status: counts[status] for status in ("stored", "unchanged", "rejected")}
-        summary["in_trash"] = sum(fact.get("code") == "in_trash" for fact in facts)
+        summary = {word: counts[word] for word in STATUS_WORDS.values()}
+        summary["in_trash"] = sum(fact.get("code") == OutcomeCode.IN_TRASH for fact in facts)
         self.stdout.write(json.dumps({**summary, "skipped": files.skipped, "results": facts}))
 
-    def _print_lines(self, results: Iterable[Result], files: SourceFiles) -> None:
-        counts: Counter[str] = Counter()
+    def _print_lines(self, results: Iterable[Imported], files: SourceFiles) -> None:
+        counts: Counter[OutcomeStatus] = Counter()
+        in_trash = 0
         for result in results:
-            counts[result.status] += 1
-            counts[result.code] += 1
-            if result.status == "rejected":
-                with tqdm.external_write_mode(file=sys.stderr):
-                    self.stdout.write(printable(f"{result.file.path}: {result.reason}"))
-        self.stdout.write(
-            f"Stored {counts['stored']}, unchanged {counts['unchanged']}, "
-            f"rejected {counts['rejected']}, skipped {files.skipped}."
-        )
-        if count := counts["in_trash"]:
+            outcome = result.outcome
+            counts[outcome.status] += 1
+            in_trash += outcome.code == OutcomeCode.IN_TRASH
+            if outcome.status is OutcomeStatus.REJECTED:
+                line = printable(f"{result.file.path}: {outcome.reason}")
+                write_beside_progress(self.stdout, line)
+        numbers = ", ".join(f"{word} {counts[status]}" for status, word in STATUS_WORDS.items())
+        self.stdout.write(f"{numbers.capitalize()}, skipped {files.skipped}.")
+        if in_trash:
             self.stdout.write(
-                f"In the trash: {count} of the unchanged. They are restored on the page “Trash”."
+                f"Unchanged files in the trash: {in_trash}. You can restore them on the Trash page."
             )
-
-
-def _with_progress(results: Iterable[Result], total: int) -> Iterable[Result]:
-    # disable=None: none where standard error is no terminal
-    return tqdm(results, total=total, unit="picture", file=sys.stderr, disable=None)
 
 
 def _user(name: str | None, private: bool) -> Member | None:
@@ -105,14 +106,19 @@ def _user(name: str | None, private: bool) -> Member | None:
         ) from None
 
 
-def _facts(result: Result) -> dict[str, str]:
+def _facts(result: Imported) -> dict[str, str]:
+    """Return a result for JSON; `code` and `reason`, or `id`, only where there are any."""
+    outcome = result.outcome
     facts = {
         "path": _text(result.file.path),
         "source": result.file.source,
-        "status": result.status,
+        "status": STATUS_WORDS[outcome.status],
     }
-    told = {"code": result.code, "reason": result.reason} if result.reason else {}
-    return {**facts, **told, **({"id": result.id} if result.id else {})}
+    if outcome.reason:
+        facts |= {"code": outcome.code, "reason": outcome.reason}
+    if outcome.image:
+        facts["id"] = str(outcome.image.public_id)
+    return facts
 
 
 def _is_missing(path: Path) -> bool:
@@ -121,10 +127,10 @@ def _is_missing(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
-        return False  # something is there, and the import says what is wrong with it
+        return False  # it exists, and the import reports why it cannot be read
     return False
 
 
 def _text(path: Path) -> str:
-    # Names on disk are bytes, and those that are no UTF-8 cannot be printed as they are.
+    # File names are bytes; those that are not valid UTF-8 cannot be printed as they are.
     return str(path).encode(errors="backslashreplace").decode()

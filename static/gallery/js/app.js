@@ -1,5 +1,5 @@
-// What every page does with a script. Loaded before the page is drawn, so that what is only for
-// those without one is never seen by the others.
+// The script of every page. It loads before the page is drawn, so that parts meant for browsers
+// without JavaScript never flash up.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -7,7 +7,7 @@
 
   const closest = (event, selector) => event.target.closest?.(selector);
 
-  // --- Theme: the buttons of the form set cookie and page at once -------------------------
+  // --- Theme: the buttons of the form set the cookie and restyle the page at once ---------
   function chooseTheme(event) {
     const button = closest(event, ".themes button");
     if (!button) return;
@@ -29,9 +29,9 @@
     const before = label.textContent;
     try {
       await navigator.clipboard.writeText(button.dataset.copies);
-      label.textContent = "Copied";
+      label.textContent = textOf("copied");
     } catch {
-      label.textContent = "Not allowed here";
+      label.textContent = textOf("copy-failed");
     }
     setTimeout(() => { label.textContent = before; }, 2000);
   }
@@ -54,7 +54,7 @@
     }
   }
 
-  // --- Toasts: stay at least ten seconds, and as long as someone looks at them -------------
+  // --- Toasts: disappear after twelve seconds, but never while hovered or focused -----------
   function letToastsGo() {
     for (const toast of document.querySelectorAll(".toast:not(.error)")) {
       let timer;
@@ -66,7 +66,7 @@
     }
   }
 
-  // --- Keyboard: the table of the help dialog says which keys there are ----------------------
+  // --- Keyboard: the table in the dialog of shortcuts defines the keys -----------------------
   const SWITCH = "single-keys";
 
   function typing(target) {
@@ -103,7 +103,7 @@
     box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   }
 
-  // --- Names separated by commas: suggest for the last one -----------------------------------
+  // --- Names separated by commas: suggest completions for the last one -----------------------
   function suggest(event) {
     const input = closest(event, "[data-suggest]");
     if (!input?.list) return;
@@ -113,12 +113,12 @@
     for (const option of options) option.value = (done && `${done} `) + option.dataset.name;
   }
 
-  // --- Pictures whose file is gone: an error does not bubble, so it is caught on its way -----
+  // --- Pictures whose file is missing: error events do not bubble, so they are captured ------
   function replaceMissing(event) {
     if (!(event.target instanceof HTMLImageElement) || event.target.closest(".preview")) return;
     const tile = document.createElement("span");
     tile.className = "missing";
-    tile.textContent = "File missing";
+    tile.textContent = textOf("file-missing");
     event.target.replaceWith(tile);
   }
 

@@ -1,8 +1,9 @@
-// Two pictures compared: dials of the views, blinking, and one zoom for all pictures of the page.
-// Places are parts of a picture, from 0 to 1, so that pictures of other sizes stay in step.
+// Comparing two pictures: the controls of each view, blinking, and one zoom for all pictures.
+// Positions are fractions of a picture, from 0 to 1, so that pictures of different sizes stay in
+// step.
 (() => {
   "use strict";
-  const LEAST_PAUSE = 300;  // ms; two changes make a flash, of which three a second are harmless
+  const LEAST_PAUSE = 300;  // ms; two changes make a flash, and up to three flashes a second are safe
   const STEP = 1.5;
   const SIDES = { Left: [-1, 0], Right: [1, 0], Up: [0, -1], Down: [0, 1] };
   const at = { zoom: 1, x: 0.5, y: 0.5 };
@@ -24,7 +25,7 @@
     return { element, frame: element.closest(".frame, .pair a"), width, height, box };
   }
 
-  // How many pixels of the screen a pixel of the box takes while it just fits.
+  // Return how many screen pixels one pixel of the box takes when the box just fits.
   function scaleOf({ element, box }) {
     const { clientWidth, clientHeight } = element;
     return Math.min(clientWidth / box.width, clientHeight / box.height);
@@ -58,7 +59,7 @@
     image.style.setProperty("transform", at.zoom > 1 ? `translate(${x}, ${y}) scale(${at.zoom})` : "none");
   }
 
-  // Originals are large: one is fetched when the zoom shows more than its rendition has.
+  // Originals are large, so fetch one only when the zoom shows more detail than its rendition has.
   function sharpen(picture) {
     const needed = scaleOf(picture) * at.zoom * devicePixelRatio * Math.max(picture.width, picture.height);
     const { element } = picture;
@@ -78,13 +79,13 @@
 
   function say() {
     const percent = Math.round((100 * at.zoom) / fullZoom());
-    const words = at.zoom > 1 ? `${percent} %` : "Whole picture";
-    $("[data-zoomed]").textContent = words;
+    const zoom = at.zoom > 1 ? textOf("percent", { percent }) : textOf("whole-picture");
+    $("[data-zoomed]").textContent = zoom;
     clearTimeout(saying);
-    saying = setTimeout(() => { $("[data-live]").textContent = `Zoom: ${words}`; }, 300);
+    saying = setTimeout(() => { $("[data-live]").textContent = textOf("zoom", { zoom }); }, 300);
   }
 
-  // Zoom so that what lies under (dx, dy), in pixels from the middle of a frame, stays there.
+  // Zoom around the point (dx, dy), in pixels from the middle of a frame.
   function zoomTo(zoom, picture = pictures[0], dx = 0, dy = 0) {
     const before = at.zoom;
     at.zoom = clamp(1, zoom, Math.max(8, 4 * fullZoom()));
@@ -103,7 +104,7 @@
     show();
   }
 
-  // An eighth of what is seen, for whoever cannot drag.
+  // Move by an eighth of the visible area, for people who cannot drag.
   function panTo(side) {
     const [across, down] = SIDES[side];
     at.x += across / (8 * at.zoom);
@@ -119,7 +120,7 @@
   const under = (event) => pictures.find(({ frame }) => frame.contains(event.target));
 
   // --- Wheel, drag and pinch ---------------------------------------------------------------
-  // The wheel scrolls the page as ever, until somebody has zoomed.
+  // The wheel scrolls the page as usual until the user has zoomed in.
   function wheel(event) {
     const picture = under(event);
     if (!picture || (!event.ctrlKey && at.zoom === 1)) return;
@@ -157,13 +158,13 @@
 
   const release = (event) => pointers.delete(event.pointerId);
 
-  // The end of a drag is no click on the link around the picture.
+  // Do not follow the link around the picture when a drag ends on it.
   function keepFromLeaving(event) {
     if (dragged && under(event)) event.preventDefault();
     dragged = false;
   }
 
-  // --- Dials -------------------------------------------------------------------------------
+  // --- Controls of the views ---------------------------------------------------------------
   function placeEdge() {
     const dial = $("[data-dial=slider]");
     if (!dial) return;
@@ -187,13 +188,13 @@
     clearInterval(blinking);
     blinking = undefined;
     const button = $("[data-blinks]");
-    if (button) button.textContent = "Start";
+    if (button) button.textContent = textOf("start-blinking");
   }
 
   function blink() {
     stop();
     blinking = setInterval(swap, Math.max(LEAST_PAUSE, Number($("[data-dial=blink]").value)));
-    $("[data-blinks]").textContent = "Stop";
+    $("[data-blinks]").textContent = textOf("stop-blinking");
   }
 
   function heedMotion(query) {
@@ -217,7 +218,7 @@
     zoomTo({ fit: 1, full: fullZoom(), in: at.zoom * STEP, out: at.zoom / STEP }[zoom]);
   }
 
-  // --- Keys that are held or go with others; the table of the help has the single ones -------
+  // --- Keys that are held or combined; the table of shortcuts has the single ones ------------
   function press(event) {
     if (event.key === "Escape") stop();
     if (event.ctrlKey || event.metaKey || event.altKey) return;

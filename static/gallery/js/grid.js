@@ -1,5 +1,5 @@
-// The grid: keys move between pictures as they stand on the page, some are selected and dealt with
-// together, and whoever comes back to a grid that had grown finds it so, at the same picture.
+// The grid: arrow keys move between pictures, several pictures can be selected and changed together,
+// and the Back button returns to the same picture, with as many pictures loaded as before.
 (() => {
   "use strict";
   const list = document.getElementById("pictures");
@@ -12,7 +12,7 @@
   const box = (card) => card.querySelector("input");
   const isSelecting = () => form.classList.contains("selecting");
 
-  // --- One stop for the tab key: the picture that was looked at last ------------------------
+  // --- One tab stop for the whole grid: the picture that had the focus last ------------------
   let stop = null;
 
   function setStop(card = stop) {
@@ -38,7 +38,7 @@
     return inRow(all, current, key === "ArrowDown" ? 1 : -1);
   }
 
-  // The card of the nearest row below or above whose middle is nearest to this one's.
+  // Return the card in the next row up or down whose middle is nearest to this one's.
   function inRow(all, current, direction) {
     const here = current.getBoundingClientRect();
     const middle = here.left + here.width / 2;
@@ -58,13 +58,13 @@
   }
 
   // --- Selection ------------------------------------------------------------------------------
-  let anchor = null;  // where a range begins
+  let anchor = null;  // the first card of a range
 
   function show(isOn = isSelecting()) {
     const count = list.querySelectorAll("input:checked").length;
     form.classList.toggle("selecting", isOn);
     document.getElementById("select").setAttribute("aria-pressed", String(isOn));
-    document.getElementById("selected").textContent = `${count} selected`;
+    document.getElementById("selected").textContent = textOf("selected", { count });
     for (const button of form.querySelectorAll("button[name=do]")) {
       button.disabled = button.value === "compare" ? count !== 2 : count === 0;
     }
@@ -108,7 +108,7 @@
     leave();
   });
 
-  // --- Keys: those of the help's table, unless they are turned off, and those of movement -------
+  // --- Keys: those in the table of shortcuts, unless turned off, and those that move -----------
   const MOVES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
   const ACTS = {
     select: (card, event) => {
@@ -157,8 +157,8 @@
   document.addEventListener("keydown", press, true);
   list.addEventListener("focusin", (event) => setStop(cardOf(event.target)));
 
-  // --- Coming back: the address tells how far the grid had grown, the history what was in sight -
-  // Stretches of parts that one address can ask for, and the number of cards before each.
+  // --- Coming back: the address says how much was loaded, the history what was in view ----------
+  // Each stretch is what one address can load: its parts, and the number of cards before it.
   const stretches = [{ url: new URL(location), parts: Number(list.dataset.parts), from: 0 }];
   let seen = list.children.length;
 
@@ -196,7 +196,7 @@
     keep(stretches.findLast((stretch) => stretch.from <= at), placeOf(card));
   }
 
-  // What is left in sight when those that are selected have gone.
+  // Remember a card that is in view and will still be there when the selected ones have gone.
   form.addEventListener("submit", () => {
     const stays = (card) => !box(card).checked && card.getBoundingClientRect().top > 0;
     const card = cards().find(stays);
@@ -218,13 +218,13 @@
     setStop(card);
     if (isBack) link(card).focus({ preventScroll: true });
     keep(stretches[0]);
-    // Only then has the browser done with the place that it remembers itself.
+    // Until then the browser may still restore the scroll position that it remembered itself.
     addEventListener("load", () => setTimeout(() => { history.scrollRestoration = "auto"; }, 1000));
   }
 
   document.addEventListener("htmx:afterRequest", grew);
   comeBack();
   show(false);
-  // Browsers put ticks back where they were.
+  // Browsers restore ticks when the user comes back.
   addEventListener("pageshow", () => show(isSelecting() || list.querySelector("input:checked") !== null));
 })();

@@ -1,16 +1,15 @@
-// Decisions are sent behind the scene, one after another, while the next cluster is shown already.
-// What cannot be stored brings its cluster back, with the reason. Without this script the same
-// forms load the page anew. Tells the other scripts of the page by the events `decided`,
+// Decisions are saved in the background, one after another, while the reviewer goes on to the next
+// cluster. If one cannot be saved, its cluster comes back with the reason. Without this script the
+// same forms reload the page. The other scripts of the page listen to the events `decided`,
 // `returned` and `stored` of a cluster.
 (() => {
   "use strict";
   const PAUSES = [1000, 3000, 9000]; // ms before the connection is tried again
-  const BUSY = [429, 502, 503, 504]; // of a proxy or a site that starts anew: worth another try
-  const OF_ONE = [400, 404, 409]; // this decision cannot be stored; others may
-  const LOGGED_OUT = "You were logged out. Log in in another tab, then try again.";
-  const queue = []; // what is not stored yet; the first is under way
+  const BUSY = [429, 502, 503, 504]; // from a proxy or a restarting site: worth another try
+  const OF_ONE = [400, 404, 409]; // this decision cannot be saved, but others can
+  const queue = []; // jobs that are not saved yet; the first is being sent
   const decided = []; // clusters in the order of their decisions, for undo
-  const numbers = new WeakMap(); // of the stored decision on a cluster
+  const numbers = new WeakMap(); // the number of the saved decision on each cluster
   let isSending = false;
   let returned = []; // jobs that can be tried again
 
@@ -23,7 +22,7 @@
     return made;
   }
 
-  // --- A cluster that is decided becomes a line ----------------------------------------------
+  // --- A decided cluster is folded into one line ---------------------------------------------
   function summary(card, data) {
     const choices = [...data].filter(([name]) => name.startsWith("choice-")).map(([, value]) => value);
     let count = (choice) => choices.filter((one) => one === choice).length;
@@ -36,7 +35,7 @@
 
   function fold(card, text) {
     const name = $(".suggested legend, legend", card).dataset.name;
-    const undoes = element("button", { type: "button", textContent: "Undo", ariaLabel: `Undo: ${name}` });
+    const undoes = element("button", { type: "button", textContent: textOf("undo"), ariaLabel: textOf("undo-name", { name }) });
     undoes.addEventListener("click", () => undo(card));
     $(".refusal", card)?.remove();
     const line = [element("strong", { textContent: name }), element("span", { textContent: text }), undoes];
@@ -53,7 +52,7 @@
     offerUndo();
   }
 
-  // The button takes back what was decided here; then what was before the page was loaded.
+  // The button undoes the decisions made on this page, then those from before it was loaded.
   function offerUndo() {
     const button = $("#undo-last [name=undo]");
     button.hidden = !decided.length && !button.value;
@@ -69,13 +68,13 @@
     $("header", card).after(element("p", { className: "errornote refusal", textContent: reason }));
   }
 
-  // --- Deciding and taking back -----------------------------------------------------------------
+  // --- Deciding and undoing ---------------------------------------------------------------------
   function decide(card, submitter) {
     const data = new FormData(card);
     if (submitter?.name) data.append(submitter.name, submitter.value);
     const said = summary(card, data);
     if (!said) {
-      refuse(card, "Nothing is chosen yet: keep or trash a picture first.");
+      refuse(card, textOf("nothing-chosen"));
       notice($(".refusal", card).textContent);
       return;
     }
@@ -86,7 +85,7 @@
     tell(card, "decided", { text });
   }
 
-  // A picture that the decision leaves open, by which the rest of the cluster is found again.
+  // Return a picture that the decision leaves open, by which to find the rest of the cluster.
   function remaining(card, data) {
     if (data.has("accept") || data.has("all")) return card.dataset.hidden || "";
     const later = [...data].find(([name, value]) => name.startsWith("choice-") && value === "later");
@@ -98,7 +97,7 @@
     unfold(card);
     if (waiting > 0) queue.splice(waiting, 1);
     else add({ card, data: new FormData(), undoes: true });
-    tell(card, "returned", { text: "Taken back.", isUndo: true });
+    tell(card, "returned", { text: textOf("undone"), isUndo: true });
   }
 
   function add(job) {
@@ -114,7 +113,7 @@
     return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? card.elements.csrfmiddlewaretoken.value;
   }
 
-  // What was learned from the answers before this one is filled in at the last moment.
+  // Fill in late what the answers to earlier requests may have changed.
   function bodyOf({ card, data, undoes }) {
     if (undoes) data.set("undo", numbers.get(card));
     else data.set("as_of", card.elements.as_of.value);
@@ -129,11 +128,11 @@
       const response = await fetch(location.href, { ...options, keepalive: String(body).length < 60000 });
       const answer = await response.json().catch(() => null);
       if (response.ok && answer?.told) return answer;
-      if (response.type === "opaqueredirect" || response.status === 401) return { reason: LOGGED_OUT, isForAll: true };
-      const reason = answer?.reason ?? `The site answered with an error (${response.status}).`;
+      if (response.type === "opaqueredirect" || response.status === 401) return { reason: textOf("logged-out"), isForAll: true };
+      const reason = answer?.reason ?? textOf("site-error", { status: response.status });
       return { reason, isLost: BUSY.includes(response.status), isForAll: !OF_ONE.includes(response.status) };
     } catch {
-      return { reason: "The connection was lost.", isLost: true, isForAll: true };
+      return { reason: textOf("connection-lost"), isLost: true, isForAll: true };
     }
   }
 
@@ -148,7 +147,8 @@
     for (const time of PAUSES) {
       const answer = await post(job);
       if (!answer.isLost) return answer;
-      say(job.card, `${job.text ?? ""} Not stored yet: ${answer.reason} Trying again in ${time / 1000} s.`);
+      const values = { decision: job.text ?? "", reason: answer.reason, seconds: time / 1000 };
+      say(job.card, textOf("not-saved", values));
       await pause(time);
     }
     return post(job);
@@ -159,7 +159,7 @@
     isSending = true;
     while (queue.length) {
       const job = queue[0];
-      // The decision may have been refused since it was asked to be taken back.
+      // The decision may have been refused after the reviewer asked to undo it.
       const answer = job.undoes && !numbers.has(job.card) ? {} : await send(job);
       const failed = answer.isForAll ? queue.splice(0) : [];
       queue.shift();
@@ -187,7 +187,7 @@
   function giveBack(jobs, reason) {
     for (const { card, undoes } of jobs) {
       if (undoes) {
-        fold(card, `Not taken back: ${reason}`); // so the decision stands
+        fold(card, textOf("not-undone", { reason })); // so the decision stands
         continue;
       }
       unfold(card);
@@ -195,11 +195,10 @@
       tell(card, "returned", { text: reason });
     }
     returned = jobs.filter((job) => !job.undoes);
-    const count = jobs.length === 1 ? "A decision was" : `${jobs.length} decisions were`;
-    notice(`${count} not stored. ${reason}`, jobs[0].card);
+    notice(textOf("returned", { count: jobs.length, reason }), jobs[0].card);
   }
 
-  // --- What went wrong stays in sight, wherever the page is scrolled to ------------------------------
+  // --- The notice of what went wrong stays in view while the page scrolls ----------------------------
   function notice(text, card) {
     const box = $("#notice");
     const button = (label, act) => {
@@ -208,13 +207,13 @@
       return made;
     };
     box.replaceChildren(element("span", { textContent: text }));
-    if (card) box.append(button("Show it", () => $("h2", card).focus()));
-    if (card && returned.length) box.append(button("Try again", () => returned.splice(0).forEach(repeat)));
-    box.append(button("Close", () => {}));
+    if (card) box.append(button(textOf("show-it"), () => $("h2", card).focus()));
+    if (card && returned.length) box.append(button(textOf("try-again"), () => returned.splice(0).forEach(repeat)));
+    box.append(button(textOf("close"), () => {}));
     box.hidden = false;
   }
 
-  // Deciding anew is an answer to the notice too.
+  // Deciding on the cluster again settles the notice as well.
   function forgive(card) {
     if (!returned.some((job) => job.card === card)) return;
     returned = returned.filter((job) => job.card !== card);
@@ -242,7 +241,7 @@
     }
   }
 
-  // Whoever leaves in spite of the warning, or has a browser that does not warn, loses nothing.
+  // Send everything now, so that leaving despite the warning, or without one, loses nothing.
   function leave() {
     for (const job of queue) if (!job.undoes) post(job);
   }

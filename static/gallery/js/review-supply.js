@@ -1,13 +1,13 @@
-// Fetches the clusters that come next before they are needed, so that the list never ends before
-// its end, and shows how far the reviewer has come. Without this script the pages of the list do.
+// Fetches the next clusters before they are needed, so that the reviewer never has to wait for a
+// page, and shows the progress. Without this script the list has pages.
 (() => {
   "use strict";
-  const AHEAD = 5; // clusters that are ready beyond the current one
-  const PRELOADED = 3; // of which the pictures are, too
+  const AHEAD = 5; // clusters to have ready beyond the current one
+  const PRELOADED = 3; // clusters whose pictures are loaded too
   const list = document.getElementById("clusters");
   let isFetching = false;
   let isWanted = false;
-  let isAtEnd = new URLSearchParams(location.search).has("cluster"); // one alone was asked for
+  let isAtEnd = new URLSearchParams(location.search).has("cluster"); // the page shows one cluster only
 
   const all = () => [...list.querySelectorAll("form.cluster")];
   const isOpen = (cluster) => !cluster.classList.contains("decided");
@@ -27,7 +27,7 @@
   }
 
   // --- Clusters that arrive ---------------------------------------------------------------------
-  // What is shown already, or lies among what is, is not shown twice.
+  // Add the clusters of which no picture is on the page yet.
   function arrive(part, before) {
     const shown = new Set(all().filter(isOpen).flatMap(picturesOf));
     const fresh = [...part.querySelectorAll("form.cluster")].filter((one) => !picturesOf(one).some((name) => shown.has(name)));
@@ -45,7 +45,7 @@
     return open.length - open.indexOf(current) - 1;
   }
 
-  // One request at a time; what happens meanwhile is looked at after it.
+  // One request at a time; changes during a request are handled after it.
   async function supply() {
     isWanted = true;
     if (isFetching) return;
@@ -56,7 +56,7 @@
         if (preload() < AHEAD && !isAtEnd) await goOn();
         if (!document.querySelector(".decided:not(.stored)") && !all().some(isOpen)) await finish();
       } catch {
-        // The next step asks again; what is there stays.
+        // The page stays as it is, and the next step tries again.
       }
     }
     isFetching = false;
@@ -69,7 +69,7 @@
     count(part.getElementById("progress"));
   }
 
-  // What was left of clusters, or came while one was busy, stands where the list begins.
+  // Skipped clusters, and those that turned up during the review, are at the start of the list.
   async function finish() {
     const part = await fetched({ after: "" });
     count(part.getElementById("progress"));
@@ -85,7 +85,7 @@
     summary.querySelector("h2").focus();
   }
 
-  // --- How far one has come -------------------------------------------------------------------------
+  // --- Progress -------------------------------------------------------------------------------------
   function count(progress) {
     if (!progress) return;
     document.getElementById("progress").replaceWith(document.adoptNode(progress));
@@ -118,7 +118,7 @@
     });
   }
 
-  // --- Taking back -------------------------------------------------------------------------------------
+  // --- Undoing -----------------------------------------------------------------------------------------
   function back(event) {
     const names = new Set(picturesOf(event.target));
     event.target.classList.remove("stored");
@@ -128,7 +128,7 @@
     document.querySelector(".no-clusters")?.remove();
   }
 
-  // The table of links is of the cluster that was shown alone: it goes and comes with it.
+  // The table of links belongs to a cluster shown on its own: hide and show it with that cluster.
   function showLinks(isShown) {
     const table = document.getElementById("links");
     if (table) table.hidden = !isShown;

@@ -1,8 +1,8 @@
-// Reviewing duplicates by keyboard. The table in the help dialog says which keys there are and
-// what they do; without this script every button is there as well.
+// Reviewing duplicates by keyboard. The table in the dialog of shortcuts defines the keys; without
+// this script the page has a button for everything.
 (() => {
   "use strict";
-  const SWITCH = "single-keys"; // as on the other pages
+  const SWITCH = "single-keys"; // the same as on the other pages
   const PLACE = `review ${location.pathname}`;
   const list = document.getElementById("clusters");
   const dialog = document.getElementById("keys");
@@ -12,7 +12,7 @@
   const all = () => [...list.querySelectorAll("form.cluster")];
   const isOpen = (cluster) => !cluster.classList.contains("decided");
 
-  // --- The current cluster: the one that holds the focus, or was come to by keys ----------------
+  // --- The current cluster: the one with the focus, or the one that keys moved to ---------------
   function show(cluster, focuses) {
     current?.classList.remove("current");
     current = cluster ?? null;
@@ -25,7 +25,7 @@
     current.scrollIntoView({ block: "start" });
   }
 
-  // Which is one step on among those that are open; `from` may be decided itself.
+  // Return the open cluster one step from `from`, which may be decided itself.
   function beside(from, step) {
     const open = all().filter((cluster) => cluster === from || isOpen(cluster));
     return open[open.indexOf(from) + step];
@@ -38,18 +38,22 @@
 
   function place() {
     const { first, total, more } = list.dataset;
-    if (!current || first === undefined) return ""; // further down nobody knows the number
-    return `Cluster ${Number(first) + all().indexOf(current)} of ${more === undefined ? "" : "more than "}${total}.`;
+    if (!current || first === undefined) return ""; // later pages do not know the number
+    const number = Number(first) + all().indexOf(current);
+    return textOf(more === undefined ? "place" : "place-of-more", { number, total });
   }
 
   function showPlace() {
     const shown = document.querySelector("[data-place]");
-    if (shown) shown.textContent = place().replace(".", "");
+    if (shown) shown.textContent = place();
   }
 
-  const say = (text) => { said.textContent = `${text} ${place()}`; };
+  function say(text) {
+    const where = place();
+    said.textContent = where ? `${text} ${where}.` : text;
+  }
 
-  // --- What happens to clusters ------------------------------------------------------------------
+  // --- Clusters that are decided, come back or arrive --------------------------------------------
   function goOn(event) {
     const cluster = event.target;
     if (cluster !== current && isOpen(current ?? cluster)) return say(event.detail.text);
@@ -59,8 +63,8 @@
 
   function goBack(event) {
     if (event.detail.isUndo || !current) show(event.target, true);
-    else current.scrollIntoView({ block: "start" }); // what came back has moved it
-    if (event.detail.isUndo) say(event.detail.text); // a refusal is an alert
+    else current.scrollIntoView({ block: "start" }); // the returned cluster has moved it
+    if (event.detail.isUndo) say(event.detail.text); // a refusal is announced as an alert
   }
 
   function goOnWith(event) {
@@ -69,7 +73,7 @@
     say("");
   }
 
-  // --- A page that is loaded anew goes on where it was left ----------------------------------------
+  // --- After a reload, continue at the same cluster ------------------------------------------------
   function remember() {
     const index = all().filter(isOpen).indexOf(current);
     sessionStorage.setItem(PLACE, JSON.stringify([current?.querySelector("h2").id, index]));
@@ -80,7 +84,7 @@
     sessionStorage.removeItem(PLACE);
     const told = document.querySelector(".messagelist");
     if (index !== undefined && told) {
-      told.id = "what-was-done"; // read out with the heading that gets the focus
+      told.id = "what-was-done"; // read aloud with the heading that gets the focus
       for (const cluster of all()) cluster.querySelector("h2").setAttribute("aria-describedby", told.id);
     }
     const same = document.getElementById(id)?.closest("form.cluster");
@@ -93,7 +97,7 @@
     if (isPost || event.target.closest?.(".cluster a, #look-over")) remember();
   }
 
-  // --- What keys do -----------------------------------------------------------------------------------
+  // --- Actions of keys --------------------------------------------------------------------------------
   const groups = () => [...(current?.querySelectorAll(".members fieldset") ?? [])];
   const choice = (group, value) => group.querySelector(`[value=${value}]`);
 
@@ -122,7 +126,7 @@
       const suggested = members.findIndex((group) => group.closest(".suggested"));
       const next = ((chosen < 0 ? suggested : chosen) + 1) % members.length;
       members.forEach((group, place) => { choice(group, place === next ? "keep" : "trash").checked = true; });
-      if (current) say(`Keep ${members[next].querySelector("legend").dataset.name}.`);
+      if (current) say(textOf("keep", { name: members[next].querySelector("legend").dataset.name }));
     },
 
     keepAll() {
@@ -137,7 +141,7 @@
     if (pressed && !pressed.hidden) pressed.click();
   }
 
-  // Letters belong to fields of text, Enter to whatever control has the focus.
+  // Text fields take letters; the control with the focus takes Enter.
   function isTaken(event) {
     const text = "select, textarea, input:not([type=radio], [type=checkbox]), dialog[open]";
     const control = "a, button, input, summary";

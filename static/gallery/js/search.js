@@ -1,21 +1,23 @@
-// Drop or paste a picture and the search begins.
+// Start the search as soon as a picture is chosen, dropped or pasted.
 (() => {
   "use strict";
   const form = document.getElementById("search");
   const input = form.elements.file;
   const says = document.getElementById("query-says");
 
+  const megabytes = (bytes) => textOf("megabytes", { number: Math.ceil(10 * bytes / 1024 / 1024) / 10 });
+
   function look(file) {
     const limit = Number(form.dataset.maxBytes);
     if (file.size > limit) {
-      says.textContent = `${file.name} is too large; the limit is ${limit / 1024 / 1024} MB.`;
+      says.textContent = textOf("too-large", { size: megabytes(file.size), limit: megabytes(limit) });
       return;
     }
     const picture = document.createElement("img");
-    picture.alt = "Your picture";
+    picture.alt = textOf("your-picture");
     picture.src = URL.createObjectURL(file);
     document.getElementById("query-picture").replaceChildren(picture);
-    says.textContent = "Looking for pictures like it…";
+    says.textContent = textOf("searching");
     form.submit();
   }
 

@@ -1,17 +1,18 @@
-// The distance slider: what is loaded is filtered at once, what is missing is fetched by htmx.
+// The slider of similar pictures: cards that are loaded are filtered at once; htmx fetches more.
 (() => {
   "use strict";
   const panel = () => document.getElementById("similar");
   let saying;
-  let failed = null;  // the element whose request went wrong
+  let failed = null;  // the element whose request failed
 
   function show(bits) {
     const section = panel();
     const form = document.getElementById("dial");
     const { slider, number } = form.elements;
-    // The field that is typed into keeps its text: "1" may be on its way to "12", or empty.
+    // Leave the focused field alone: its user may be halfway from "1" to "12", or have emptied it.
     for (const input of [slider, number]) if (input !== document.activeElement) input.value = bits;
-    slider.setAttribute("aria-valuetext", `${bits} bits, ${JSON.parse(slider.dataset.words)[bits]}`);
+    const word = JSON.parse(slider.dataset.words)[bits];
+    slider.setAttribute("aria-valuetext", textOf("distance", { bits, word }));
     const list = section.querySelector("#neighbours");
     let shown = 0;
     for (const card of list.children) {
@@ -24,15 +25,15 @@
       bar.classList.toggle("in", isIn);
       counted += isIn ? Number(bar.dataset.count) : 0;
     }
-    const phrase = `${counted} picture${counted === 1 ? "" : "s"}`;
     section.querySelector("[data-count]").textContent = counted;
-    section.querySelector("[data-count-words]").textContent = phrase;
+    section.querySelector("[data-count-words]").textContent = textOf("pictures", { count: counted });
+    section.querySelector("[data-word]").textContent = word;
     for (const place of section.querySelectorAll("[data-bits]")) place.textContent = bits;
     section.querySelector("[data-nothing]").hidden = counted > 0;
     section.querySelector("[data-cut]").hidden = counted <= shown;
     clearTimeout(saying);
     saying = setTimeout(() => {
-      section.querySelector("[data-live]").textContent = `${phrase} within ${bits} bits`;
+      section.querySelector("[data-live]").textContent = textOf("similar-found", { count: counted, bits });
     }, 500);
     if (bits > Number(list.dataset.loaded)) htmx.trigger(list, "reach");
   }
@@ -50,7 +51,7 @@
     return Number.isNaN(bits) ? null : Math.min(32, Math.max(0, bits));
   }
 
-  // The field says what is shown, also after something that is no distance was typed into it.
+  // Make the field show the distance in use, even if something else was typed into it.
   function settle(input) {
     const bits = bitsOf(input) ?? Number(document.getElementById("slider").value);
     input.value = bits;
@@ -58,18 +59,18 @@
     return bits;
   }
 
-  function tellFailure(isFailed) {
+  function showFailure(isFailed) {
     const notice = document.querySelector("#similar [data-failed]");
     if (notice) notice.hidden = !isFailed;
   }
 
-  // The choice goes back to what the cards were compared by.
+  // Select again the method by which the cards on the page were compared.
   function fail(event) {
     if (!event.target.closest("#similar")) return;
     failed = event.detail.elt;
     const { method } = document.getElementById("neighbours").dataset;
     for (const radio of document.querySelectorAll("#dial input[name=by]")) radio.checked = radio.value === method;
-    tellFailure(true);
+    showFailure(true);
   }
 
   function retry() {
@@ -99,17 +100,17 @@
     remember(link.dataset.distance);
   });
 
-  // After more cards came, or another method's: as far as the slider stands now.
+  // New cards arrived: filter them by where the slider stands now.
   document.addEventListener("htmx:afterSettle", () => {
     const number = document.getElementById("number");
     if (!number) return;
-    tellFailure(false);
+    showFailure(false);
     show(settle(number));
   });
 
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "dial") return;
-    event.preventDefault();  // Enter in the number field: it is shown already
+    event.preventDefault();  // Enter in the number field: its distance is already applied
     settle(document.getElementById("number"));
   });
 })();

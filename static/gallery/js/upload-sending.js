@@ -1,12 +1,13 @@
-// A file on its way: is it here already, then its bytes, and another try when the connection
-// breaks. A row asks for it by the event `send` and ends it by `stop`; it is told `moved` (a state
-// and a sentence), `found` (here already), `answered` and `failed`.
+// Sending one file: first ask whether the gallery already has it, then send its bytes, and try
+// again if the connection breaks. A row starts this with the event `send` and ends it with `stop`;
+// it receives `moved` (a state and a sentence), `found` (already in the gallery), `answered` and
+// `failed`.
 (() => {
   "use strict";
-  const PAUSES = [1, 3, 9]; // seconds before another try
-  const BUSY = [429, 502, 503, 504]; // of a proxy or a site that starts anew: worth another try
-  const GONE = ["NotFoundError", "NotReadableError"]; // of a file that is not as it was chosen
-  const MOST_DIGESTED = 100 * 1024 * 1024; // bytes, all of which have to be in memory for it
+  const PAUSES = [1, 3, 9]; // seconds before each further try
+  const BUSY = [429, 502, 503, 504]; // from a proxy or a restarting site: worth another try
+  const GONE = ["NotFoundError", "NotReadableError"]; // the file changed since it was chosen
+  const MOST_DIGESTED = 100 * 1024 * 1024; // bytes; a digest needs the whole file in memory
   const form = document.getElementById("upload");
   const jobs = new WeakMap(); // by row
 
@@ -17,14 +18,14 @@
   };
   const move = (job, state, text) => tell(job, "moved", { state, text });
 
-  // --- Is it here already? What cannot be found out is sent ------------------------------------
+  // --- Is the file already in the gallery? If that cannot be found out, it is sent -------------
   async function digest(file) {
     const bytes = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
     return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   async function lookUp({ file }) {
-    // Browsers offer it to safe connections only.
+    // Browsers only allow hashing over HTTPS.
     if (!window.crypto?.subtle || file.size > MOST_DIGESTED) return null;
     try {
       const sha256 = await digest(file);
@@ -36,7 +37,7 @@
   }
 
   // --- Sending ----------------------------------------------------------------------------------
-  // Asked for when it is sent: a login in another tab gives a new one.
+  // Read the token just before sending: logging in in another tab changes it.
   function token() {
     const kept = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     return kept ? kept[1] : form.elements.csrfmiddlewaretoken.value;
@@ -58,17 +59,17 @@
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable && !job.isOver) tell(job, "advanced", event.loaded / event.total);
     });
-    request.upload.addEventListener("load", () => move(job, "processing", "Looking at it…"));
-    move(job, "uploading", "Uploading");
+    request.upload.addEventListener("load", () => move(job, "processing", textOf("processing")));
+    move(job, "uploading", textOf("uploading"));
     const ended = new Promise((resolve) => request.addEventListener("loadend", () => resolve(request)));
     request.send(bodyOf(job));
     return ended;
   }
 
-  // In seconds; the header holds them, or a date.
-  function asked(request) {
-    const told = request.getResponseHeader("Retry-After") ?? "";
-    return Number(told) || (Date.parse(told) - Date.now()) / 1000 || 0;
+  // Return the seconds to wait that the Retry-After header asks for, as a number or as a date.
+  function retryAfter(request) {
+    const header = request.getResponseHeader("Retry-After") ?? "";
+    return Number(header) || (Date.parse(header) - Date.now()) / 1000 || 0;
   }
 
   function pause(job, seconds) {
@@ -80,11 +81,11 @@
   }
 
   async function wait(job, request, attempt) {
-    // Not all at once, who were cut off at once.
-    const seconds = Math.max(asked(request), PAUSES[attempt] * (1 + Math.random() / 2));
-    const why = request.status ? "The site is busy." : "The connection broke.";
-    const text = `${why} Trying again in ${Math.ceil(seconds)} s.`;
-    move(job, "waiting", navigator.onLine ? text : "Waiting for connection…");
+    // A random pause, so that browsers that lost the connection together do not return together.
+    const seconds = Math.max(retryAfter(request), PAUSES[attempt] * (1 + Math.random() / 2));
+    const why = request.status ? "site-busy" : "connection-lost";
+    const text = textOf(navigator.onLine ? why : "offline", { seconds: Math.ceil(seconds) });
+    move(job, "waiting", text);
     await pause(job, seconds);
   }
 
@@ -94,7 +95,7 @@
       if (job.isOver) return;
       const isLost = !request.status || BUSY.includes(request.status);
       if (!isLost || (attempt === PAUSES.length && navigator.onLine)) return finish(job, request);
-      const counts = navigator.onLine; // without a connection nothing was tried
+      const counts = navigator.onLine; // a try without a connection does not count
       await wait(job, request, Math.min(attempt, PAUSES.length - 1));
       if (job.isOver) return;
       if (counts) attempt += 1;
@@ -103,27 +104,27 @@
 
   function finish(job, request) {
     let answer = null;
-    try { answer = JSON.parse(request.responseText); } catch { /* a proxy's page, not our answer */ }
+    try { answer = JSON.parse(request.responseText); } catch { /* a proxy's error page */ }
     const { status } = request;
-    const fail = (text, isLoggedOut) => end(job, "failed", { text, isLoggedOut });
+    const fail = (name, isLoggedOut) => end(job, "failed", { text: textOf(name, { status }), isLoggedOut });
     if (answer?.results?.[0]) return end(job, "answered", answer.results[0]);
-    if (!status) return fail("The connection broke. Try again.");
-    if (status === 401) return fail("You were logged out.", true);
-    if (answer?.code === "csrf") return fail("You logged in anew meanwhile. Retry.");
-    if (BUSY.includes(status)) return fail(`The site is too busy (${status}). Try again later.`);
+    if (!status) return fail("no-connection");
+    if (status === 401) return fail("logged-out", true);
+    if (answer?.code === "csrf") return fail("session-changed");
+    if (BUSY.includes(status)) return fail("still-busy");
     if (answer?.reason && status < 500) return end(job, "answered", { status: "rejected", reason: answer.reason });
-    return fail(`The site answered with an error (${status}). Try again.`);
+    return fail("site-error");
   }
 
-  // --- What rows ask for --------------------------------------------------------------------------
+  // --- Events from rows -------------------------------------------------------------------------
   async function begin({ target, detail: { file, known } }) {
     const job = { item: target, file, known };
     jobs.set(target, job);
     if (known === undefined) {
-      move(job, "checking", "Is it here already?");
+      move(job, "checking", textOf("checking"));
       const answer = await lookUp(job);
       if (job.isOver) return;
-      if (answer?.isGone) return end(job, "failed", { text: "This file cannot be read any more. Choose it again." });
+      if (answer?.isGone) return end(job, "failed", { text: textOf("file-unreadable") });
       if (answer) tell(job, "checked", answer);
       if (answer?.results[0]) return end(job, "found", answer.results[0]);
       job.known = 0;

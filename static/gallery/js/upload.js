@@ -1,4 +1,4 @@
-// Many files, one request each, three at a time; every row says what became of its file.
+// Uploading many files: one request each, three at a time; each row shows the state of its file.
 (() => {
   "use strict";
   const AT_ONCE = 3;
@@ -16,25 +16,22 @@
   }
 
   function size(bytes) {
-    return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-  }
-
-  function plural(count, noun) {
-    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+    if (bytes < 1024 * 1024) return textOf("kilobytes", { number: Math.ceil(bytes / 1024) });
+    return textOf("megabytes", { number: Math.ceil(10 * bytes / 1024 / 1024) / 10 });
   }
 
   // --- Rows -------------------------------------------------------------------------------------
   // States: queued → checking → uploading → processing → stored | alike | duplicate | rejected,
-  // or failed (can be tried again), or cancelled; `waiting` is before another try.
+  // or failed (can be tried again), or cancelled; `waiting` comes before another try.
   const ACTIVE = ["checking", "uploading", "processing", "waiting"];
   const FINAL = ["stored", "alike", "duplicate", "rejected", "failed", "cancelled"];
-  // Once all of it is sent, the site stores it whether or not anyone waits for the answer.
+  // Once a file is sent in full, the site stores it whether or not the browser waits.
   const CANCELLABLE = ["", "queued", "checking", "uploading", "waiting"];
   const CLASSES = { alike: "alike-found" };
 
   function add(file) {
     const item = byId("row").content.cloneNode(true).querySelector("li");
-    // `sha256` and `known`, the number of its copies that the sender has, come of the lookup.
+    // The lookup fills in `sha256`, and `known`: how often this user already has the file.
     const row = { file, item, state: "", part: 0, sha256: "", known: undefined, wasSent: false };
     follow(row);
     item.querySelector(".name").textContent = file.webkitRelativePath || file.name;
@@ -45,9 +42,9 @@
     queue.append(item);
     const limit = Number(form.dataset.maxBytes);
     if (file.size > limit) {
-      become(row, "rejected", `Refused: it has ${size(file.size)}; the limit is ${size(limit)}. Export it smaller and try again.`);
+      become(row, "rejected", textOf("too-large", { size: size(file.size), limit: size(limit) }));
     } else {
-      become(row, "queued", `Waiting · ${size(file.size)}`);
+      become(row, "queued", textOf("queued", { size: size(file.size) }));
     }
   }
 
@@ -77,7 +74,7 @@
     if (!CANCELLABLE.includes(row.state)) return;
     const isUnsure = row.state === "waiting" && row.wasSent;
     tell(row, "stop");
-    become(row, "cancelled", isUnsure ? "Cancelled, but it may be here: it was sent, and the answer was lost." : "Cancelled");
+    become(row, "cancelled", textOf(isUnsure ? "cancelled-too-late" : "cancelled"));
   }
 
   function retry(row) {
@@ -85,12 +82,12 @@
     row.item.querySelectorAll(".extra").forEach((extra) => extra.remove());
     isHeld = false;
     byId("logged-out").hidden = true;
-    become(row, "queued", `Waiting · ${size(row.file.size)}`);
+    become(row, "queued", textOf("queued", { size: size(row.file.size) }));
     pump();
   }
 
-  // --- Sending: the other script does it, and tells the row how it goes --------------------------
-  let isHeld = false; // until someone logs in
+  // --- Sending: upload-sending.js does it and reports to the row by events -----------------------
+  let isHeld = false; // until the user logs in
 
   function tell(row, name, detail) {
     row.item.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
@@ -106,7 +103,7 @@
   function advance(row, part) {
     row.part = 0.9 * part;
     row.item.querySelector("progress").value = part;
-    row.item.querySelector("[data-state]").textContent = `Uploading ${Math.floor(100 * part)} %`;
+    row.item.querySelector("[data-state]").textContent = textOf("uploaded-part", { percent: Math.floor(100 * part) });
     tally();
   }
 
@@ -115,8 +112,8 @@
     become(row, "failed", text);
     if (!isHeld) return;
     byId("logged-out").hidden = false;
-    // None of the others would fare better.
-    for (const other of rows) if (other.state === "queued") become(other, "failed", "Not sent");
+    // The other files would fail in the same way.
+    for (const other of rows) if (other.state === "queued") become(other, "failed", textOf("not-sent"));
   }
 
   function follow(row) {
@@ -134,36 +131,37 @@
 
   function settle(row, result) {
     if (result.name) row.item.querySelector(".name").textContent = result.name;
-    if (result.status === "rejected") return become(row, "rejected", `Refused: ${result.reason}`);
+    if (result.status === "rejected") return become(row, "rejected", result.reason);
     if (result.status === "duplicate") return settleTwin(row, result);
     offer(row, opening(result));
     row.isSame = result.similar.some((other) => other.kind === "exact");
-    if (!result.similar.length) return become(row, "stored", "Stored. Nothing here looks like it.");
+    if (!result.similar.length) return become(row, "stored", textOf("unlike"));
     row.item.querySelector(".alike").append(...result.similar.map(lookAlike));
-    return become(row, "alike", "Stored. It looks like:");
+    return become(row, "alike", textOf("alike"));
   }
 
   function settleTwin(row, result) {
-    // It was not here before: so it was stored by this row, which heard no answer, or by a twin.
+    // The lookup did not know the file. So this row stored it, but the answer was lost, or another
+    // row with the same file did.
     const isTwin = rows.some((other) => other !== row && other.sha256 === row.sha256);
     if (row.sha256 && !isTwin && result.code === "duplicate") {
       offer(row, opening(result));
-      return become(row, "stored", "Stored. The first answer was lost on its way.");
+      return become(row, "stored", textOf("uploaded-before"));
     }
     row.known = (row.known ?? 0) + 1;
     return refuseTwin(row, result);
   }
 
-  // The site stores a file once more only for those who tell how often they have it.
+  // The site stores another copy of a file only if the request says how many there already are.
   function refuseTwin(row, result) {
-    const again = element("button", { type: "button", className: "button small", textContent: "Upload anyway" });
+    const again = element("button", { type: "button", className: "button small", textContent: textOf("upload-anyway") });
     again.addEventListener("click", () => retry(row));
     offer(row, result.code === "in_trash" ? restoring(result) : opening(result), again);
     become(row, "duplicate", result.reason);
   }
 
   function opening(result) {
-    return element("a", { href: result.url, className: "button small", textContent: "Open" });
+    return element("a", { href: result.url, className: "button small", textContent: textOf("open") });
   }
 
   function offer(row, ...buttons) {
@@ -175,15 +173,16 @@
     const thumbnail = element("img", { src: other.thumbnail, alt: other.title });
     const badge = element("span", { className: `badge ${other.kind}`, title: other.sentence, textContent: other.badge });
     const how = other.same ? [element("span", { className: "how", textContent: other.sentence })] : [];
-    const compare = element("a", { href: other.compare, textContent: "Compare" });
-    compare.setAttribute("aria-label", `Compare with ${other.title}`);
+    const compare = element("a", { href: other.compare, textContent: textOf("compare") });
+    compare.setAttribute("aria-label", textOf("compare-with", { title: other.title }));
     return element("span", { className: "one" }, element("a", { href: other.url }, thumbnail), badge, ...how, compare);
   }
 
   function restoring(result) {
     const action = form.dataset.restore.replace("00000000-0000-0000-0000-000000000000", result.id);
     const token = element("input", { type: "hidden", name: "csrfmiddlewaretoken" });
-    return element("form", { method: "post", action }, token, element("button", { className: "button small", textContent: "Restore" }));
+    const button = element("button", { className: "button small", textContent: textOf("restore") });
+    return element("form", { method: "post", action }, token, button);
   }
 
   // --- The whole batch ----------------------------------------------------------------------------
@@ -193,34 +192,40 @@
   function tally() {
     const count = (...states) => rows.filter((row) => states.includes(row.state)).length;
     const done = count(...FINAL);
-    const parts = [
-      [count("alike"), count("alike") === 1 ? "looks like a picture here" : "look like pictures here"], [count("duplicate"), "already here"],
-      [count("rejected"), "refused"], [count("failed"), "failed"], [count("cancelled"), "cancelled"],
-    ].filter(([number]) => number).map(([number, words]) => `${number} ${words}`);
-    const text = [`${done} of ${rows.length} done`, ...parts].join(" · ");
+    const special = ["alike", "duplicate", "rejected", "failed", "cancelled"].filter((state) => count(state));
+    const parts = special.map((state) => textOf(`tally-${state}`, { count: count(state) }));
+    const text = [textOf("tally-done", { number: done, total: rows.length }), ...parts].join(" · ");
     byId("overall").value = rows.reduce((sum, row) => sum + row.part, 0) / Math.max(1, rows.length);
     byId("tally").textContent = text;
-    // Told to those who listen at most every two seconds, not for each file.
+    // Announce it to screen readers every two seconds at most, not for each file.
     news ??= setTimeout(() => { byId("news").textContent = byId("tally").textContent; news = null; }, 2000);
     const isOver = rows.length > 0 && done === rows.length;
     byId("cancel-all").hidden = isOver;
     byId("retry-all").hidden = !count("failed");
-    summarise(isOver, count("stored", "alike"), count("failed"));
+    summarise(isOver, count);
     if (isOver && !wasOver) heading.focus();
     wasOver = isOver;
   }
 
-  function summarise(isOver, stored, failed) {
-    const nothing = failed ? "Nothing stored yet" : "Nothing new";
-    heading.textContent = !isOver ? "Uploading" : stored ? `${plural(stored, "picture")} stored` : nothing;
-    byId("finished").hidden = !isOver || !stored;
-    // Of the same pictures there is a list, for those who may review it.
+  function headline(isOver, count) {
+    const stored = count("stored", "alike");
+    if (!isOver) return textOf("uploading");
+    if (stored) return textOf("pictures-uploaded", { count: stored });
+    if (count("failed")) return textOf("nothing-yet");
+    return textOf(count("duplicate") === rows.length ? "all-duplicates" : "nothing-new");
+  }
+
+  function summarise(isOver, count) {
+    heading.textContent = headline(isOver, count);
+    byId("finished").hidden = !isOver || !count("stored", "alike");
+    // Copies have a page of their own, for users who can review duplicates.
     const alike = rows.filter((row) => row.state === "alike");
     const same = form.dataset.review ? alike.filter((row) => row.isSame) : [];
     const link = byId("review");
     link.hidden = !alike.length;
     link.href = same.length ? form.dataset.review : "#queue";
-    link.textContent = `Review ${same.length || alike.length} similar ${(same.length || alike.length) === 1 ? "one" : "ones"}`;
+    const name = same.length ? "review-duplicates" : "review-similar";
+    link.textContent = textOf(name, { count: same.length || alike.length });
   }
 
   function showSimilar(event) {
@@ -230,7 +235,7 @@
   }
 
   function take(files) {
-    // A folder brings along what systems hide in it.
+    // Folders hold hidden files of the operating system.
     const pictures = [...files].filter((file) => !file.name.startsWith("."));
     if (!pictures.length) return;
     byId("batch").hidden = false;
@@ -239,7 +244,7 @@
     pump();
   }
 
-  // Files of a dropped folder have to be asked for, directory by directory.
+  // The files of a dropped folder are read directory by directory.
   async function filesOf(entry) {
     if (entry.isFile) return [await new Promise((found, failed) => entry.file(found, failed))];
     const reader = entry.createReader();

@@ -27,7 +27,7 @@ def test_roles(client: Client, ann: User, reviewer: User) -> None:
     client.force_login(ann)
     assert client.get(PAGE).status_code == client.post(PAGE).status_code == 403
     client.force_login(reviewer)
-    assert "Nothing was decided yet" in client.get(PAGE).content.decode()
+    assert "No decisions yet" in client.get(PAGE).content.decode()
 
 
 def test_last_decisions_of_ones_own_with_their_pictures(

@@ -100,7 +100,7 @@ def open_to(user: User) -> set[int]:
 class TestList:
     def test_empty(self, client: Client, reviewer: User) -> None:
         client.force_login(reviewer)
-        assert "Nothing was decided yet" in client.get(PAGE).content.decode()
+        assert "No decisions yet" in client.get(PAGE).content.decode()
 
     def test_says_who_what_and_when(
         self, client: Client, pair: list[Image], reviewer: User, admin: User
@@ -150,7 +150,7 @@ class TestUndo:
         client.force_login(reviewer)
         shown = client.post(PAGE, {"undo": decision.pk}, follow=True).content.decode()
         assert "Taken back: kept 1, trashed 1." in shown
-        assert "taken back by rae" in shown
+        assert "undone by rae" in shown
         assert not Image.objects.trashed().exists()
         client.post(PAGE, {"redo": decision.pk})
         assert list(Image.objects.trashed()) == [pair[1]]

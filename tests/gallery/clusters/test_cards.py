@@ -108,7 +108,7 @@ class TestLargeCluster:
     ) -> None:
         monkeypatch.setattr("gallery.clusters.cards.MOST_WEIGHED", 13)
         text = page.get(PAGE).content.decode()
-        assert "It is the best of the 13 nearest" in text
+        assert "This is the best of the 13 nearest" in text
         assert 'name="rest"' not in text
 
 
@@ -124,7 +124,7 @@ class TestMissingFile:
         (card,) = response.context["cards"]
         assert (card.suggested, card.lost) == (other, {best.pk})
         text = response.content.decode()
-        assert text.count("Its file is missing in the storage.") == 1
+        assert text.count("The file is missing from storage.") == 1
         assert "the only one whose file is there" in text
         other.file.storage.delete(other.file.name)
         (card,) = page.get(PAGE).context["cards"]

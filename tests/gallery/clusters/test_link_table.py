@@ -72,10 +72,10 @@ class TestPage:
         for image in three:
             response = page.get(PAGE, {**alone, "leave": [image.pk]})
             assert response.context["links"].outlook.leave == [image.pk]
-            assert "Split off the chosen" in response.content.decode()
+            assert "Split off the selected pictures" in response.content.decode()
         everyone = page.get(PAGE, {**alone, "leave": [image.pk for image in three]})
         assert "all pictures were chosen to leave" in everyone.content.decode()
-        assert "Split off the chosen" not in everyone.content.decode()
+        assert "Split off the selected pictures" not in everyone.content.decode()
 
     def test_what_an_address_cannot_mean_is_left_out(
         self, page: Client, alone: dict[str, Any]

@@ -48,7 +48,7 @@ class TestComparison:
     def test_turns_the_other_picture_back(self, add_image, original: Image, turn: Turn) -> None:
         copy = add_image(drawn(turn.applied_to(photo(1)), turn))
         comparison = Comparison.of(original, copy)
-        assert comparison.match.turn == turn
+        assert comparison.match.alignment.turn == turn
         assert comparison.second.turn == turn.inverse
         assert comparison.second.size == (original.width, original.height)
         assert comparison.first.is_plain
@@ -59,7 +59,7 @@ class TestComparison:
     def test_marks_what_is_cut(self, add_image, original: Image) -> None:
         mounted = ImageOps.expand(photo(1), MOUNT, "white")
         comparison = Comparison.of(original, add_image(drawn(mounted, "mounted")))
-        assert comparison.match.other_framing == Framing.UNFRAMED
+        assert comparison.match.alignment.other_framing == Framing.UNFRAMED
         expected = (MOUNT, MOUNT, mounted.width - MOUNT, mounted.height - MOUNT)
         assert comparison.second.kept == pytest.approx(expected, abs=3)
         assert comparison.first.kept is None
@@ -145,7 +145,7 @@ class TestHashDistances:
         text = page.content.decode()
         assert "Fine perceptual" in text
         assert "of 256" in text
-        assert "As they match" not in text
+        assert "Aligned" not in text
 
     @pytest.mark.parametrize("turn", [turn for turn in Turn if turn != Turn.UPRIGHT])
     def test_turned_copies_are_near_once_turned_back(
@@ -160,7 +160,7 @@ class TestHashDistances:
                 assert by_name[name].as_they_match.distance <= 6, name
             assert by_name["dhash"].as_they_are.distance > 16
             match = Comparison.of(original, copy).match
-            assert by_name["dct256"].as_they_match.distance == match.distance
+            assert by_name["dct256"].as_they_match.distance == match.alignment.distance
 
     def test_missing_files_leave_what_is_stored(
         self, client: Client, add_image, original: Image

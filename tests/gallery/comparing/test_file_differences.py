@@ -79,4 +79,4 @@ FRAMED, UNFRAMED = ("upright", "whole", "unframed"), ("upright", "unframed", "wh
 )  # fmt: skip
 def test_sentence(other: dict, seen: tuple[str, str, str], words: str) -> None:
     image, changed = Image(**A, jpeg_quality=90), Image(**{**A, "jpeg_quality": 90, **other})
-    assert sentence(image, changed, Alignment(10, *seen)) == words
+    assert sentence(image, changed, Alignment.of(10, *seen)) == words

@@ -74,6 +74,30 @@ def test_file_without_position_stays_as_it_is(format: str) -> None:
     assert without_location(data) == data
 
 
+@pytest.mark.parametrize("format", ["JPEG", "WEBP"])
+def test_pixels_that_look_like_a_position_stay(format: str) -> None:
+    image = Image.effect_noise((200, 150), 90).convert("RGB")
+    data = encoded(image, format)
+    # Bytes of a whole GPS directory in the middle of the coded pixels.
+    directory = tagged().tobytes()[6:].replace(b"\xff", b"\xfe")
+    middle = len(data) // 2
+    data = data[:middle] + directory + data[middle + len(directory) :]
+    assert without_location(data) == data
+
+
+def test_position_of_a_preview_behind_the_picture_goes_too() -> None:
+    data = encoded(photo(1)) + encoded(photo(2), exif=tagged().tobytes())
+    stripped = without_location(data)
+    preview = stripped[len(encoded(photo(1))) :]
+    assert opened(preview).getexif().get_ifd(GPS) == {}
+    assert not ImageChops.difference(opened(preview), opened(encoded(photo(2)))).getbbox()
+
+
+def test_file_without_position_is_not_copied() -> None:
+    data = encoded(photo(1))
+    assert without_location(data) is data
+
+
 @given(st.binary(max_size=400), st.binary(max_size=60), st.sampled_from([b"II*\0", b"MM\0*"]))
 def test_any_bytes_are_taken(head: bytes, tail: bytes, header: bytes) -> None:
     data = head + header + tail

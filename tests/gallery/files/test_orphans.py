@@ -63,7 +63,7 @@ def test_young_ones_may_be_waiting_for_their_row(db: None) -> None:
     key = default_storage.save("originals/a.jpg", ContentFile(b"x"))
     out = io.StringIO()
     call_command("check_integrity", "--repair", stdout=out)
-    assert out.getvalue() == "Checked 0 pictures and 1 files: 0 found, 0 mended.\n"
+    assert out.getvalue() == "Checked 0 pictures and 1 file: 0 problems, 0 repaired.\n"
     a_day_ago = time.time() - 24 * 3600 - 1
     os.utime(default_storage.path(key), (a_day_ago, a_day_ago))
     call_command("check_integrity", "--repair", stdout=out)

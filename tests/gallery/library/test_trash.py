@@ -129,7 +129,7 @@ class TestPage:
         assert not Image.objects.exists()
 
     def test_empty_trash(self, purger: Client) -> None:
-        assert "There is nothing in it" in purger.get(PAGE).content.decode()
+        assert "The trash is empty." in purger.get(PAGE).content.decode()
 
     @pytest.mark.parametrize(
         "until",
@@ -161,7 +161,7 @@ class TestUndoOfWhatWasPurged:
         deciding.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
         told = self.undo(client, admin)
         assert "But one picture was deleted for ever, and cannot come back." in told
-        assert "changed since" not in told
+        assert "changed since, and" not in told
         assert not Verdict.objects.exists()
 
     def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:

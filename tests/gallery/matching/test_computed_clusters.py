@@ -13,7 +13,9 @@ from gallery.matching.computed_clusters import ClusterKind, image_clusters
 from gallery.models import Image
 from gallery.review import deciding
 from gallery.review.deciding import Choice
-from gallery.uploads.receiving import Details, decoded, store
+from gallery.uploads.accepted_files import decoded
+from gallery.uploads.details import Details
+from gallery.uploads.new_pictures import store
 from tests.pictures import encoded, photo, upload
 
 AddImage = Callable[..., Image]

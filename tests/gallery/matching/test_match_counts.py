@@ -72,5 +72,5 @@ def test_the_card_says_it_in_words(client: Client, db: None) -> None:
     add([picture(1), picture(1, 1), picture(2)])
     follower.catch_up()
     text = client.get("/").content.decode()
-    assert text.count("1 similar<") == 2
-    assert "the same picture in other files" in text
+    assert text.count("1 copy<") == 2
+    assert "The same picture in other files" in text

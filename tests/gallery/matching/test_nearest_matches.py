@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gallery.matching.nearest_matches import Link, kept, renewed
+from hashing.fingerprints.alignment import Alignment
 from hashing.fingerprints.dihedral import Turn
 from hashing.fingerprints.framings import Framing
 from hashing.matching.matcher import Match
@@ -14,13 +15,13 @@ MOST = 3
 def matches_among(values: dict[int, int], key: int) -> list[Match]:
     """Return who is near `key` on a line, nearest first."""
     found = [
-        Match(other, abs(value - values[key]), Turn.LEFT, Framing.WHOLE, Framing.UNFRAMED)
+        Match(other, Alignment(abs(value - values[key]), Turn.LEFT, other_framing=Framing.UNFRAMED))
         for other, value in values.items()
         if other != key and abs(value - values[key]) <= 4
     ]
     # Seen from the smaller key, as a match is the same from both sides.
     found = [m if key < m.key else m.swapped(m.key) for m in found]
-    return sorted(found, key=lambda match: (match.distance, match.key))
+    return sorted(found, key=lambda match: (match.alignment.distance, match.key))
 
 
 def all_kept(values: dict[int, int]) -> list[Link]:

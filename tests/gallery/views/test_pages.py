@@ -52,7 +52,7 @@ class TestTheme:
         response = client.post("/theme/", {"theme": "dark", "next": "/about/"})
         assert (response.status_code, response["Location"]) == (302, "/about/")
         text = client.get("/about/").content.decode()
-        assert '<html lang="en" class="no-js" data-theme="dark">' in text
+        assert '<html lang="en-gb" class="no-js" data-theme="dark">' in text
         client.post("/theme/", {"theme": "system"})
         assert "data-theme=" not in client.get("/about/").content.decode()
 
@@ -77,7 +77,7 @@ class TestLogin:
     def test_in_and_out(self, client: Client, ann: User) -> None:
         data = {"username": "ann", "password": "ann-secret", "next": "/upload/"}
         assert client.post("/login/", data)["Location"] == "/upload/"
-        assert "Menu of ann" in client.get("/").content.decode()
+        assert "Menu for ann" in client.get("/").content.decode()
         assert client.post("/logout/")["Location"] == "/"
         assert "Log in" in client.get("/").content.decode()
 
@@ -133,7 +133,7 @@ class TestErrors:
         assert (response.status_code, b'"csrf"' in response.content) == (403, True)
 
     def test_server_error_stands_alone(self) -> None:
-        assert "It is our fault" in render_to_string("500.html")
+        assert "This is our fault" in render_to_string("500.html")
 
     def test_foreign_host(self, client: Client, db: None) -> None:
         assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400

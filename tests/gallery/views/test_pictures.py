@@ -107,7 +107,7 @@ class TestDetail:
         image = Image.objects.create(title="Lost")
         response = client.get(url("detail", image))
         assert response.status_code == 200
-        assert "cannot be shown" in response.content.decode()
+        assert "cannot be displayed" in response.content.decode()
         assert "has no perceptual hash" in response.content.decode()
 
     def test_names_tags_and_albums(self, client: Client, add_image) -> None:
@@ -181,7 +181,7 @@ class TestEdit:
         data = {"title": "x" * 201, "visibility": "secret", "tag_names": '"open'}
         response = client.post(url("edit", image), data)
         assert response.status_code == 422
-        assert "Nothing was saved yet" in response.content.decode()
+        assert "Nothing has been saved yet" in response.content.decode()
         image.refresh_from_db()
         assert image.title == "Old"
 
@@ -190,7 +190,7 @@ class TestEdit:
         client.force_login(image.owner)
         response = client.post(url("edit", image), {})
         assert response.status_code == 422
-        assert "Nothing was saved yet" in response.content.decode()
+        assert "Nothing has been saved yet" in response.content.decode()
 
     def test_editor_hides_it_from_themselves(self, client: Client, add_image, editor: User) -> None:
         image = add_image(1)

@@ -63,7 +63,7 @@ class TestPanel:
         text = panel(client, subject, max_distance=32, all=1)
         assert str(secret.public_id) not in text
         assert 'data-count="1"' not in text
-        assert "Nothing here is within 32 bits" in text
+        assert "No picture is within 32 bits" in text
         client.force_login(secret.owner)
         assert shown(panel(client, subject)) == [5]
 
@@ -77,7 +77,7 @@ class TestPanel:
         subject = at(add_image(0), 0)
         at(add_image(1), 14)
         text = panel(client, subject)
-        assert "The nearest one is 14 bits away" in text
+        assert "The nearest differs by 14 bits" in text
         assert 'href="?max_distance=14&amp;by=phash#similar"' in text
 
     @pytest.mark.parametrize("by", ["phash", "dhash", "ahash", "whash", "colorhash"])
@@ -156,7 +156,7 @@ class TestFlatPictures:
 
     def test_match_by_digest_only(self, client: Client, flat: Image) -> None:
         text = panel(client, flat, max_distance=32)
-        assert "This is a flat picture" in text
+        assert "This picture has too little detail" in text
         assert text.count("<li data-d=") == 1
         assert "Same pixels" in text
 
@@ -216,7 +216,7 @@ class TestCompare:
         Image.objects.filter(pk=second.pk).update(phash=None)
         response = client.get(self.url(first, second))
         assert response.status_code == 200
-        assert "One of them has no such hash" in response.content.decode()
+        assert "Hash missing" in response.content.decode()
 
     def test_private(self, client: Client, add_image, bob: User) -> None:
         open_, secret = add_image(1), add_image(2, visibility="private")
@@ -251,7 +251,7 @@ class TestFingerprint:
         assert len(steps.cells) == 72
         assert steps.bits == image.dhash
         text = response.content.decode()
-        assert "Exactly what is stored" in text
+        assert "The hash stored for this picture" in text
         for name in ("phash", "dhash", "ahash", "whash", "colorhash"):
             assert str(getattr(image, name)) in text
 

@@ -2,7 +2,6 @@
 
 import csv
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import imagehash
@@ -12,7 +11,8 @@ from PIL import Image
 
 from hashing.fingerprints.algorithms import ALGORITHMS, algorithm, difference_steps
 from hashing.pictures.decoding import DecodeOptions, Picture, decode
-from tests.pictures import encoded, photo
+from tests.hashing.decoded import picture_of
+from tests.pictures import photo
 
 # ImageHash's function for each algorithm here.
 FUNCTIONS = {
@@ -30,10 +30,6 @@ REFERENCE_COLUMNS = {
     "colorhash": "colorhash",
 }
 UPSTREAM_NAMES = {**{name: name for name in FUNCTIONS}, "average_hash": "ahash"}
-
-
-def picture_of(image: Image.Image) -> Picture:
-    return decode(BytesIO(encoded(image, "PNG")))
 
 
 def exact(path: Path) -> Picture:

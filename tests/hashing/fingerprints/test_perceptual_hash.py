@@ -1,14 +1,22 @@
 """The value: parsing, printing, comparing, subtracting."""
 
+import json
 import pickle
 
+import imagehash
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from hashing.fingerprints.perceptual_hash import PerceptualHash, hex_digits
 
 WORDS = st.integers(0, 2**64 - 1)
+HASHES = st.integers(1, 300).flatmap(
+    lambda width: st.builds(PerceptualHash, st.integers(0, 2**width - 1), st.just(width))
+)
+ARRAYS = arrays.arrays(bool, arrays.array_shapes(max_dims=2, max_side=20))
 
 
 @pytest.mark.parametrize("other", ["87d03e7ee0259e85", "c1967e7ee0211e8d"])
@@ -131,9 +139,63 @@ def test_hex_with_more_bits_than_the_width_is_refused() -> None:
         PerceptualHash.parse("f" * 11, width=42)
 
 
-@given(st.integers(1, 300).flatmap(lambda w: st.tuples(st.integers(0, 2**w - 1), st.just(w))))
-def test_bytes_hold_all_bits_the_first_ones_first(value_and_width: tuple[int, int]) -> None:
-    hash_ = PerceptualHash(*value_and_width)
+@given(HASHES)
+def test_bytes_hold_all_bits_the_first_ones_first(hash_: PerceptualHash) -> None:
     assert PerceptualHash.from_bytes(bytes(hash_), hash_.width) == hash_
     assert bytes(PerceptualHash(1, width=16)) == b"\x00\x01"
     assert PerceptualHash.from_bytes(b"\x00\x01") == PerceptualHash(1, width=16)
+
+
+@given(HASHES)
+def test_json_keeps_a_hash_as_its_hex_digits(hash_: PerceptualHash) -> None:
+    stored = json.loads(json.dumps({"hash": hash_}, default=str))
+    assert stored == {"hash": hash_.hex}
+    assert PerceptualHash.from_hex(stored["hash"], hash_.width) == hash_
+
+
+@given(ARRAYS)
+def test_array_is_read_row_by_row(bits: np.ndarray) -> None:
+    digits = "".join("1" if bit else "0" for bit in bits.ravel().tolist())
+    assert PerceptualHash.from_array(bits) == PerceptualHash.from_bits(digits)
+
+
+@given(st.integers(1, 17).flatmap(lambda side: arrays.arrays(bool, (side, side))))
+def test_square_is_the_array_that_a_hash_is_made_of(bits: np.ndarray) -> None:
+    square = PerceptualHash.from_array(bits).square
+    assert square.dtype == bool
+    assert np.array_equal(square, bits)
+
+
+@given(ARRAYS)
+def test_imagehash_is_the_same_hash(bits: np.ndarray) -> None:
+    theirs = imagehash.ImageHash(bits)
+    assert PerceptualHash.from_imagehash(theirs) == PerceptualHash.from_array(bits)
+    assert PerceptualHash.from_imagehash(theirs).hex == str(theirs)
+
+
+@pytest.mark.parametrize("bits", [np.zeros(0, bool), np.zeros(64, int), np.array(["0", "1"])])
+def test_array_of_anything_but_booleans_is_refused(bits: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"^A hash is made of booleans, at least one, not "):
+        PerceptualHash.from_array(bits)
+
+
+def test_hash_of_another_width_has_no_square() -> None:
+    with pytest.raises(ValueError, match=r"^A hash of 42 bits cannot be laid out as a square\.$"):
+        _ = PerceptualHash(0, width=42).square
+
+
+@given(WORDS, WORDS)
+def test_bits_that_differ_are_those_that_the_distance_counts(a: int, b: int) -> None:
+    x, y = PerceptualHash(a), PerceptualHash(b)
+    differing = x ^ y
+    assert differing == y ^ x == PerceptualHash(a ^ b)
+    assert differing.bits.count("1") == x - y
+    assert differing ^ y == x
+    assert np.array_equal(differing.square, x.square != y.square)
+
+
+def test_bits_of_other_widths_and_other_things_are_not_compared() -> None:
+    with pytest.raises(ValueError, match=r"^Hashes of 64 and 42 bits have no distance\.$"):
+        PerceptualHash(0) ^ PerceptualHash(0, width=42)
+    with pytest.raises(TypeError):
+        PerceptualHash(0) ^ 5  # type: ignore[operator] # that it fails is what is tested

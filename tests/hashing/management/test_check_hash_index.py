@@ -12,7 +12,7 @@ from django.db import connection
 
 from gallery.models import Image
 from hashing.fingerprints.perceptual_hash import PerceptualHash
-from hashing.index.change_log import restore
+from hashing.index.log_upkeep import restore
 from hashing.index.process_index import index_of
 from hashing.models import HashChange
 from hashing.search.hamming_index import HammingIndex
@@ -81,10 +81,13 @@ def empty_log() -> None:
     ("damage", "told"),
     [
         (drop_trigger, "trigger: The trigger 'hash_update_testapp_plain' is missing."),
-        (drop_trigger, "log: A change of 'phash' does not get into the log."),
-        (change_trigger, "trigger: The trigger 'hash_update_testapp_plain' is not as it should be"),
-        (change_trigger, "log: A change of 'phash' does not get into the log."),
-        (empty_log, "trigger: The log of 'testapp_plain' has lost the row that it began with."),
+        (drop_trigger, "log: A change of 'phash' does not reach the log."),
+        (
+            change_trigger,
+            "trigger: The trigger 'hash_update_testapp_plain' is out of date",
+        ),
+        (change_trigger, "log: A change of 'phash' does not reach the log."),
+        (empty_log, "trigger: The log of 'testapp_plain' has lost its first row."),
     ],
 )
 def test_damage_is_told_and_mended(damage: Callable[[], None], told: str) -> None:
@@ -102,7 +105,8 @@ def test_change_behind_the_back_of_the_log_is_told_and_mended() -> None:
     drop_trigger()
     sql(f"UPDATE {TABLE} SET phash = 77 WHERE id = 2")
     assert (
-        "index: The index of 'phash' is not as its column in row 2." in checked()["testapp.Plain"]
+        "index: The index of 'phash' differs from its column in row 2."
+        in checked()["testapp.Plain"]
     )
     assert checked(repair=True) == {}
     assert [row.pk for row in Plain.objects.similar_to(PerceptualHash(77), max_distance=0)] == [2]
@@ -116,7 +120,7 @@ def test_change_of_a_wide_hash_behind_the_back_of_the_log_is_told_and_mended() -
     sql(f"DROP TRIGGER hash_update_{table}{ON_TABLE.replace(TABLE, table)}")
     Image.objects.update(dct256=PerceptualHash(2**255, 256))
     (found,) = checked().values()
-    assert f"index: The index of 'dct256' is not as its column in row {row.pk}." in found
+    assert f"index: The index of 'dct256' differs from its column in row {row.pk}." in found
     assert checked(repair=True) == {}
 
 

@@ -79,11 +79,11 @@ def test_one_bad_file_stops_nothing_and_is_listed() -> None:
         (gone.pk, "gone.jpg"),
     ]
     assert told["failed"][0]["model"] == "testapp.Plain"
-    assert told["failed"][0]["reason"].startswith("This file ends too early")
+    assert told["failed"][0]["reason"].startswith("The file is incomplete")
     assert told["failed"][1]["reason"].startswith("The stored file cannot be read: ")
     assert Plain.objects.get(pk=good.pk).phash is not None
     lines = hash_images("--missing").splitlines()
-    assert lines[0].startswith(f"testapp.Plain {damaged.pk}, damaged.jpg: This file ends too early")
+    assert lines[0].startswith(f"testapp.Plain {damaged.pk}, damaged.jpg: The file is incomplete")
     assert lines[2].startswith("0 hashed, 2 failed, in ")
 
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from hashing.fingerprints.algorithms import ALGORITHMS
+from hashing.fingerprints.alignment import Alignment
 from hashing.fingerprints.dihedral import Turn, turned
 from hashing.fingerprints.framings import Framing, views
 from hashing.fingerprints.perceptual_hash import PerceptualHash
@@ -24,7 +25,7 @@ from hashing.matching.matcher import (
     match_of,
 )
 from hashing.search.hamming_index import HammingIndex
-from tests.hashing.fingerprints.test_algorithms import picture_of
+from tests.hashing.decoded import picture_of
 from tests.pictures import photo
 
 Pictures = dict[int, Subject]
@@ -142,8 +143,9 @@ def test_one_subject_finds_what_brute_force_finds() -> None:
     pictures = copies()
     for one in list(pictures.values())[::7]:
         found = matches(one, pictures)
-        assert {match.key: match.distance for match in found} == brute_force(one, pictures)
-        assert found == sorted(found, key=lambda match: (match.distance, match.key))
+        distances = {match.key: match.alignment.distance for match in found}
+        assert distances == brute_force(one, pictures)
+        assert found == sorted(found, key=lambda match: (match.alignment.distance, match.key))
 
 
 def test_join_of_all_finds_what_every_subject_finds() -> None:
@@ -181,7 +183,7 @@ def test_turn_of_a_match_is_the_way_to_the_other_picture(turn: Turn) -> None:
     other = turn.applied_to(image)
     found = match(image, other)
     assert found
-    assert found.turn == turn
+    assert found.alignment.turn == turn
     assert found.swapped(9) == match_with_key(other, image, 9)
 
 
@@ -192,11 +194,11 @@ def match_with_key(one: Image.Image, other: Image.Image, key: int) -> Match:
 def test_framings_of_a_match_say_whose_bars_are_cut() -> None:
     found = match(photo(1), bordered(photo(1)))
     assert found
-    assert (found.framing, found.other_framing) == (Framing.WHOLE, Framing.UNFRAMED)
-    assert found.distance == 0
+    assert found.alignment == Alignment(0, other_framing=Framing.UNFRAMED)
     found = match(captioned(photo(1)), photo(1))
     assert found
-    assert (found.framing, found.other_framing) == (Framing.UNCAPTIONED, Framing.WHOLE)
+    framings = found.alignment.framing, found.alignment.other_framing
+    assert framings == (Framing.UNCAPTIONED, Framing.WHOLE)
 
 
 def test_picture_that_is_all_but_symmetric_is_not_called_mirrored() -> None:
@@ -206,7 +208,7 @@ def test_picture_that_is_all_but_symmetric_is_not_called_mirrored() -> None:
     image.paste(ImageOps.mirror(half), (160, 0))
     found = match(image, image.resize((200, 150)))
     assert found
-    assert found.turn == Turn.UPRIGHT
+    assert found.alignment.turn == Turn.UPRIGHT
 
 
 @pytest.mark.parametrize(
@@ -258,6 +260,5 @@ def test_best_of_several_matches_of_a_pair_is_kept() -> None:
     pictures = {1: subject(bordered(photo(1))), 2: subject(bordered(photo(1)))}
     table = all_matches(small_of(pictures), stored_of(pictures))
     (row,) = table
-    whole = Framing.WHOLE
-    assert row == (1, Match(2, 0, Turn.UPRIGHT, whole, whole))
+    assert row == (1, Match(2, Alignment(0)))
     assert all(a < b for a, b in combinations([first for first, _ in table], 2))

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from hashing.exceptions import Refusal
-from hashing.pictures import container_limits, digests
+from hashing.pictures import containers
 from hashing.pictures.container_limits import refuse_many_parts
 from hashing.pictures.decoding import decode
 from tests.pictures import encoded, photo
@@ -18,8 +18,7 @@ MANY = MOST + 10
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(container_limits, "MAX_PARTS", MOST)
-    monkeypatch.setattr(digests, "MAX_PARTS", MOST)
+    monkeypatch.setattr(containers, "MAX_PARTS", MOST)
 
 
 def in_jpeg(part: bytes, before: bytes = b"", first: bytes = b"") -> bytes:
@@ -67,7 +66,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_file_of_too_many_parts_is_refused(kind: str) -> None:
-    with pytest.raises(Refusal, match=r"^This file consists of more than 500 parts") as refused:
+    with pytest.raises(Refusal, match=r"^This file has more than 500 parts") as refused:
         decode(BytesIO(HOSTILE[kind]))
     assert refused.value.code == "too_many_parts"
 

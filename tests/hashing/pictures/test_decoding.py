@@ -20,7 +20,7 @@ from PIL import Image, ImageFile
 from hashing.exceptions import Refusal
 from hashing.pictures.decoding import DecodeOptions, Picture, decode
 from hashing.pictures.exif import UPRIGHT
-from hashing.pictures.jpeg_markers import jpeg_stream
+from hashing.pictures.jpeg_stream import jpeg_stream
 from tests.pictures import encoded, photo
 
 # Undoing each orientation: what a camera held that way has stored.
@@ -236,7 +236,7 @@ def test_file_cut_off_anywhere_is_refused(format: str) -> None:
 def test_truncated_jpeg_is_told_that_part_of_it_is_missing() -> None:
     refused = refusal(encoded(photo(1))[:-20])
     assert refused.code == "truncated"
-    assert refused.message.startswith("This file ends too early, so part of the picture is missing")
+    assert refused.message.startswith("The file is incomplete")
 
 
 def test_damaged_png_is_refused_with_its_cause_attached() -> None:
@@ -282,7 +282,7 @@ def test_picture_that_claims_too_many_pixels_is_refused_before_decoding(
     refused = refusal(png_claiming(side, side))
     assert not loads
     assert refused.code == "too_many_pixels"
-    assert "Make it smaller and try again." in refused.message
+    assert "Export a smaller version and try again." in refused.message
 
 
 def test_pixel_limit_is_inclusive() -> None:

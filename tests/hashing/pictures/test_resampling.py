@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hashing.pictures.resampling import gray_levels
+from hashing.pictures.resampling import reduced_gray
 from tests.pictures import photo
 
 SIZES = [(816, 612), (531, 707), (301, 257)]
@@ -13,7 +13,7 @@ SIZES = [(816, 612), (531, 707), (301, 257)]
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_levels_are_those_of_pillow(size: tuple[int, int]) -> None:
     gray = photo(3, size).convert("L")
-    levels = gray_levels(gray, (0, 0, *size))
+    levels = reduced_gray(gray, (0, 0, *size))
     for found, shape in (
         (levels.perceptual, (32, 32)),
         (levels.difference, (9, 8)),
@@ -27,14 +27,14 @@ def test_levels_are_those_of_pillow(size: tuple[int, int]) -> None:
 
 def test_means_are_those_of_blocks() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (256, 320)).astype(np.uint8)
-    means = gray_levels(Image.fromarray(pixels), (0, 0, 320, 256)).means
+    means = reduced_gray(Image.fromarray(pixels), (0, 0, 320, 256)).means
     expected = pixels.reshape(8, 32, 8, 40).mean(axis=(1, 3))
     assert np.allclose(means, expected, atol=0.01)
 
 
 def test_means_share_the_pixels_between_blocks() -> None:
     ramp = np.tile(np.arange(250, dtype=np.uint8), (300, 1))
-    means = gray_levels(Image.fromarray(ramp), (0, 0, 250, 300)).means
+    means = reduced_gray(Image.fromarray(ramp), (0, 0, 250, 300)).means
     middles = (np.arange(8) + 0.5) * 250 / 8 - 0.5
     assert np.allclose(means, np.tile(middles, (8, 1)), atol=0.3)
 
@@ -46,7 +46,7 @@ def test_what_an_edge_leaves_out_moves_nothing(side: int) -> None:
     cut = whole[:1796, :2396] if side == 0 else whole[:1796, 4:]
     reduced = whole.reshape(225, 8, 300, 8).mean(axis=(1, 3)).round().astype(np.uint8)
     extent = (0.5 * side, 0, 300 - 0.5 * (1 - side), 224.5)
-    found = gray_levels(Image.fromarray(reduced), extent).perceptual
+    found = reduced_gray(Image.fromarray(reduced), extent).perceptual
     exact = Image.fromarray(cut.astype(np.uint8)).resize((32, 32), Image.Resampling.LANCZOS)
     blind = Image.fromarray(reduced).resize((32, 32), Image.Resampling.LANCZOS)
     error = np.abs(found - np.asarray(exact, dtype=np.float32)).mean()
@@ -55,6 +55,6 @@ def test_what_an_edge_leaves_out_moves_nothing(side: int) -> None:
 
 
 def test_picture_smaller_than_its_levels_has_them_too() -> None:
-    levels = gray_levels(Image.new("L", (5, 3), 77), (0, 0, 5, 3))
+    levels = reduced_gray(Image.new("L", (5, 3), 77), (0, 0, 5, 3))
     assert (levels.perceptual == 77).all()
     assert np.allclose(levels.means, 77, atol=0.01)

@@ -1,4 +1,4 @@
-"""Which way a search goes, and that it is exact and bounded on hashes that are hard on it."""
+"""The way that a search takes, and that each way is exact on large sets that are hard on it."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ def mostly_equal_in_three_bands(size: int, rng: np.random.Generator) -> Hashes:
 
 
 def ball(size: int, rng: np.random.Generator) -> Hashes:
-    """Whoever asks for the middle, is near to everything."""
+    """Hashes at most five bits from 0: a query for 0 finds all of them."""
     bits = np.uint64(1) << rng.integers(0, 64, (size, 5), dtype=np.uint64)
     return np.bitwise_xor.reduce(bits, axis=1)
 
@@ -35,7 +35,8 @@ def test_large_stores_are_exact_by_every_way(kind: Callable[..., Hashes]) -> Non
     store = HashStore(hashes)
     for query in [0, int(hashes[7]) ^ 0b11, int(uniform(1, rng)[0])]:
         distances = np.bitwise_count(hashes ^ np.uint64(query))
-        for radius in (0, 1, 2, 3, 5, 10, 15):
+        # Every radius is tried by tests of HammingIndex; these are as large sets plan for.
+        for radius in (0, 2, 5, 10):
             expected = np.flatnonzero(distances <= radius)
             for way in (None, *WAYS):
                 places, found = store.within(query, radius, way)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashing.exceptions import TooManyPairs
 from hashing.search import similarity_join, tiled_join
 from hashing.search.band_allocation import BandPlan
 from hashing.search.similarity_join import cross_pairs, cross_portions, near_pairs
@@ -106,7 +107,7 @@ def test_equal_hashes_of_two_sets_all_meet() -> None:
 
 
 def test_two_large_sets_of_equal_hashes_are_refused_before_they_are_listed() -> None:
-    with pytest.raises(ValueError, match="Choose a smaller distance"):
+    with pytest.raises(TooManyPairs, match="Choose a smaller distance"):
         cross_pairs(np.zeros(100_000, np.uint64), np.zeros(100_000, np.uint64), 0)
 
 
@@ -118,8 +119,29 @@ def test_any_radius_is_taken() -> None:
 def test_too_many_pairs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(similarity_join, "MOST_PAIRS", 10)
     monkeypatch.setattr(tiled_join, "BLOCK", 64)
-    with pytest.raises(ValueError, match="Choose a smaller distance"):
+    with pytest.raises(TooManyPairs, match="Choose a smaller distance"):
         near_pairs(np.arange(100, dtype=np.uint64), 10)
+
+
+def test_portions_end_where_one_hash_alone_has_too_many_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(similarity_join, "MOST_PAIRS", 10)
+    with pytest.raises(TooManyPairs):
+        list(cross_portions(np.zeros(2, np.uint64), np.arange(16, dtype=np.uint64), 64))
+
+
+def test_other_errors_are_not_retried_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def broken(*arguments: object) -> None:
+        calls.append(arguments)
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(similarity_join, "cross_pairs", broken)
+    with pytest.raises(ValueError, match="a fault"):
+        list(cross_portions(np.zeros(8, np.uint64), np.zeros(8, np.uint64), 1))
+    assert len(calls) == 1
 
 
 def test_portions_of_many_pairs_become_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +149,7 @@ def test_portions_of_many_pairs_become_smaller(monkeypatch: pytest.MonkeyPatch) 
     expected = cross_pairs(a, b, 3)
     monkeypatch.setattr(similarity_join, "MOST_PAIRS", 200)
     monkeypatch.setattr(similarity_join, "ROWS", 30)
-    with pytest.raises(ValueError, match="Choose a smaller distance"):
+    with pytest.raises(TooManyPairs, match="Choose a smaller distance"):
         cross_pairs(a, b, 3)
     portions = list(cross_portions(a, b, 3))
     assert all(portion.shape[1] <= 200 for portion in portions)

@@ -1,12 +1,12 @@
 """What an index of testapp.Plain holds, and what it has to hold."""
 
-from hashing.index.process_index import LivingIndex
+from hashing.index.process_index import LiveIndex
 from tests.testapp.models import Plain
 
 FIELD = Plain._meta.get_field("phash")
 
 
-def held(index: LivingIndex) -> dict[int, int]:
+def held(index: LiveIndex) -> dict[int, int]:
     keys, hashes = index.current().entries
     return dict(zip(keys.tolist(), hashes.tolist(), strict=True))
 
