@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 
 from hashing.conf import decode_options, setting
 from hashing.pictures import MemoryBudget, memory, opened
@@ -36,7 +36,7 @@ def memory_budget() -> MemoryBudget:
     return MemoryBudget(setting("DECODE_MEMORY"), PATIENCE)
 
 
-def estimated_bytes(file: BinaryIO) -> int:
+def estimated_bytes(file: BinaryFile) -> int:
     """Return the memory in bytes that decoding the picture in `file` needs, by its header."""
     try:
         return memory(opened(file), decode_options())

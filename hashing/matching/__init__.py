@@ -1,4 +1,4 @@
-"""Pictures that are the same, confirmed in two stages, and clusters of them."""
+"""Matches of pictures, confirmed in two stages, and clusters of similar pictures."""
 
 from hashing.matching.clustering import Cluster, clusters, equal_pairs
 from hashing.matching.match_table import Match, MatchTable

@@ -1,8 +1,10 @@
 """
-Pairs become clusters: small, bounded, and the same whatever order the pairs come in.
+Clusters of similar pictures: bounded, and independent of the order of pairs.
 
-Connection alone chains: A looks like B, B like C, and in the end the whole archive is one cluster.
-So every cluster is a star: a representative, and members that each lie within the radius of it.
+Connected components chain: A is similar to B, B to C, and eventually the whole collection is one
+cluster. So every cluster is a star: a representative, and members within the radius of it. Stars
+are cut greedily, the largest first (star clustering: J. Aslam, E. Pelekhov and D. Rus, "The Star
+Clustering Algorithm for Static and Dynamic Information Organization", JGAA 8(1), 2004).
 """
 
 import heapq
@@ -12,17 +14,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hashing.matching.similarity_graph import NeighbourGraph
-from hashing.search import Pairs
+from hashing.matching.similarity_graph import SimilarityGraph
+from hashing.search import Hashes, Pairs
 
 
 @dataclass(frozen=True)
 class Cluster:
     """
-    A representative and who looks like it.
+    A representative and the pictures similar to it.
 
-    `members` holds (key, distance to the representative), nearest first and the representative
-    itself, at 0, before all. `diameter` is the greatest distance between any two members.
+    `members` holds (key, distance to the representative in bits), nearest first, beginning with
+    the representative itself. `diameter` is the largest distance between any two members.
     """
 
     representative: int
@@ -37,22 +39,22 @@ def clusters(
     pairs: Pairs, settled: Set[tuple[int, int]] = frozenset(), min_size: int = 2
 ) -> list[Cluster]:
     """
-    Cut `pairs` into stars, the largest first.
+    Return the clusters of `pairs` with at least `min_size` members, the largest first.
 
-    The key with most neighbours (of equals the smallest) represents its neighbours; then the
-    same among whoever is left, and so on. `settled` holds pairs (smaller key first) that a
-    person has judged: they are no neighbours, though both may still be members for another's
-    sake of a cluster whose representative is near to them.
+    The key with the most neighbours (the smallest of several) becomes the representative of its
+    neighbours; this is repeated among the remaining keys. `settled` holds pairs (smaller key
+    first) judged by a person: they are not neighbours, but both can be members of a cluster whose
+    representative is near them.
     """
-    graph = NeighbourGraph.of(pairs, settled)
-    found = [_cluster(graph, centre, star) for centre, star in _stars(graph)]
-    # A star whose members have all gone to others is no cluster, whatever size is asked for.
-    kept = [cluster for cluster in found if len(cluster) >= max(min_size, 2)]
-    return sorted(kept, key=lambda cluster: (-len(cluster), cluster.representative))
+    graph = SimilarityGraph.of(pairs, settled)
+    stars = [_cluster(graph, centre, star) for centre, star in _stars(graph)]
+    # A star whose members are all in other clusters is not a cluster, whatever `min_size` is.
+    large = [cluster for cluster in stars if len(cluster) >= max(min_size, 2)]
+    return sorted(large, key=lambda cluster: (-len(cluster), cluster.representative))
 
 
-def _stars(graph: NeighbourGraph) -> list[tuple[int, dict[int, int]]]:
-    """Return (centre, its unassigned neighbours with distances), in the order they are cut."""
+def _stars(graph: SimilarityGraph) -> list[tuple[int, dict[int, int]]]:
+    """Return each centre with its unassigned neighbours and distances, in the order of cutting."""
     weights = [len(node.keys) for node in graph.nodes]
     sizes = graph.reaches
     heap = [(-size, graph.nodes[node].keys[0], node) for node, size in enumerate(sizes) if size > 1]
@@ -64,19 +66,19 @@ def _stars(graph: NeighbourGraph) -> list[tuple[int, dict[int, int]]]:
         if node in taken:
             continue
         if sizes[node] != -size:
-            # Neighbours have gone to another star since: back into the queue, lower down.
+            # Some neighbours have joined another star since, so it has to wait its turn again.
             heapq.heappush(heap, (-sizes[node], key, node))
             continue
         star = {near: far for near, far in graph.star(node).items() if near not in taken}
         stars.append((node, star))
-        for gone in (node, *star):
-            taken.add(gone)
-            for near in graph.neighbours(gone):
-                sizes[near] -= weights[gone]
+        for assigned in (node, *star):
+            taken.add(assigned)
+            for near in graph.neighbours(assigned):
+                sizes[near] -= weights[assigned]
     return stars
 
 
-def _cluster(graph: NeighbourGraph, centre: int, star: dict[int, int]) -> Cluster:
+def _cluster(graph: SimilarityGraph, centre: int, star: dict[int, int]) -> Cluster:
     nodes = graph.nodes
     representative, *equals = nodes[centre].keys
     members = [(key, 0) for key in equals]
@@ -86,14 +88,18 @@ def _cluster(graph: NeighbourGraph, centre: int, star: dict[int, int]) -> Cluste
     return Cluster(representative, ((representative, 0), *members), diameter(hashes))
 
 
-def diameter(hashes: np.ndarray) -> int:
-    """Return the greatest Hamming distance between any two of `hashes`, shape (n,)."""
+def diameter(hashes: Hashes) -> int:
+    """Return the largest Hamming distance between any two of `hashes`, shape (n,)."""
     distinct = np.unique(hashes)
-    return max((int(np.bitwise_count(distinct ^ one).max()) for one in distinct), default=0)
+    return max((int(np.bitwise_count(distinct ^ hash_).max()) for hash_ in distinct), default=0)
 
 
 def equal_pairs(digests: Iterable[tuple[int, str]]) -> Pairs:
-    """Return (key, digest) grouped by equal digest, as pairs at distance 0; "" equals nothing."""
+    """
+    Return keys with equal digests as pairs at distance 0.
+
+    `digests` are (key, digest); an empty digest equals no other.
+    """
     groups: dict[str, list[int]] = defaultdict(list)
     for key, digest in digests:
         if digest:

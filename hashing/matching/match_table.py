@@ -1,4 +1,4 @@
-"""Matches: one as pages tell it, and many in columns, of which each pair keeps the plainest."""
+"""Matches: a single one, and a table of many with the best match of each pair."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from hashing.fingerprints import Alignment, Framing, Turn
+from hashing.search import Keys
 
 FRAMINGS, TURNS = tuple(Framing), tuple(Turn)
 
-Keys = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.uint8]  # places in TURNS or FRAMINGS, or distances
+Codes = npt.NDArray[np.uint8]
+"""Positions in TURNS or FRAMINGS, or distances in bits, shape (n,)."""
 
-# A picture that is all but symmetric is not called mirrored for the sake of fewer bits than this,
-# nor is one in a frame compared with the inside of another.
+# Bits by which an alignment has to be nearer than a plainer one to be preferred. Without them a
+# nearly symmetric picture would be called mirrored, and a picture in a frame would be compared
+# with the inside of another frame.
 SLACK = 8
 
 
@@ -38,7 +40,11 @@ class Match:
 
 @dataclass(frozen=True)
 class MatchTable:
-    """Matches among many pictures, one place of each array a match; `first` sees `second` so."""
+    """
+    Matches among many pictures in columns, shape (n,) each.
+
+    The other columns hold the alignment of the picture `first` to the picture `second`.
+    """
 
     first: Keys
     second: Keys
@@ -49,14 +55,19 @@ class MatchTable:
 
     @classmethod
     def joined(cls, tables: Iterable[MatchTable]) -> MatchTable:
-        """Put tables one behind the other, and keep the best match of each pair."""
-        kinds = (np.int64, np.int64, np.uint8, np.uint8, np.uint8, np.uint8)
-        empty = MatchTable(*(np.empty(0, dtype=kind) for kind in kinds))
+        """Return the best match of each pair in any of `tables`."""
+        nothing, codes = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
+        empty = MatchTable(nothing, nothing, codes, codes, codes, codes)
         columns = zip(*(vars(table).values() for table in (empty, *tables)), strict=True)
         return MatchTable(*map(np.concatenate, columns)).best()
 
     def best(self) -> MatchTable:
-        """Return one match of each pair, by pairs: the nearest, and of near ones the plainest."""
+        """
+        Return one match of each pair, ordered by pairs.
+
+        It is the nearest one; a plainer alignment is preferred if it is less than `SLACK` bits
+        further.
+        """
         order = np.lexsort((self._rank, self.second, self.first))
         first, second = self.first[order], self.second[order]
         is_new = np.ones(len(order), dtype=bool)
@@ -65,15 +76,16 @@ class MatchTable:
 
     @property
     def _rank(self) -> npt.NDArray[np.int64]:
-        dressed = (self.turn > 0).astype(np.int64) + (self.framing != self.other_framing)
-        # What is left to tell apart is told apart, so that the order of input decides nothing.
+        """A number for each match, the lower the better; never equal for two alignments."""
+        dressings = (self.turn > 0).astype(np.int64) + (self.framing != self.other_framing)
         framings = self.framing.astype(np.int64) * len(FRAMINGS) + self.other_framing
-        ways = len(FRAMINGS) ** 2 * len(TURNS)
-        return (self.distance + SLACK * dressed) * ways + framings * len(TURNS) + self.turn
+        dressing = framings * len(TURNS) + self.turn
+        distance: npt.NDArray[np.int64] = self.distance + SLACK * dressings
+        return distance * (len(FRAMINGS) ** 2 * len(TURNS)) + dressing
 
-    def at(self, places: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> MatchTable:
-        """Return the matches at `places`, or where a mask is true."""
-        return MatchTable(*(column[places] for column in vars(self).values()))
+    def at(self, positions: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> MatchTable:
+        """Return the matches at `positions`, or where a mask is true."""
+        return MatchTable(*(column[positions] for column in vars(self).values()))
 
     def ordered(self) -> MatchTable:
         """Return the same matches with the smaller key first in each."""
@@ -91,7 +103,7 @@ class MatchTable:
         return len(self.first)
 
     def __iter__(self) -> Iterator[tuple[int, Match]]:
-        """Yield the first key and the match that is its second."""
+        """Yield each first key with the match of its picture."""
         columns = (column.tolist() for column in vars(self).values())
         for first, second, distance, turn, framing, other in zip(*columns, strict=True):
             alignment = Alignment(distance, TURNS[turn], FRAMINGS[framing], FRAMINGS[other])

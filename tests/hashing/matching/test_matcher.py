@@ -1,5 +1,6 @@
 """Two stages find what comparing every hash with every other one finds, and no other picture."""
 
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -61,13 +62,15 @@ def stored_of(pictures: Pictures) -> Stored:
     )
 
 
-def matches(one: Subject, pictures: Pictures, own: int = 0) -> list[Match]:
-    indexes = {framing: HammingIndex.build(*held) for framing, held in small_of(pictures).items()}
+def indexes_of(pictures: Pictures) -> dict[Framing, HammingIndex]:
+    return {framing: HammingIndex.build(*held) for framing, held in small_of(pictures).items()}
 
+
+def matches(one: Subject, pictures: Pictures) -> list[Match]:
     def fetch(keys: np.ndarray) -> Stored:
         return stored_of({key: pictures[key] for key in keys.tolist()})
 
-    return find_matches(one, indexes, fetch, own)
+    return find_matches(one, indexes_of(pictures), fetch)
 
 
 def match(one: Image.Image, other: Image.Image) -> Match | None:
@@ -92,18 +95,25 @@ def brute_force(one: Subject, pictures: Pictures) -> dict[int, int]:
     for key, other in pictures.items():
         for (framing, small), turn in product(one.hashes.items(), Turn):
             for other_framing, other_small in other.hashes.items():
-                if turned(PerceptualHash(small), turn) - PerceptualHash(other_small) > (
-                    CANDIDATE_DISTANCE
-                ):
+                if apart(small, other_small, 64, turn) > CANDIDATE_DISTANCE:
                     continue
-                large = PerceptualHash(one.large[framing], 256)
-                distance = turned(large, turn) - PerceptualHash(other.large[other_framing], 256)
+                distance = apart(one.large[framing], other.large[other_framing], 256, turn)
                 dressed = (turn != Turn.UPRIGHT) + (framing != other_framing)
                 most = PAGE_DISTANCE if one.is_page or other.is_page else MATCH_DISTANCE
                 if distance <= most and agree_inside(one, other, framing, other_framing, turn):
                     ranked = (distance + SLACK * dressed, distance)
                     found[key] = min(found.get(key, ranked), ranked)
     return {key: distance for key, (_, distance) in found.items()}
+
+
+@cache
+def turned_value(value: int, width: int, turn: Turn) -> int:
+    return turned(PerceptualHash(value, width), turn).value
+
+
+def apart(a: int, b: int, width: int, turn: Turn) -> int:
+    """Return the distance of a hash after `turn` to another one."""
+    return (turned_value(a, width, turn) ^ b).bit_count()
 
 
 def agree_inside(
@@ -115,14 +125,15 @@ def agree_inside(
     if not ours or not theirs:
         return True
     return any(
-        turned(PerceptualHash(one.large[a], 256), turn) - PerceptualHash(other.large[b], 256)
-        <= INSIDE_DISTANCE
+        apart(one.large[a], other.large[b], 256, turn) <= INSIDE_DISTANCE
         and agree_inside(one, other, a, b, turn)
         for a, b in product(ours, theirs)
     )
 
 
+@pytest.fixture(scope="module")
 def copies() -> Pictures:
+    """Several copies of each of a dozen pictures, of which one is a page of text."""
     pictures: dict[int, Subject] = {}
     for seed in range(12):
         image = photo(seed)
@@ -139,26 +150,26 @@ def copies() -> Pictures:
     return pictures
 
 
-def test_one_subject_finds_what_brute_force_finds() -> None:
-    pictures = copies()
-    for one in list(pictures.values())[::7]:
-        found = matches(one, pictures)
+def test_one_subject_finds_what_brute_force_finds(copies: Pictures) -> None:
+    for one in list(copies.values())[::7]:
+        found = matches(one, copies)
         distances = {match.key: match.alignment.distance for match in found}
-        assert distances == brute_force(one, pictures)
+        assert distances == brute_force(one, copies)
         assert found == sorted(found, key=lambda match: (match.alignment.distance, match.key))
 
 
-def test_join_of_all_finds_what_every_subject_finds() -> None:
-    pictures = copies()
-    table = all_matches(small_of(pictures), stored_of(pictures))
+def test_join_of_all_finds_what_every_subject_finds(copies: Pictures) -> None:
+    indexes, stored = indexes_of(copies), stored_of(copies)
+    table = all_matches(small_of(copies), stored)
     pairs = {(first, match.key): match for first, match in table}
     assert len(pairs) == len(table) >= 12 * 4
-    for key, one in pictures.items():
+    for key, one in copies.items():
+        found = find_matches(one, indexes, lambda _: stored, key)
         seen = {
             (match.key, key) if match.key < key else (key, match.key): (
                 match.swapped(key) if match.key < key else match
             )
-            for match in matches(one, pictures, key)
+            for match in found
             if match.key != key
         }
         assert seen == {pair: match for pair, match in pairs.items() if key in pair}
@@ -171,7 +182,7 @@ def test_nothing_matches_nothing() -> None:
 
 def test_rows_that_are_held_back_do_not_match() -> None:
     one = subject(photo(1))
-    indexes = {f: HammingIndex.build(*held) for f, held in small_of({1: one, 2: one}).items()}
+    indexes = indexes_of({1: one, 2: one})
     found = find_matches(one, indexes, lambda keys: stored_of({2: one}))
     assert [match.key for match in found] == [2]
     assert find_matches(one, indexes, lambda keys: stored_of({})) == []
@@ -211,6 +222,7 @@ def test_picture_that_is_all_but_symmetric_is_not_called_mirrored() -> None:
     assert found.alignment.turn == Turn.UPRIGHT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "dress",
     [bordered, captioned, lambda image: bordered(captioned(image), "black")],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hashing.matching.similarity_graph import NeighbourGraph
+from hashing.matching.similarity_graph import SimilarityGraph
 from hashing.search.hamming_index import Pairs
 
 Edge = tuple[int, int, int]
@@ -10,7 +10,7 @@ Edge = tuple[int, int, int]
 
 def graph_of(
     groups: list[list[int]], edges: list[Edge], settled: frozenset[tuple[int, int]] = frozenset()
-) -> NeighbourGraph:
+) -> SimilarityGraph:
     table = np.array(edges, dtype=np.int64).reshape(-1, 3)
     pairs = Pairs(
         hashes=np.arange(len(groups), dtype=np.uint64),
@@ -19,10 +19,10 @@ def graph_of(
         second=table[:, 1],
         distances=table[:, 2].astype(np.uint8),
     )
-    return NeighbourGraph.of(pairs, settled)
+    return SimilarityGraph.of(pairs, settled)
 
 
-def told(graph: NeighbourGraph) -> dict[tuple[int, ...], dict[tuple[int, ...], int]]:
+def told(graph: SimilarityGraph) -> dict[tuple[int, ...], dict[tuple[int, ...], int]]:
     """Return the graph by the keys of its nodes."""
     keys = [node.keys for node in graph.nodes]
     return {
