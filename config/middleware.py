@@ -73,7 +73,7 @@ def explain_wrong_method(get_response: GetResponse) -> GetResponse:
             f"This address does not accept {request.method} requests. "
             "Go back and use the buttons on the page."
         )
-        explained = errors.refused(request, 405, "method_not_allowed", reason)
+        explained = errors.error_response(request, "method_not_allowed", reason)
         explained["Allow"] = response["Allow"]
         return explained
 

@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from hashing.conf import decode_options, setting
-from hashing.pictures import MemoryBudget, memory, opened
+from hashing.pictures import BinaryFile, MemoryBudget, memory, opened
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from gallery import decisions, review
 from gallery.admin.duplicates import NOTHING, DuplicatesView
-from gallery.clusters import ClusterCard, ClusterList, NearClusters, ShownClusters, cluster_cards
+from gallery.clusters import ClusterCard, ClusterList, NearClusters, VisibleClusters, cluster_cards
 from gallery.decisions import Conflict, Malformed, told
 from gallery.decisions import done as sentence
 from gallery.matching import ClusterKind, ImageCluster
 from gallery.review import Accepted, Choice, accepted
 from gallery.suggestions import preference_of
-from gallery.web import key_in, wants_json
+from gallery.web import parse_key, wants_json
 
 # Of one page, which a person can still look through.
 MOST_CLUSTERS = 500
@@ -92,17 +92,17 @@ class BulkView(DuplicatesView):
         wanted = self.request.POST.get("bulk")
         kind = wanted if wanted in ClusterKind.values else ""
         listed = ClusterList(self.request.GET, self.request.user, kind)
-        some = slice(MOST_CLUSTERS + 1)
-        found = listed.clusters[some] if kind else self._selected(listed.clusters)
-        return cluster_cards(found, listed.values["by"], None, preference_of(self.request.session))
+        clusters = listed.clusters
+        found = clusters.first(MOST_CLUSTERS + 1) if kind else self._selected(clusters)
+        return cluster_cards(found, listed.filters.by, None, preference_of(self.request.session))
 
-    def _selected(self, found: ShownClusters | NearClusters) -> list[ImageCluster]:
+    def _selected(self, found: VisibleClusters | NearClusters) -> list[ImageCluster]:
         """Return those of `found` whose first pictures were ticked."""
         ticked = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
-        keys = {key for text in ticked if (key := key_in(text)) is not None}
+        keys = {key for text in ticked if (key := parse_key(text)) is not None}
         if isinstance(found, NearClusters):
-            return [cluster for cluster in found if cluster.cluster.representative in keys]
-        return ShownClusters(self.request.user, holding=keys)[: len(keys)] if keys else []
+            return [cluster for cluster in found.first() if cluster.representative in keys]
+        return VisibleClusters(self.request.user, holding=keys).first(len(keys)) if keys else []
 
     def _applied(self) -> Accepted:
         plan = self._plan()

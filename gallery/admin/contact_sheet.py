@@ -18,7 +18,7 @@ class ContactSheetView(HistoryView):
     template_name = "admin/gallery/image/contact_sheet.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        matching.catch_up()  # so that what was taken back is in the list when one goes on
+        matching.catch_up_for_page()  # lists the clusters of decisions that were undone
         address = reverse("admin:gallery_image_duplicates")
         return {
             **self.frame("The last decisions"),

@@ -33,7 +33,7 @@ from gallery.review import (
     totals,
 )
 from gallery.suggestions import Policy, prefer, preference_of
-from gallery.web import review_shortcuts, wants_json
+from gallery.web import wants_json
 
 # Members of a cluster that the list shows; all of them have a page of their own.
 MOST_MEMBERS = 12
@@ -82,8 +82,8 @@ class DuplicatesView(AdminPage):
             "cards": cards,
             "unmatched": listed.unmatched,
             "is_near": listed.is_near,
-            "query": listed.query,
-            "asked": parse_qsl(listed.query),
+            "query": listed.filters.query,
+            "asked": parse_qsl(listed.filters.query),
             "links": self._links(listed, cards),
             "is_empty_gallery": not page.items and not Image.objects.untrashed().exists(),
         }
@@ -93,11 +93,11 @@ class DuplicatesView(AdminPage):
         found = listed.clusters
         return {
             "session": session,
-            "left": len(found),
+            "left": found.count,
             "has_more": found.has_more,
             "pictures": found.pictures,
-            "time_left": session.pace.sentence(len(found), found.has_more),
-            "query": listed.query,
+            "time_left": session.pace.sentence(found.count, found.has_more),
+            "query": listed.filters.query,
         }
 
     def _links(self, listed: ClusterList, cards: list[ClusterCard]) -> LinkTable | None:
@@ -107,12 +107,12 @@ class DuplicatesView(AdminPage):
         if card is None or len(card.images) < FEWEST_LINKED:
             return None
         leave = chosen_to_leave(self.request.GET)
-        return LinkTable.of(card, listed.values["by"], listed.values["max_distance"], leave)
+        return LinkTable.of(card, listed.filters.by, listed.filters.max_distance, leave)
 
     def _cards_of(self, page: list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
         preference = preference_of(self.request.session)
         most = None if listed.alone else MOST_MEMBERS
-        return cluster_cards(page, listed.values["by"], most, preference)
+        return cluster_cards(page, listed.filters.by, most, preference)
 
     def _reviewer_context(self) -> dict[str, Any]:
         return {
@@ -121,7 +121,6 @@ class DuplicatesView(AdminPage):
             "choices": [(choice, choice.label, _fate(choice)) for choice in Choice],
             "scripts": SCRIPTS,
             "sheet": setting("CONTACT_SHEET_AFTER"),
-            "shortcuts_of_review": review_shortcuts(),
         }
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:

@@ -22,9 +22,9 @@ from gallery.decisions import (
 from gallery.models import Decision, DecisionItem
 from gallery.people import Member
 from gallery.querysets import permitted
-from gallery.web import Order, key_in, page, wants_json
+from gallery.web import SortOrder, keyset_page, parse_key, wants_json
 
-NEWEST = Order(("-id",))
+NEWEST = SortOrder(("-id",))
 PER_PAGE = 30
 # Pictures of a decision that the page shows; the summary counts the others.
 MOST_PICTURES = 8
@@ -40,7 +40,7 @@ class HistoryView(AdminPage):
         listed = decisions.open_to(user).filter(undoes=None)
         listed = listed.select_related("made_by", "undone_by__made_by").defer("changes")
         asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        found = page(listed, NEWEST, PER_PAGE, **asked)
+        found = keyset_page(listed, NEWEST, PER_PAGE, **asked)
         show_pictures(found.items, user)
         return {**super().get_context_data(**kwargs), **self.frame("Decisions"), "page": found}
 
@@ -84,6 +84,6 @@ def show_pictures(decisions: Iterable[Decision], user: Member) -> None:
 
 
 def _number(text: str) -> int:
-    if (number := key_in(text)) is None:
+    if (number := parse_key(text)) is None:
         raise Malformed("Nothing was changed: there is no such decision. Load the page again.")
     return number

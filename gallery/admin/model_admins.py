@@ -19,7 +19,7 @@ from gallery.admin.duplicates import DuplicatesView
 from gallery.admin.hash_index import HashIndexView
 from gallery.admin.history import HistoryView
 from gallery.conf import setting
-from gallery.library import shown_to
+from gallery.library import visible_collections
 from gallery.models import Album, Image, Tag, Verdict
 from gallery.web import no_login_for_programs
 from hashing.fields import compared_fields
@@ -57,7 +57,7 @@ class ShelfFilter(admin.RelatedFieldListFilter):
     """Offer only tags and albums that the visitor may know of."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        shown = shown_to(request.user, field.related_model)
+        shown = visible_collections(request.user, field.related_model)
         return [(shelf.pk, shelf.name) for shelf in shown]
 
 

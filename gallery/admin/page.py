@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from gallery.decisions import Conflict
 from gallery.models import Image
-from gallery.web import refusal, wants_json
+from gallery.web import json_error, wants_json
 
 
 class AdminPage(PermissionRequiredMixin, TemplateView):
@@ -33,7 +33,7 @@ class AdminPage(PermissionRequiredMixin, TemplateView):
     def refused(self, conflict: Conflict, address: str) -> HttpResponse:
         """Say why nothing was done: to a program as JSON, to people on the page at `address`."""
         if wants_json(self.request):
-            return refusal(conflict.code, str(conflict), conflict.status)
+            return json_error(conflict.code, str(conflict))
         messages.error(self.request, str(conflict))
         return HttpResponseRedirect(address)
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gallery import decisions
 from gallery.decisions import SHELVES, TAG, Cell, Part
-from gallery.library.collections import named
+from gallery.library.collections import get_or_create_named
 from gallery.models import Decision, DecisionItem, Image
 from gallery.people import Member
 
@@ -21,7 +21,7 @@ def put_on(images: Sequence[Image], kind: str, name: str, user: Member) -> Decis
     `kind` is TAG or ALBUM. Returns None if all of them are there already.
     """
     decisions.lock()
-    (shelf,) = named(SHELVES[kind], [name], user)
+    (shelf,) = get_or_create_named(SHELVES[kind], [name], user)
     here = decisions.lock_images(image.pk for image in images)
     places = [(kind, key, shelf.pk) for key in sorted(here)]
     now = decisions.read(places)

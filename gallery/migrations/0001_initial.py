@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ("key", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
             options={
-                "verbose_name_plural": "unmatched",
+                "verbose_name_plural": "pending matches",
                 "db_table": "gallery_unmatched",
             },
         ),
@@ -109,13 +109,13 @@ class Migration(migrations.Migration):
                     "earlier_quality",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="The lower JPEG quality, about, that it was saved at before, or 0.",
+                        help_text="The approximate lower JPEG quality of an earlier save; 0 if none is detected.",
                     ),
                 ),
                 (
                     "inner_width",
                     models.PositiveIntegerField(
-                        default=0, help_text="How wide it is inside its bars; 0 if it has none."
+                        default=0, help_text="Its width inside its bars; 0 if it has none."
                     ),
                 ),
                 ("inner_height", models.PositiveIntegerField(default=0)),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                     "enlarged_from",
                     models.CharField(
                         blank=True,
-                        help_text="The content that this is an enlargement of.",
+                        help_text="The content that this one was upscaled from.",
                         max_length=80,
                     ),
                 ),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     "is_compared",
                     models.BooleanField(
                         default=False,
-                        help_text="Whether it was held against its copies of other sizes.",
+                        help_text="Whether it was compared with its copies of other sizes.",
                     ),
                 ),
             ],
@@ -708,7 +708,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="views",
+                        related_name="audience_summaries",
                         to="gallery.cluster",
                     ),
                 ),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 
 from gallery.decisions import Malformed
 from gallery.review.deciding import Choice
-from gallery.web import key_in
+from gallery.web import parse_key
 
 INCOMPLETE = "Nothing was changed: the form was incomplete. Load the page again."
 MOST_CHOSEN = 100
@@ -30,7 +30,7 @@ class Sent:
     def of(cls, request: HttpRequest) -> Sent:
         """Read the form; raises Malformed for what is incomplete or unknown."""
         post = request.POST
-        as_of = key_in(post.get("as_of", ""))
+        as_of = parse_key(post.get("as_of", ""))
         if as_of is None and post.get("as_of"):
             raise Malformed(INCOMPLETE)
         return cls(_choices(post), bool(post.get("merge")), as_of)
@@ -48,7 +48,7 @@ class SentSplit:
     def of(cls, post: QueryDict) -> SentSplit:
         """Read the form; raises Malformed for what is incomplete."""
         parts = [_keys(post.get(name, "")) for name in ("stay", "leave")]
-        as_of = key_in(post.get("as_of", ""))
+        as_of = parse_key(post.get("as_of", ""))
         if not all(parts) or None in [as_of, *parts[0], *parts[1]]:
             raise Malformed(INCOMPLETE)
         return cls(*parts, as_of)
@@ -56,7 +56,7 @@ class SentSplit:
 
 def chosen_to_leave(query: QueryDict) -> list[int]:
     """Return the keys of the pictures that an address wants to split off; what is none is left."""
-    keys = [key_in(key) for key in query.getlist("leave")[:MOST_CHOSEN]]
+    keys = [parse_key(key) for key in query.getlist("leave")[:MOST_CHOSEN]]
     return [key for key in keys if key is not None]
 
 
@@ -67,7 +67,7 @@ def _choices(post: QueryDict) -> dict[int, str]:
         for name, value in post.items()
         if name.startswith("choice-")
     }
-    keys = {key: key_in(key) for key in sent}
+    keys = {key: parse_key(key) for key in sent}
     if not sent or None in [*keys.values(), *_rest(post)]:
         raise Malformed(INCOMPLETE)
     if (wanted := post.get("preview", "")) not in ("", "1"):
@@ -78,7 +78,7 @@ def _choices(post: QueryDict) -> dict[int, str]:
     if for_all:
         return dict.fromkeys(keys.values(), for_all)
     if "accept" in post:
-        return accepted(keys.values(), key_in(post["accept"]))
+        return accepted(keys.values(), parse_key(post["accept"]))
     return {keys[key]: value for key, value in sent.items()}
 
 
@@ -91,7 +91,7 @@ def _of_whole(wanted: str, keys: Iterable[int | None]) -> dict[int, str]:
     """Return the choices for a whole cluster: one word for all, or the key of what is kept."""
     if wanted in (Choice.NOT_A_DUPLICATE, Choice.RELATED):
         return dict.fromkeys(keys, wanted)
-    return accepted(keys, key_in(wanted))
+    return accepted(keys, parse_key(wanted))
 
 
 def accepted(keys: Iterable[int], kept: int | None) -> dict[int, str]:
@@ -110,4 +110,4 @@ def _keys(text: str) -> list[int | None]:
             f"Nothing was changed: {len(words):,} pictures were sent, and {MOST_SENT:,} are the "
             "most at once. Decide on fewer of them."
         )
-    return [key_in(word) for word in words]
+    return [parse_key(word) for word in words]

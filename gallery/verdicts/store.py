@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from gallery.batches import portions
+from gallery.batches import in_batches
 from gallery.models import Image, Verdict
 from gallery.verdicts.inference import DUPLICATE, Pair, inferred
 from hashing.index import note_changes
@@ -89,7 +89,7 @@ def said_of(contents: Iterable[str]) -> dict[tuple[str, str], Said]:
     """Return what was said of pairs of different contents, by the two of them, ascending."""
     contents = set(contents)
     found: dict[tuple[str, str], Said] = {}
-    for part in portions(contents):
+    for part in in_batches(contents):
         rows = Verdict.objects.filter(first_digest__in=part).order_by()
         for first, second, *said in rows.values_list(
             "first_digest", "second_digest", "kind", "is_inferred"

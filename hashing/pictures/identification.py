@@ -8,21 +8,25 @@ its own, in `DecodeOptions`, and nothing depends on what other threads do.
 
 import struct
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO, cast
 
 from PIL import Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
+
+from hashing.pictures.binary_file import BinaryFile
 
 # As many bytes of a file as Pillow's decoders look at to tell whether it is theirs.
 PREFIX_BYTES = 16
 
 
-def identified(file: BinaryIO, formats: Iterable[str]) -> Image.Image:
+def identified(file: BinaryFile, formats: Iterable[str]) -> Image.Image:
     """
     Return the picture in `file`, read up to its header, in the first of `formats` that fits.
 
     Raises UnidentifiedImageError if none does, and whatever decoders raise for damaged files.
     """
+    # Pillow needs no more than the three methods, but asks for a whole IO in its types.
+    stream = cast(IO[bytes], file)
     Image.init()  # registers the decoders; does nothing the second time
     file.seek(0)
     prefix = file.read(PREFIX_BYTES)
@@ -35,7 +39,7 @@ def identified(file: BinaryIO, formats: Iterable[str]) -> Image.Image:
         try:
             # Pillow's own factory looks for further pictures behind a JPEG, which is of no use
             # here, and warns where it finds none.
-            return JpegImageFile(file) if name == "JPEG" else factory(file, "")
+            return JpegImageFile(stream) if name == "JPEG" else factory(stream, "")
         except (SyntaxError, IndexError, TypeError, struct.error):
             continue  # what decoders raise for files of another format
     raise UnidentifiedImageError("The file has none of the accepted formats.")

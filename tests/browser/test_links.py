@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_accessibility import OPTIONS
+from tests.browser.accessibility import violations
 from tests.pictures import upload
 
 LIST = "/admin/gallery/image/duplicates/"
@@ -76,6 +75,6 @@ def test_has_no_violations(
             for width in (390, 1280):
                 page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 800})
-                found = Axe().run(page, "#links", OPTIONS).response["violations"]
+                found = violations(page, "#links")
                 assert not [(one["id"], one["nodes"][0]["html"]) for one in found], (scheme, width)
                 assert not page.evaluate(is_wide), width

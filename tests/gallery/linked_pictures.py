@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from gallery.clusters.cards import cluster_cards
 from gallery.clusters.link_table import LinkTable
-from gallery.clusters.visible_clusters import ShownClusters
+from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.decisions import journal
 from gallery.decisions.changes import Cell, pair_place
 from gallery.matching import follower
@@ -31,12 +31,12 @@ def chain(*flipped: int, **columns: Any) -> list[Image]:
 
 def clusters() -> list[list[int]]:
     follower.finish()
-    return sorted(sorted(found.keys) for found in ShownClusters(None)[:])
+    return sorted(sorted(found.keys) for found in VisibleClusters(None).first())
 
 
 def found(viewer: User | None = None) -> ImageCluster:
     follower.finish()
-    (cluster,) = ShownClusters(viewer)[:]
+    (cluster,) = VisibleClusters(viewer).first()
     return cluster
 
 

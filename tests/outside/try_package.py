@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy, which
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from time import monotonic
 from zipfile import ZipFile
 
@@ -91,15 +91,13 @@ def _try_release(
     begin = monotonic()
     python = _environment(pythons[fitting[0]], folder)
     _install(python, wheel, f"django~={release.django}.0", "psycopg[binary]")
-    databases: list[str] = []
-    for database in _databases(release, python):
-        project = folder / f"django-{release.django}-{len(databases)}"
-        _try_project(project, python, database)
-        databases.append("PostgreSQL" if database else "SQLite")
+    databases = _databases(release, python)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda item: _try_project(python, folder, *item), databases.items()))
     version = run(python, "-c", "import django; print(django.__version__)").strip()
     print(
-        f"Django {version} on Python {fitting[0][0]}.{fitting[0][1]} "
-        f"({' and '.join(databases)}): passed in {monotonic() - begin:.0f} s."
+        f"Django {version} on Python {fitting[0][0]}.{fitting[0][1]}, {' and '.join(databases)}: "
+        f"passed in {monotonic() - begin:.0f} s."
     )
     return True
 
@@ -118,19 +116,20 @@ def _install(python: Path, *packages: str | Path) -> None:
     run(sys.executable, "-m", "pip", "--python", python, "install", *options, *packages)
 
 
-def _databases(release: Release, python: Path) -> Iterator[str]:
-    """Yield an empty string for SQLite, then the URL of a new PostgreSQL database."""
-    yield ""
+def _databases(release: Release, python: Path) -> dict[str, str]:
+    """Return the URL of a new database by the name of its kind; SQLite's is empty."""
+    databases = {"SQLite": ""}
     if server := os.environ.get("POSTGRES_URL"):
         name = f"outside_{release.django.replace('.', '_')}"
         create = f"psycopg.connect({server!r}, autocommit=True).execute('CREATE DATABASE {name}')"
         run(python, "-c", f"import psycopg; {create}")
-        yield server.rpartition("/")[0] + "/" + name
+        databases["PostgreSQL"] = f"{server.rpartition('/')[0]}/{name}"
+    return databases
 
 
-def _try_project(project: Path, python: Path, database: str) -> None:
+def _try_project(python: Path, folder: Path, kind: str, database: str) -> None:
     """Start a project and let walkthrough.py follow each page in an app of its own."""
-    project.mkdir()
+    project = Path(mkdtemp(prefix=kind, dir=folder))
     run(python, "-m", "django", "startproject", "site_of_photos", project, cwd=project)
     for name in ("outside_settings.py", "pages.py", "walkthrough.py", "drawing.py"):
         copy(HERE / name, project)

@@ -24,8 +24,8 @@ from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import deciding
 from gallery.review.deciding import Choice
 from tests.gallery.duplicates_forms import PAGE
+from tests.many_at_once import start
 from tests.pictures import encoded, photo, upload
-from tests.scenarios.test_concurrency import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from gallery.clusters import visible_clusters
+from gallery.clusters import cluster_query
 from gallery.models import Image, Verdict
 from tests.gallery.duplicates_forms import PAGE, choices
 from tests.pictures import upload
@@ -105,13 +105,13 @@ class TestList:
     @pytest.mark.parametrize(
         ("query", "told"),
         [
-            ({"owner": "bob"}, "No picture that you may see belongs to “bob”."),
+            ({"owner": "bob"}, "You have access to no picture by “bob”."),
             ({"album": "Sea\0"}, "Null characters are not allowed."),
-            ({"album": "Moon"}, "No picture that you may see is in an album called “Moon”."),
+            ({"album": "Moon"}, "You have access to no picture in an album “Moon”."),
             ({"since": "0001-01-01"}, "1970"),
             ({"since": "soon"}, "Enter a valid date."),
             ({"widest_from": 9, "widest_to": 3}, "The range ends before it begins"),
-            ({"kind": "near", "widest_to": 3}, "For similar pictures set"),
+            ({"kind": "near", "widest_to": 3}, "For similar pictures, use"),
         ],
     )
     def test_wrong_narrowing_is_told(
@@ -139,7 +139,7 @@ class TestList:
         assert "sort=bytes&amp;before=" in html
         assert 'rel="next"' not in html
         back = page.get(PAGE, {**asked, "before": second.context["page"].before})
-        shown = [answer.context["cards"][0].found.keys for answer in (first, second, back)]
+        shown = [answer.context["cards"][0].cluster.keys for answer in (first, second, back)]
         assert shown[0] == shown[2] != shown[1]
 
     def test_more_than_are_counted(
@@ -149,7 +149,7 @@ class TestList:
             for quality in (90, 30):
                 add_image(upload(seed, quality=quality))
         assert "<strong>2 clusters</strong>" in page.get(PAGE).content.decode()
-        monkeypatch.setattr(visible_clusters, "MOST_COUNTED", 1)
+        monkeypatch.setattr(cluster_query, "MAX_COUNTED", 1)
         html = page.get(PAGE).content.decode()
         assert "<strong>More than 1 cluster</strong>" in html
         assert 'data-total="1" data-more' in html

@@ -75,10 +75,10 @@ def test_none_is_skipped_and_none_comes_twice(
             add_image(upload(seed, quality=quality))
     seen, cards = [], page.get(PAGE, query).context["cards"]
     while cards:
-        seen += [set(card.found.keys) for card in cards]
+        seen += [set(card.cluster.keys) for card in cards]
         # Whatever is decided meanwhile: here, the first of those that were shown.
         page.post(PAGE, choices(*((m.image, "related") for m in cards[0].members)))
-        asked = {**query, "after": cards[-1].found.cursor}
+        asked = {**query, "after": cards[-1].cluster.cursor}
         part = page.get(PAGE, asked, headers={"HX-Request": "true"})
         assert "<html" not in part.content.decode()
         cards = part.context["cards"]

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import InterfaceError
 from django.db.models import QuerySet
 from PIL import Image as PillowImage
 
-from demo.management.commands import demo
 from gallery.files import stored_files as module
 from gallery.files.stored_files import kept_together, kept_with_row, write_files
 from gallery.models import Image
@@ -107,22 +105,3 @@ def test_transaction_that_is_rolled_back_takes_its_files_along(settings: Any) ->
         raise KeyboardInterrupt
     assert Image.objects.count() == 1
     assert stored_files(settings) == kept != []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_interrupted_demo_leaves_nothing_behind(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.VAR_DIR = tmp_path
-    store_one = demo._store
-
-    def store_some(*arguments: Any) -> Image:
-        if Image.objects.count() == 3:
-            raise KeyboardInterrupt
-        return store_one(*arguments)
-
-    monkeypatch.setattr(demo, "_store", store_some)
-    with pytest.raises(KeyboardInterrupt):
-        call_command("demo", "--check")
-    assert not Image.objects.exists()
-    assert stored_files(settings) == []

@@ -48,7 +48,7 @@ def test_copies_are_one_cluster(family: list[Image], add_image: AddImage) -> Non
     add_image(2)
     (found,) = image_clusters()
     assert set(found.keys) == {image.pk for image in family}
-    assert found.cluster.representative == family[0].pk
+    assert found.representative == family[0].pk
     assert found.kind == ClusterKind.NEAR
 
 

@@ -14,8 +14,8 @@ from gallery.review.deciding import Choice, Conflict
 from gallery.review.splitting import split
 from tests.gallery.match_rows import add, picture
 from tests.gallery.review_letters import decide, kinds
+from tests.many_at_once import all_at_once
 from tests.pictures import upload
-from tests.scenarios.test_concurrency import all_at_once
 
 AddImage = Callable[..., Image]
 

@@ -12,57 +12,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from gallery import library
-from gallery.clusters.split_outlook import Outlook
-from gallery.clusters.visible_clusters import ShownClusters
+from gallery.clusters.split_outlook import SplitOutlook
+from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.decisions import journal
 from gallery.decisions.journal import Conflict
 from gallery.matching import follower
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review.splitting import split
-from tests.gallery.linked_pictures import chain, clusters, found, keys, said, table, table_of
+from tests.gallery.linked_pictures import chain, clusters, keys, said, table, table_of
 from tests.gallery.match_rows import add, picture, stored
-
-
-class TestOutlook:
-    def test_says_what_will_happen(self, db: None) -> None:
-        a, b, c, d, e = chain(0, 3, 6, 40, 43)
-        outlook = table().outlook
-        assert outlook is not None
-        assert set(outlook.leave) in ({d.pk, e.pk}, {a.pk, b.pk, c.pk})
-        links = table().links
-        assert Outlook.of(links, keys(d, e)).sentence == (
-            "3 pictures stay together, 2 pictures leave together; "
-            "6 pairs are remembered as not duplicates."
-        )
-
-    def test_says_who_is_left_alone(self, reviewer: User) -> None:
-        a, b, c = chain(0, 10, 20)
-        said(a, c, "related", reviewer)
-        links = table().links
-        sentence = Outlook.of(links, keys(b)).sentence
-        assert sentence.startswith("2 pictures stay, each by itself, 1 picture leaves; 2 pairs")
-        assert "1 more had been settled before." in Outlook.of(links, keys(c)).sentence
-
-    def test_copies_go_along(self, db: None) -> None:
-        add([picture(1, sha256=f"{number}") for number in range(3)])
-        (other,) = add([picture(1, 1)])
-        cluster = found()
-        links = table_of(cluster).links
-        copy = next(key for key in cluster.keys if key != other.pk)
-        outlook = Outlook.of(links, [copy])
-        assert len(outlook.leave) == 3
-        assert outlook.stay == [other.pk]
-        everyone = Outlook.of(links, [copy, other.pk])
-        assert "all pictures were chosen" in everyone.problem
 
 
 def test_hidden_pictures_that_hold_both_parts_together_are_told_of(bob: User, ann: User) -> None:
     a, b, c = chain(0, 30, 60)
     hidden = chain(29, 31, owner=bob, visibility="private")
-    outlook = Outlook.of(table(ann).links, keys(c))
+    outlook = SplitOutlook.of(table(ann).links, keys(c))
     split(outlook.stay, outlook.leave, ann, journal.position())
     follower.finish()
-    shown = [set(cluster.keys) for cluster in ShownClusters(ann)[:]]
+    shown = [set(cluster.keys) for cluster in VisibleClusters(ann).first()]
     assert [group for group in outlook.groups if len(group) > 1] == shown
     assert ("will still be shown together" in outlook.sentence) is any(
         {a.pk, b.pk} & group and c.pk in group for group in shown
@@ -217,10 +184,10 @@ class TestAnySplit(TestCase):
             if b < len(made):
                 said(made[a], made[b], kind, reviewer)
         follower.finish()
-        for cluster in ShownClusters(None)[:1]:
+        for cluster in VisibleClusters(None)[:1]:
             links = table_of(cluster).links
             leave = [key for place, key in enumerate(cluster.keys) if place in places]
-            outlook = Outlook.of(links, leave)
+            outlook = SplitOutlook.of(links, leave)
             if outlook.problem:
                 continue
             split(outlook.stay, outlook.leave, reviewer, journal.position())

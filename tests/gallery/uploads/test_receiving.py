@@ -163,7 +163,7 @@ def test_rejected_file_leaves_nothing(ann: User, settings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("module", "function"),
-    [(new_pictures, "named"), (receiving, "save_row"), (receiving, "_lock")],
+    [(new_pictures, "get_or_create_named"), (receiving, "save_row"), (receiving, "_lock")],
     ids=["tags", "row", "lock"],
 )
 def test_failed_row_leaves_nothing(

@@ -183,7 +183,7 @@ class TestTrash:
         last = Image.objects.latest("trashed_at").trashed_at.isoformat()
         assert post(client, address, {"until": last}) == (
             200,
-            {"told": "Deleted for ever: 3.", "deleted": 3},
+            {"told": "Permanently deleted 3 pictures.", "deleted": 3},
         )
 
 
