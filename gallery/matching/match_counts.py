@@ -43,7 +43,7 @@ def _counts(key_of: dict[str, int], viewer: Visitor) -> dict[str, int]:
     matched = (_matched(key_of, *pair, viewer) for pair in (ends, ends[::-1]))
     copies: dict[str, dict[str, int]] = defaultdict(dict)
     # While the matches lag behind, two rows can be about the same two contents: count them once.
-    for digest, other, count in own.union(*matched, all=True):
+    for digest, other, count in own.union(*matched, all=True).order_by():
         copies[digest][other] = count or 0
     return {digest: sum(counted.values()) for digest, counted in copies.items()}
 

@@ -1,6 +1,7 @@
 """The demonstration collection keeps what it promises to the people who judge the gallery by it."""
 
 import io
+from collections.abc import Callable
 from itertools import combinations
 
 import imagehash
@@ -17,9 +18,9 @@ MOST_BYTES = 15_000_000
 
 
 @pytest.fixture(scope="module")
-def files() -> dict[DemoPicture, bytes]:
-    """Every picture with its bytes, drawn once for all tests."""
-    return {picture: picture.encoded() for picture in demo_pictures()}
+def files(drawn: Callable[[DemoPicture], bytes]) -> dict[DemoPicture, bytes]:
+    """Every picture with its bytes."""
+    return {picture: drawn(picture) for picture in demo_pictures()}
 
 
 @pytest.fixture(scope="module")

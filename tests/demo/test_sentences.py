@@ -1,11 +1,13 @@
 """Every altered copy of the demonstration is known as the same picture, and told how it differs."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from demo.alterations import ALTERATIONS
-from demo.collection import demo_pictures
+from demo.collection import DemoPicture, demo_pictures
 from gallery.comparing.comparisons import Comparison
 from gallery.models import Image
 
@@ -29,9 +31,9 @@ SENTENCES = {
 
 
 @pytest.fixture(scope="module")
-def source() -> bytes:
+def source(drawn: Callable[[DemoPicture], bytes]) -> bytes:
     scene = "lighthouse-before-the-storm.jpg"
-    return next(one for one in demo_pictures() if one.file_name == scene).encoded()
+    return next(drawn(picture) for picture in demo_pictures() if picture.file_name == scene)
 
 
 @pytest.fixture

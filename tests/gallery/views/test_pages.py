@@ -5,11 +5,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 from django.urls import reverse
-
-from config.middleware import utf8_only
 
 OPEN = ["index", "tags", "albums", "search", "about", "about_fingerprints"]
 JSON = {"Accept": "application/json"}
@@ -43,34 +40,6 @@ class TestFrame:
         policy = client.get("/")["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
-
-
-class TestCharset:
-    def ask(self, charset: str) -> tuple[str, bytes]:
-        environ = RequestFactory().generic("POST", "/theme/?q=a", b"theme=dark").environ
-        environ["CONTENT_TYPE"] = f"application/x-www-form-urlencoded; charset={charset}"
-        started: list[str] = []
-        answer = utf8_only(WSGIHandler())(environ, lambda status, *_: started.append(status))
-        return started[0], b"".join(answer)
-
-    @pytest.mark.parametrize("charset", ["hex", "rot13", "idna", "utf-16", "latin-1", "no-such"])
-    def test_foreign(self, db: None, charset: str) -> None:
-        status, body = self.ask(charset)
-        assert status == "400 Bad Request"
-        assert b"not written in UTF-8" in body
-
-    @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
-    def test_utf8(self, db: None, charset: str) -> None:
-        assert self.ask(charset)[0].startswith("403 ")  # it got as far as to lack a token
-
-
-def test_wrong_method_is_told(client: Client, db: None, settings: Any) -> None:
-    name = "config.middleware.not_allowed_in_words"
-    settings.MIDDLEWARE = [*(other for other in settings.MIDDLEWARE if other != name), name]
-    response = client.get("/theme/")
-    assert (response.status_code, response["Allow"]) == (405, "POST")
-    assert "does not answer GET requests" in response.content.decode()
-    assert client.get("/theme/", headers=JSON).json()["code"] == "method_not_allowed"
 
 
 class TestTheme:
