@@ -203,10 +203,11 @@ class ImageAdmin(ImageModelAdmin):
         self.message_user(request, done, messages.SUCCESS)
 
     def get_actions(
-        self, request: HttpRequest
+        self, request: HttpRequest, action_location: object = None
     ) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         # Django's own action would delete pictures without moving them to the trash first.
-        actions = super().get_actions(request)
+        location = {"action_location": action_location} if action_location else {}  # Django 6.1
+        actions = super().get_actions(request, **location)
         actions.pop("delete_selected", None)
         return actions
 

@@ -170,7 +170,7 @@ def test_contact_sheet_is_offered(page: Page, settings: Any) -> None:
     expect(page.locator("form.cluster").nth(2).locator("h2")).to_be_focused()
     wait_until_stored(page)
     page.keyboard.press("l")
-    expect(page.get_by_role("heading", name="The last decisions")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recent decisions")).to_be_visible()
     page.get_by_role("button", name="Undo: Resolved a cluster").first.click()
     expect(page.get_by_text("Undone: kept 1, trashed 1.")).to_be_visible()
     expect(page.get_by_role("button", name="Redo")).to_have_count(2)

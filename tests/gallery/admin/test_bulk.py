@@ -85,7 +85,7 @@ def test_large_clusters_are_not_set_apart_with_others(
     monkeypatch.setattr(bulk, "MOST_APART", 1)
     response = page.post(PAGE, {"bulk": "apart", "cluster": [alike[0][0].pk]})
     assert response.context["cards"] == []
-    assert "No cluster was selected that can be" in response.content.decode()
+    assert "None of the selected clusters can be" in response.content.decode()
 
 
 def test_merging_is_a_choice(page: Client, copies: list[Image]) -> None:
