@@ -8,6 +8,7 @@ strangers reach needs, and demands what it must not guess. `docs/deployment.md` 
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import environ
@@ -15,6 +16,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.secret_key import local_secret_key
+
+# Pillow warns of malformed metadata; the pixels are still usable.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -24,6 +24,7 @@ from gallery.models import Image
 from gallery.uploads import folder_import
 from gallery.uploads.folder_import import Import, SourceFiles, batch_size
 from hashing.decoding_pool import estimated_bytes, in_threads
+from hashing.pictures import decoding
 from tests.pictures import encoded, photo
 
 ROOT = Path(__file__).parents[3]
@@ -79,7 +80,7 @@ def test_second_run_decodes_nothing(
 ) -> None:
     first = run(str(folder))
     files = stored_files(settings)
-    monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+    monkeypatch.setattr(decoding, "identified", lambda *_: pytest.fail("decoded again"))
     second = run(str(folder))
     assert counts(second) == (0, 12, 0)
     assert [r["id"] for r in second["results"]] == [r["id"] for r in first["results"]]

@@ -67,11 +67,9 @@ class TestStored:
 
     def test_it_is_decoded_once(self, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
         opened = []
-        real = PillowImage.open
+        real = decoding.identified
         monkeypatch.setattr(
-            PillowImage,
-            "open",
-            lambda *args, **kwargs: opened.append(args) or real(*args, **kwargs),
+            decoding, "identified", lambda *args: opened.append(args) or real(*args)
         )
         receive(upload(1), ann)
         assert len(opened) == 1
@@ -101,7 +99,7 @@ class TestAlreadyHere:
         self, ann: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         first = receive(upload(1), ann).image
-        monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+        monkeypatch.setattr(decoding, "identified", lambda *_: pytest.fail("decoded again"))
         assert receive(upload(1), ann).image == first
 
     def test_bytes_are_digested_once(self, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
