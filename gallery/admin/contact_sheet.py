@@ -30,4 +30,4 @@ class ContactSheetView(HistoryView):
         kinds = (Decision.Action.RESOLVE, Decision.Action.BULK)
         rows = Decision.objects.filter(made_by=self.reviewer, action__in=kinds, undoes=None)
         rows = rows.select_related("undone_by__made_by").defer("changes")
-        return with_pictures(rows[: setting("CONTACT_SHEET_AFTER")], self.reviewer)
+        return with_pictures(list(rows[: setting("CONTACT_SHEET_AFTER")]), self.reviewer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Window
@@ -70,7 +70,7 @@ def redone(post: QueryDict, user: Member) -> UndoResult:
     return decisions.redo(_number(post.get("redo", "")), user)
 
 
-def with_pictures(rows: Collection[Decision], viewer: Member) -> list[ListedDecision]:
+def with_pictures(rows: Sequence[Decision], viewer: Member) -> list[ListedDecision]:
     """Return each decision with the first of its pictures that `viewer` may see."""
     place = Window(RowNumber(), partition_by="decision", order_by="pk")
     items = (

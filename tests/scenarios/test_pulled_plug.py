@@ -25,7 +25,7 @@ from gallery.review.decision_request import DecisionRequest
 from gallery.uploads.receiving import receive
 from tests.pictures import upload
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 Act = Callable[[], Any]
 WRITES = ("INSERT", "UPDATE", "DELETE")

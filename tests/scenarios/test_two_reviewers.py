@@ -27,7 +27,7 @@ from tests.gallery.duplicates_forms import PAGE
 from tests.many_at_once import start
 from tests.pictures import encoded, photo, upload
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 HISTORY = f"{PAGE}history/"
 ROUNDS = 4

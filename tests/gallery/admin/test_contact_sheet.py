@@ -39,7 +39,7 @@ def test_last_decisions_of_ones_own_with_their_pictures(
     settings.GALLERY = {"CONTACT_SHEET_AFTER": 2}
     client.force_login(reviewer)
     shown = client.get(PAGE, {"sort": "newest"})
-    assert shown.context["decisions"] == decided[:0:-1]
+    assert [listed.decision for listed in shown.context["decisions"]] == decided[:0:-1]
     html = shown.content.decode()
     assert html.count("<img") == 4
     assert 'href="/admin/gallery/image/duplicates/?sort=newest"' in html

@@ -41,7 +41,7 @@ def test_conflict(page: Client, pair: list[Image]) -> None:
     said = choices((pair[0], "trash"), (pair[1], "trash"))
     response = post(page, said)
     assert response.status_code == 409
-    assert "one picture at least has to stay" in response.json()["reason"]
+    assert "at least one picture must be kept" in response.json()["reason"]
 
 
 def test_nothing_chosen(page: Client, pair: list[Image]) -> None:

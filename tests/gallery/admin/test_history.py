@@ -166,7 +166,7 @@ class TestUndo:
         pair[0].tags.clear()
         client.force_login(admin)
         shown = client.post(PAGE, {"undo": decision.pk}, follow=True).content.decode()
-        assert "But one thing was changed since, and stays so." in shown
+        assert "One value has been changed since then and was left alone." in shown
         assert not Image.objects.trashed().exists()
 
     @pytest.mark.parametrize("said", [{}, {"undo": "x"}, {"redo": "9" * 30}, {"undo": "7"}])

@@ -1,12 +1,10 @@
 """What was said of copies of one content holds when their files come again."""
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import QuerySet
@@ -197,52 +195,3 @@ class TestComeBack:
             image.file = upload(2, quality=quality)
             image.save(update_fields=["file"])
         assert len(open_pairs()) == len(open_pairs("computed")) == 1
-
-
-def test_what_earlier_versions_wrote_gets_names(
-    add_image: AddImage, bob: User, admin: User
-) -> None:
-    """Migration 0011, on verdicts and decisions that know copies by their keys."""
-    images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
-    keys = {str(image.public_id): image.pk for image in images}
-    decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
-    before = list(exported())
-    for decision in decisions:
-        for place, _, after in decision.changes:
-            place[3:] = sorted(keys.get(id_) for id_ in place[3:]) if place[3] else place[3:]
-            for name in ("first_file", "second_file"):
-                after.pop(name, None)
-        decision.save()
-    Verdict.objects.update(first_copy=None, second_copy=None, first_file="", second_file="")
-    assert len(list(exported())) == len(before) - 3
-    images[2].delete()
-    import_module("gallery.migrations.0011_name_copies_in_verdicts").name_copies(apps, None)
-    assert set(exported()) < set(before)
-    assert len(list(exported())) == len(before) - 2  # two were of the one that has gone
-    for decision in reversed(decisions):
-        reversal.undo(decision.pk, admin)
-    assert not list(exported())
-    reversal.redo(decisions[0].pk, admin)
-    images[1].delete()
-    receive(upload(1), bob)
-    assert open_pairs() == []
-
-
-def test_the_way_back_to_keys_and_forth_again(add_image: AddImage, bob: User, admin: User) -> None:
-    """Migration 0011 backwards, and once more."""
-    images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
-    keys = {image.pk for image in images}
-    decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
-    before = set(exported())
-    migration = import_module("gallery.migrations.0011_name_copies_in_verdicts")
-    migration.number_copies(apps, None)
-    for decision in Decision.objects.all():
-        places = [place for place, *_ in decision.changes if place[1] == place[2]]
-        assert all(a < b and {a, b} <= keys for *_, a, b in places)
-    Verdict.objects.update(first_copy=None, second_copy=None, first_file="", second_file="")
-    migration.name_copies(apps, None)
-    migration.name_copies(apps, None)  # what has names keeps them
-    assert set(exported()) == before
-    for decision in reversed(decisions):
-        reversal.undo(decision.pk, admin)
-    assert not list(exported())

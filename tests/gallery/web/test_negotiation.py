@@ -160,7 +160,7 @@ class TestLostAnswers:
         trio[0].tags.clear()
         answers = [post(rae, PAGE, {"undo": made["decision"]})[1]["told"] for _ in range(2)]
         assert answers[0] == answers[1]
-        assert "But one thing was changed since" in answers[1]
+        assert "One value has been changed since then" in answers[1]
 
 
 class TestTrash:
