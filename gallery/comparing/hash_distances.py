@@ -42,7 +42,7 @@ class _Pixels:
 
     image: PillowImage.Image
     is_reduced: bool = False
-    levels: None = None
+    reduced: None = None
 
     @cached_property
     def gray(self) -> PillowImage.Image:

@@ -14,7 +14,7 @@ from gallery.models import Album, Image, Tag
 from gallery.people import Member, Visitor
 
 Collection = Tag | Album
-SomeCollection = TypeVar("SomeCollection", Tag, Album)
+SomeCollection = TypeVar("SomeCollection", Tag, Album, Tag | Album)
 
 MAX_NAME_LENGTH = 100
 

@@ -66,10 +66,11 @@ class SourceList:
         ]
         # The database compares, because it may sort letters by other rules than Python.
         follows = Case(When(self.order.beyond(position), then=True), default=False)
-        pair = self.annotated(Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])))
+        pair = Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])).only(*LINK_FIELDS)
+        annotations = self.order.annotations or {}
         return {
             "next" if neighbour.follows else "previous": neighbour
-            for neighbour in pair.annotate(follows=follows).only(*LINK_FIELDS)
+            for neighbour in pair.annotate(**annotations, follows=follows)
         }
 
     def _pictures(self, visible: ImageQuerySet) -> ImageQuerySet:

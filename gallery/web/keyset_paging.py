@@ -111,8 +111,8 @@ def keyset_page(
 
 
 def merged(
-    parts: Sequence[QuerySet[Row]], keys: Sequence[str], count: int | None = None
-) -> QuerySet[Row]:
+    parts: Sequence[QuerySet[Row, Item]], keys: Sequence[str], count: int | None = None
+) -> QuerySet[Row, Item]:
     """Return the first `count` rows of all `parts` in the order of `keys`; by default all rows."""
     first, *others = parts
     if not others:

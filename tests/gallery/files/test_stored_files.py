@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError
 from django.db.models import QuerySet
-from PIL import Image as PillowImage
 
 from gallery.files import stored_files as module
 from gallery.files.stored_files import kept_together, kept_with_row, write_files
@@ -17,6 +16,7 @@ from gallery.uploads.accepted_files import decoded
 from gallery.uploads.details import Details
 from gallery.uploads.new_pictures import store
 from gallery.uploads.receiving import receive
+from hashing.pictures import decoding
 from tests.gallery.media_files import stored_files
 from tests.pictures import encoded, photo, upload
 
@@ -45,7 +45,7 @@ class TestWriteFiles:
         image, file = Image(), upload(1)
         write_files(image, file, decoded(file))
         phash = image.phash
-        monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+        monkeypatch.setattr(decoding, "identified", lambda *_: pytest.fail("decoded again"))
         image.save()
         Image.objects.get().save()
         assert Image.objects.get().phash == phash
