@@ -1,11 +1,10 @@
 """Pages about the site, and the frame around all pages."""
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 
 OPEN = ["index", "tags", "albums", "search", "about", "about_fingerprints"]
