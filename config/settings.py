@@ -8,6 +8,7 @@ have no safe default. `docs/deployment.md` lists every name.
 
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.secret_key import local_secret_key
+
+# Pillow warns of malformed metadata; the pixels are still usable.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

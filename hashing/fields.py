@@ -99,8 +99,8 @@ class PerceptualHashField(HashColumn):
         return self.algorithm.version + (0 if self.is_whole else FRAMINGS_VERSION - 1)
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        # Algorithm and version make a migration when they change: stored hashes must then be
-        # computed anew, and comparing old ones with new ones would be wrong in silence.
+        # A change of algorithm or version makes a migration, because the stored hashes cannot be
+        # compared with new ones and have to be computed again.
         name, path, args, kwargs = super().deconstruct()
         identity = {
             "source": self.source,

@@ -209,7 +209,7 @@ class SimilarityQuerySet(models.QuerySet[ModelT]):
         is_child = self.model._meta.concrete_model is not fields[0].model
         if not (self.query.where or is_child):
             return dict(islice(near.items(), limit))
-        # Count only the rows in this queryset, so that others take nobody's place.
+        # Count only rows in this queryset, so that others do not use up the limit.
         held: dict[PrimaryKey, int] = {}
         keys, portion = iter(near), min(2 * limit, MOST_ASKED)
         while len(held) < limit and (asked := list(islice(keys, portion))):
@@ -220,7 +220,7 @@ class SimilarityQuerySet(models.QuerySet[ModelT]):
 
 
 def outdated(model: type[models.Model], source: str) -> Q:
-    """Return the condition on rows whose hashes of the file `source` were made otherwise."""
+    """Return the condition for rows whose hashes of the file `source` have other codes."""
     hashed_by, fields = hashed_by_field(model, source), hashed_files(model)[source]
     if hashed_by is None:
         return NOTHING
@@ -230,7 +230,7 @@ def outdated(model: type[models.Model], source: str) -> Q:
 
 
 def _missing(fields: list[PerceptualHashField]) -> Q:
-    # Pictures without a frame have no hash of what is inside of it.
+    # Pictures without a frame have no hash of the part inside it.
     parts = [Q((f"{field.name}__isnull", True)) for field in fields if field.is_whole]
     return reduce(or_, parts, NOTHING)
 

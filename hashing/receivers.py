@@ -31,8 +31,8 @@ from hashing.signals import picture_decoded
 
 logger = logging.getLogger("hashing")
 
-# What is kept in an instance's dictionary beside its fields, by the names of file fields: the
-# file that the hashes belong to, and why a file that is about to be stored has no hashes.
+# Notes in an instance's dictionary, beside its fields, by the names of file fields: the file that
+# the hashes belong to, and the reason why a file that is being saved has no hashes.
 HASHED_FILES, REASONS = "_hashed_files", "_reasons_without_hashes"
 
 Columns: TypeAlias = dict[str, PerceptualHash | str | None]
@@ -173,7 +173,7 @@ def _is_stale(instance: models.Model, source: str, using: str) -> bool:
 
 
 def _is_unhashed(instance: models.Model, source: str) -> bool:
-    # Pictures without a frame have no hash of what is inside of it.
+    # Pictures without a frame have no hash of the part inside it.
     whole = [field for field in hashed_files(type(instance))[source] if field.is_whole]
     return any(getattr(instance, field.attname) is None for field in whole)
 
@@ -209,7 +209,7 @@ def _picture(instance: models.Model, source: str) -> Picture | None:
     try:
         return _decoded(file)
     except Refusal as error:
-        # Code that saves a row is not a visitor who chose a file: the row is worth keeping.
+        # A visitor could choose another file; code that saves a row needs the row.
         instance.__dict__[REASONS] = {**_noted(instance, REASONS), source: error.message}
         return None
 
@@ -235,7 +235,7 @@ def _decoded_before_storing(file: FieldFile) -> Picture:
     except Refusal:
         raise
     except Exception as error:
-        # It may be a file of text, or any class with a method called read().
+        # Django accepts files of text, and any object with a method called read().
         raise Refusal("unreadable", f"The file cannot be read: {error}") from error
     finally:
         content.seek(0)  # it is about to be stored from its beginning

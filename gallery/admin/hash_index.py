@@ -1,4 +1,4 @@
-"""The admin's page of the index of look-alikes: its size, how it answers, if it is sound."""
+"""The hash index page: size, query plans and consistency of the index of this process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.views.generic import TemplateView
@@ -27,7 +28,7 @@ RADII = (0, 2, 4, 8, 10, 12, 16)
 
 @dataclass(frozen=True)
 class IndexFacts:
-    """What there is to know of the index of one hash field in this process."""
+    """The index of one hash field in this process; `bytes` is its size in memory."""
 
     label: str
     rows: int
@@ -39,16 +40,16 @@ class IndexFacts:
 
 
 class HashIndexView(PermissionRequiredMixin, TemplateView):
-    """GET loads what this process has not loaded yet, and tells."""
+    """GET loads the indexes that this process has not loaded yet, and describes them."""
 
     template_name = "admin/gallery/image/hash_index.html"
     permission_required = "gallery.view_image"
     raise_exception = True
-    model_admin: Any = None
+    admin_site = admin.site
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
-            **self.model_admin.admin_site.each_context(self.request),
+            **self.admin_site.each_context(self.request),
             **super().get_context_data(**kwargs),
             "title": "Hash index",
             "opts": Image._meta,
@@ -59,8 +60,12 @@ class HashIndexView(PermissionRequiredMixin, TemplateView):
 
 
 def indexed_fields() -> list[PerceptualHashField]:
-    """Return the hash fields of pictures that an index can be made of."""
-    return [field for field in tracked_fields(Image) if field.width <= NUMBER_BITS]
+    """Return the hash fields of pictures that can be indexed."""
+    return [
+        field
+        for field in tracked_fields(Image)
+        if isinstance(field, PerceptualHashField) and field.width <= NUMBER_BITS
+    ]
 
 
 def _facts(field: PerceptualHashField) -> IndexFacts:

@@ -14,7 +14,7 @@ from gallery import matching
 from gallery.clusters.spanning_tree import Edge, sides, spanning_tree, weakest_edge
 from gallery.comparing import LARGE_BITS
 from gallery.models import Image
-from gallery.verdicts import Said, said_of
+from gallery.verdicts import KnownVerdict, verdicts_between
 from hashing.fingerprints import Alignment
 from hashing.matching import clusters
 
@@ -37,7 +37,7 @@ class ClusterLinks:
     contents: tuple[str, ...]
     keys: tuple[tuple[int, ...], ...]
     alignments: dict[NumberPair, Alignment]
-    verdicts: dict[NumberPair, Said]
+    verdicts: dict[NumberPair, KnownVerdict]
     width: int
     is_near: bool = False
 
@@ -167,10 +167,10 @@ def _content(image: Image) -> str:
     return image.content_digest or f"#{image.pk}"
 
 
-def _verdicts(numbers: dict[str, int]) -> dict[NumberPair, Said]:
+def _verdicts(numbers: dict[str, int]) -> dict[NumberPair, KnownVerdict]:
     """Return the verdicts on contents by their numbers, the smaller one first."""
-    verdicts: dict[NumberPair, Said] = {}
-    for (first, second), verdict in said_of(numbers).items():
+    verdicts: dict[NumberPair, KnownVerdict] = {}
+    for (first, second), verdict in verdicts_between(numbers).items():
         pair = sorted((numbers[first], numbers[second]))
         verdicts[pair[0], pair[1]] = verdict
     return verdicts

@@ -6,7 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from gallery.clusters.cluster_links import ClusterLinks
-from gallery.verdicts import is_said_apart, pairs_across, split_problem
+from gallery.verdicts import (
+    is_settled_by_person,
+    pairs_across,
+    split_problem,
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class SplitOutlook:
         staying = [number for number in range(len(links.contents)) if number not in numbers]
         apart = pairs_across(staying, going)
         verdicts = [links.verdicts.get(pair) for pair in apart]
-        settled = sum(map(is_said_apart, verdicts))
+        settled = sum(map(is_settled_by_person, verdicts))
         problem = split_problem(staying, going, verdicts)
         return cls(
             stay=links.members(staying),

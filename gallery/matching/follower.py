@@ -81,7 +81,7 @@ def rebuild() -> None:
     with transaction.atomic():
         position = _locked()
         match_store.replace(edges)
-        verdicts.welcome(Image.objects.all())
+        verdicts.fill_vacancies(Image.objects.all())
         cluster_store.rebuild()
         PendingMatch.objects.all().delete()
         _advance(position, end)
@@ -174,6 +174,6 @@ def _work_off(keys: Iterable[int], share: int) -> None:
     others = PendingMatch.objects.exclude(key__in=first).order_by("key")
     changed = [*first, *others.values_list("key", flat=True)[:share]]
     if changed:
-        verdicts.welcome(Image.objects.filter(pk__in=changed))
+        verdicts.fill_vacancies(Image.objects.filter(pk__in=changed))
         cluster_store.renew(match_store.renew(changed))
         PendingMatch.objects.filter(key__in=changed).delete()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from gallery import decisions, library
 from gallery.access import may_change
-from gallery.decisions import ALBUM, TAG, Conflict, answer_of, sentence_of
+from gallery.decisions import ALBUM, TAG, DecisionRefused, undo_json, undo_sentence
 from gallery.library import SelectionForm, put_on
 from gallery.matching import copy_counts
 from gallery.models import Decision, Image
@@ -61,15 +61,15 @@ def take_back(request: MemberRequest, number: int) -> HttpResponse:
     own = Decision.objects.filter(made_by=request.user, action__in=ACTIONS)
     decision = get_object_or_404(own, pk=number)
     try:
-        step = decisions.undo(decision.pk, request.user)
-    except Conflict as conflict:
+        result = decisions.undo(decision.pk, request.user)
+    except DecisionRefused as error:
         if wants_json(request):
-            return json_error(conflict.code, str(conflict))
-        messages.error(request, str(conflict))
+            return json_error(error.code, str(error))
+        messages.error(request, str(error))
     else:
         if wants_json(request):
-            return JsonResponse(answer_of(step))
-        messages.success(request, sentence_of(step))
+            return JsonResponse(undo_json(result))
+        messages.success(request, undo_sentence(result))
     return HttpResponseRedirect(next_url(request))
 
 

@@ -13,11 +13,13 @@ from typing import Any, TypeAlias
 
 from django.apps import apps as installed_apps
 from django.apps.registry import Apps
+from django.core.management import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.fields import FieldOperation
 
+from hashing.fields import PerceptualHashField, hash_fields
 from hashing.index.introspection import column_names, is_there
 from hashing.index.triggers import (
     LOG,
@@ -39,11 +41,13 @@ def release(using: str, plan: Plan, apps: Apps, **_: Any) -> None:
     """
     Drop the triggers and the logs of the tables whose watched columns `plan` changes.
 
-    `plan` is what is about to be migrated, `apps` has the models as they are before.
+    `plan` is what is about to be migrated, `apps` has the models as they are before. Raises
+    CommandError for a hash field that would have to hold bytes instead of numbers, or the reverse.
     """
     connection = connections[using]
     if connection.vendor not in SUPPORTED or not is_there(connection, LOG):
         return
+    _refuse_other_types(plan, apps)
     for model in set(_changed_models(using, plan, apps)):
         with transaction.atomic(using=using), connection.cursor() as cursor:
             for statement in uninstall_statements(connection, model):
@@ -55,8 +59,8 @@ def restore(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """
     Make the triggers that are missing after migrations, and begin the logs of their tables again.
 
-    Where all of them are in place the log goes on, so that a deployment makes no reader load
-    everything.
+    Where all of them are in place the log continues, so that no reader has to reload its column
+    after a deployment.
     """
     for model in tracked_models(using):
         repair(model, using)
@@ -93,6 +97,26 @@ def disown(instance: HashChange, raw: bool = False, **_: Any) -> None:
     """
     if raw:
         instance.pk, instance.key = None, max(instance.key, 0)
+
+
+def _refuse_other_types(plan: Plan, apps: Apps) -> None:
+    # SQLite would keep numbers among the bytes, and PostgreSQL knows no such conversion.
+    current = {
+        _name_of(model, field.name): field.get_internal_type()
+        for model in apps.get_models()
+        for field in hash_fields(model)
+    }
+    for migration, backwards in plan:
+        for operation in _parts(migration.operations):
+            if not isinstance(operation, operations.AlterField) or backwards:
+                continue
+            name = (migration.app_label, operation.model_name.lower(), operation.name)
+            is_hash = isinstance(operation.field, PerceptualHashField)
+            if is_hash and current.get(name) not in (None, operation.field.get_internal_type()):
+                raise CommandError(
+                    f"{migration} gives {'.'.join(name)} an algorithm whose hashes are stored in "
+                    "another way. Remove the field in one migration and add it in the next."
+                )
 
 
 def _changed_models(using: str, plan: Plan, apps: Apps) -> Iterator[Model]:

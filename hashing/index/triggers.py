@@ -134,7 +134,7 @@ class Names:
     pending: str
     trim: str
     number: str
-    # What a log row says of the key, and the expressions for it: as an integer, or as text.
+    # The columns of a log row, and the expressions for the row's key: an integer, or text.
     entry: str
     old: str
     new: str

@@ -27,7 +27,7 @@ def split(page: Page) -> None:
     expect(table.get_by_role("link")).to_have_count(3)
     page.get_by_role("button", name="Split here").click()
     expect(
-        page.get_by_text("Split off 1 of 3 pictures, 2 pairs called no duplicates")
+        page.get_by_text("Split off 1 of 3 pictures, 2 pairs marked as not duplicates")
     ).to_be_visible()
     page.goto(LIST)
     expect(page.locator("form.cluster .members li")).to_have_count(2)
@@ -56,7 +56,7 @@ def test_works_without_scripts(
         page.get_by_role("button", name="Preview").last.click()
         expect(page.get_by_text("remembered as not duplicates")).to_be_visible()
         page.get_by_role("button", name="Split off the selected pictures").click()
-        expect(page.get_by_text("called no duplicates")).to_be_visible()
+        expect(page.get_by_text("marked as not duplicates")).to_be_visible()
 
 
 def test_has_no_violations(

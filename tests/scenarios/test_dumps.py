@@ -21,7 +21,7 @@ from gallery.models import (
     Verdict,
 )
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from hashing.index.audit import audit_of
 from hashing.index.change_log import changes_since
 from hashing.index.process_index import index_of
@@ -45,7 +45,7 @@ def dump(add_image: Callable[..., Image], reviewer: User, tmp_path: Path) -> Pat
     """A file with all that is in the database: four copies of a picture, two of them decided."""
     images = [add_image(upload(1, quality=quality)) for quality in (90, 70, 50, 30)]
     chosen = {images[0].pk: Choice.KEEP, images[1].pk: Choice.TRASH}
-    assert deciding.decide(chosen, reviewer)
+    assert deciding.decide(DecisionRequest(chosen, reviewer))
     finish()
     file = tmp_path / "dump.json"
     call_command(

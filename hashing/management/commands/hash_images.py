@@ -165,7 +165,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, Refusal):
         return error.message
     # Receivers write to storages, which raise whatever their services do.
-    return f"What is derived from the file cannot be stored: {error}."
+    return f"Data derived from the file cannot be stored: {error}."
 
 
 def _failure(instance: models.Model, source: str, reason: str) -> Failure:

@@ -59,7 +59,9 @@ class TestPage:
             "leave": " ".join(map(str, outlook.leave)),
         }
         told = page.post(PAGE, sent, follow=True)
-        assert "Split off 1 of 3 pictures, 2 pairs called no duplicates" in told.content.decode()
+        assert (
+            "Split off 1 of 3 pictures, 2 pairs marked as not duplicates" in told.content.decode()
+        )
         (card,) = told.context["cards"]
         assert {*card.cluster.keys} == {*outlook.stay}
         page.post(PAGE, {"undo": told.context["last"].pk})
@@ -74,7 +76,7 @@ class TestPage:
             assert response.context["links"].outlook.leave == [image.pk]
             assert "Split off the selected pictures" in response.content.decode()
         everyone = page.get(PAGE, {**alone, "leave": [image.pk for image in three]})
-        assert "all pictures were chosen to leave" in everyone.content.decode()
+        assert "all pictures are selected to split off" in everyone.content.decode()
         assert "Split off the selected pictures" not in everyone.content.decode()
 
     def test_what_an_address_cannot_mean_is_left_out(

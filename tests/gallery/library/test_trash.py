@@ -15,6 +15,7 @@ from django.utils import timezone
 from gallery import library
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
+from gallery.review.decision_request import DecisionRequest
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
@@ -44,7 +45,7 @@ class TestCommand:
     ) -> None:
         before = len(files(settings))
         with django_capture_on_commit_callbacks(execute=True):
-            assert purge_trash().startswith("1 pictures deleted for ever (")
+            assert purge_trash().startswith("1 picture deleted permanently (")
         assert set(Image.objects.all()) == set(old_and_new[1:])
         assert len(files(settings)) == before * 2 // 3
 
@@ -82,25 +83,25 @@ class TestUndoOfWhatWasPurged:
         return client.post(history, {"undo": number}, follow=True).content.decode()
 
     def test_the_rest_comes_back(self, client: Client, admin: User, copies: list[Image]) -> None:
-        deciding.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
+        deciding.decide(DecisionRequest({copies[0].pk: "keep", copies[1].pk: "trash"}, admin))
         told = self.undo(client, admin)
-        assert "But one picture was deleted for ever, and cannot come back." in told
+        assert "One picture was deleted permanently and could not be restored." in told
         assert "changed since" not in told
         assert not Verdict.objects.exists()
 
     def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:
         library.trash(copies, admin)
         told = self.undo(client, admin)
-        assert "Nothing was changed: what this decision changed was deleted for ever" in told
-        assert "Later decisions" not in told
+        assert "Nothing was changed: the pictures of this decision were deleted permanently" in told
+        assert "later decisions" not in told
 
     def test_of_equal_files(
         self, client: Client, admin: User, add_image: AddImage, bob: User
     ) -> None:
         copies = [add_image(upload(1), owner=owner) for owner in (bob, admin)]
-        deciding.decide({copies[0].pk: "keep", copies[1].pk: "trash"}, admin)
+        deciding.decide(DecisionRequest({copies[0].pk: "keep", copies[1].pk: "trash"}, admin))
         told = self.undo(client, admin)
-        assert "But one picture was deleted for ever, and cannot come back." in told
+        assert "One picture was deleted permanently and could not be restored." in told
         assert not Verdict.objects.exists()
 
 

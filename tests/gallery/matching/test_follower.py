@@ -9,11 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from gallery.decisions import journal
+from gallery.decisions import Conflict, reversal
 from gallery.matching import follower
 from gallery.models import Cluster, Image, LogPosition, Match, PendingMatch, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice, Conflict
+from gallery.review.decision_request import Choice, DecisionRequest
 from hashing.models import HashChange
 from tests.gallery.match_rows import add, hashes, picture, stored
 
@@ -84,9 +84,9 @@ class Visitors:
         images = [image for image in self.some(4) if not image.is_trashed]
         choices = {image.pk: self.random.choice(Choice.values) for image in images}
         with suppress(Conflict):  # something may not be chosen, such as trashing all of them
-            decision = deciding.decide(choices, self.admin)
+            decision = deciding.decide(DecisionRequest(choices, self.admin))
             if decision and self.random.random() < 0.4:
-                journal.undo(decision.pk, self.admin)
+                reversal.undo(decision.pk, self.admin)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -14,10 +14,10 @@ from hypothesis.extra.django import TestCase
 from gallery import library
 from gallery.clusters.split_outlook import SplitOutlook
 from gallery.clusters.visible_clusters import VisibleClusters
-from gallery.decisions import journal
-from gallery.decisions.journal import Conflict
+from gallery.decisions import Conflict, journal, reversal
 from gallery.matching import follower
 from gallery.models import Cluster, Decision, Image, Verdict
+from gallery.review.decision_request import SplitRequest
 from gallery.review.splitting import split
 from tests.gallery.linked_pictures import chain, clusters, keys, said, table, table_of
 from tests.gallery.match_rows import add, picture, stored
@@ -27,7 +27,7 @@ def test_hidden_pictures_that_hold_both_parts_together_are_told_of(bob: User, an
     a, b, c = chain(0, 30, 60)
     hidden = chain(29, 31, owner=bob, visibility="private")
     outlook = SplitOutlook.of(table(ann).links, keys(c))
-    split(outlook.stay, outlook.leave, ann, journal.position())
+    split(SplitRequest(outlook.stay, outlook.leave, ann, journal.position()))
     follower.finish()
     shown = [set(cluster.keys) for cluster in VisibleClusters(ann).first()]
     assert [group for group in outlook.groups if len(group) > 1] == shown
@@ -41,8 +41,8 @@ class TestSplit:
     def test_falls_apart_and_stays_so(self, reviewer: User) -> None:
         a, b, c, d = chain(0, 4, 30, 34)
         assert clusters() == [keys(a, b, c, d)]
-        decision = split(keys(a, b), keys(c, d), reviewer, journal.position())
-        assert decision.summary == "split off 2 of 4 pictures, 4 pairs called no duplicates"
+        decision = split(SplitRequest(keys(a, b), keys(c, d), reviewer, journal.position()))
+        assert decision.summary == "split off 2 of 4 pictures, 4 pairs marked as not duplicates"
         assert clusters() == [keys(a, b), keys(c, d)]
         call_command("match_pictures", "--all", verbosity=0)
         assert clusters() == [keys(a, b), keys(c, d)]
@@ -50,14 +50,14 @@ class TestSplit:
     def test_writes_each_verdict_once(self, reviewer: User) -> None:
         a, b, c = chain(0, 4, 30)
         with CaptureQueriesContext(connection) as queries:
-            split(keys(a, b), keys(c), reviewer, journal.position())
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         written = [one["sql"][:6] for one in queries if '"gallery_verdict"' in one["sql"]]
         assert (written.count("INSERT"), written.count("UPDATE")) == (1, 0)
 
     def test_survives_a_new_import_of_the_same_content(self, reviewer: User) -> None:
         a, b, c, d = chain(0, 4, 30, 34)
         clusters()
-        split(keys(a, b), keys(c, d), reviewer, journal.position())
+        split(SplitRequest(keys(a, b), keys(c, d), reviewer, journal.position()))
         Image.objects.filter(pk=c.pk).delete()
         (again,) = chain(30)
         assert clusters() == [keys(a, b), keys(d, again)]
@@ -66,21 +66,21 @@ class TestSplit:
         a, b, c = chain(0, 4, 30)
         clusters()
         before = stored()
-        decision = split(keys(a, b), keys(c), reviewer, journal.position())
+        decision = split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         after = clusters()
-        journal.undo(decision.pk, reviewer)
+        reversal.undo(decision.pk, reviewer)
         assert clusters() == [keys(a, b, c)]
         assert stored() == before
         assert not Verdict.objects.exists()
-        journal.redo(decision.pk, reviewer)
+        reversal.redo(decision.pk, reviewer)
         assert clusters() == after
 
     def test_known_duplicates_are_not_parted(self, reviewer: User) -> None:
         a, b, c = chain(0, 4, 30)
         said(b, c, "duplicate", reviewer)
         was = stored(), list(Verdict.objects.values_list())
-        with pytest.raises(Conflict, match="one pair was called duplicates before"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="one pair is marked as duplicates"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         assert (stored(), list(Verdict.objects.values_list())) == was
         assert Decision.objects.count() == 1
 
@@ -88,33 +88,33 @@ class TestSplit:
         a, b, c = chain(0, 4, 30)
         said(a, b, "duplicate", reviewer)
         said(b, c, "duplicate", reviewer)
-        with pytest.raises(Conflict, match="2 pairs were called duplicates before"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="2 pairs are marked as duplicates"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
 
     def test_leaves_what_was_said_before(self, reviewer: User) -> None:
         a, b, c = chain(0, 4, 30)
         said(a, c, "related", reviewer)
         clusters()
-        split(keys(a, b), keys(c), reviewer, journal.position())
+        split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         assert sorted(Verdict.objects.values_list("kind", flat=True)) == [
             "not_a_duplicate",
             "related",
         ]
-        with pytest.raises(Conflict, match="settled before"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="settled already"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
 
     def test_second_reviewer_is_told_of_the_first(self, reviewer: User, admin: User) -> None:
         a, b, c = chain(0, 4, 30)
         as_of = journal.position()
-        split(keys(a, b), keys(c), reviewer, as_of)
+        split(SplitRequest(keys(a, b), keys(c), reviewer, as_of))
         with pytest.raises(Conflict, match="rae split a cluster just now: split off 1 of 3"):
-            split(keys(a), keys(b, c), admin, as_of)
+            split(SplitRequest(keys(a), keys(b, c), admin, as_of))
 
     def test_copies_of_one_content_are_not_parted(self, reviewer: User) -> None:
         a, b = add([picture(1, sha256=f"{number}") for number in range(2)])
         (c,) = add([picture(1, 1)])
         with pytest.raises(Conflict, match="same pixels"):
-            split(keys(a), keys(b, c), reviewer, journal.position())
+            split(SplitRequest(keys(a), keys(b, c), reviewer, journal.position()))
         assert not Verdict.objects.exists()
 
     @pytest.mark.parametrize("change", ["trash", "hide"])
@@ -125,14 +125,14 @@ class TestSplit:
         else:
             Image.objects.filter(pk=c.pk).update(owner=bob, visibility="private")
         with pytest.raises(Conflict, match="Nothing was changed"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         assert not Verdict.objects.exists()
 
     def test_too_many_pairs_are_refused(self, reviewer: User, monkeypatch: Any) -> None:
         a, b, c = chain(0, 4, 30)
         monkeypatch.setattr("gallery.verdicts.split_rules.MOST_PAIRS", 1)
-        with pytest.raises(Conflict, match="2 pairs would have to be remembered"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="2 pairs would need a verdict"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
 
 
 class TestAnySplit(TestCase):
@@ -151,7 +151,7 @@ class TestAnySplit(TestCase):
         if not leave or not stay:
             return
         before = clusters()
-        decision = split(stay, leave, reviewer, journal.position())
+        decision = split(SplitRequest(stay, leave, reviewer, journal.position()))
         # One pass over everything gives the same rows as keeping abreast.
         apart = clusters()
         follower.rebuild()
@@ -159,7 +159,7 @@ class TestAnySplit(TestCase):
         for cluster in Cluster.objects.all():
             members = set(cluster.memberships.values_list("image", flat=True))
             self.assertFalse(members & set(stay) and members & set(leave))
-        journal.undo(decision.pk, reviewer)
+        reversal.undo(decision.pk, reviewer)
         self.assertEqual(clusters(), before)
 
     @settings(max_examples=12, deadline=None)
@@ -190,7 +190,7 @@ class TestAnySplit(TestCase):
             outlook = SplitOutlook.of(links, leave)
             if outlook.problem:
                 continue
-            split(outlook.stay, outlook.leave, reviewer, journal.position())
+            split(SplitRequest(outlook.stay, outlook.leave, reviewer, journal.position()))
             groups = [set(found) & set(cluster.keys) for found in clusters()]
             alone = set(cluster.keys).difference(*groups)
             self.assertCountEqual(

@@ -51,7 +51,7 @@ class TestTrash:
         response = undo(client, decision.pk, data={"next": "/?sort=title"})
         assert response["Location"] == "/?sort=title"
         assert trashed() == set()
-        assert "Taken back: trashed 2." in client.get("/").content.decode()
+        assert "Undone: trashed 2." in client.get("/").content.decode()
 
     def test_others_pictures_are_named_and_left(
         self, client: Client, ann: User, images: Any, of_bob: Image
@@ -117,7 +117,7 @@ class TestCollections:
     ) -> None:
         client.force_login(ann)
         answer = post(client, do, [*images, of_bob], name="  Red   Sea ", headers=JSON).json()
-        assert answer["told"].startswith(f"Put 3 {'on the tag' if do == 'tag' else 'in the album'}")
+        assert answer["told"].startswith(f"Added 3 pictures to the {do}")
         assert answer["left"] == [str(of_bob.public_id)]
         shelf = model.objects.get()
         assert shelf.name == "Red Sea"
@@ -134,7 +134,7 @@ class TestCollections:
         tag.images.add(images[0])
         client.force_login(ann)
         answer = post(client, "tag", images, name="sea", headers=JSON).json()
-        assert answer["told"] == "Put 2 on the tag “sea”."
+        assert answer["told"] == "Added 2 pictures to the tag “sea”."
         undo(client, answer["decision"])
         assert list(tag.images.all()) == [images[0]]
 

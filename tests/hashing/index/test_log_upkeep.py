@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
@@ -81,6 +81,20 @@ def test_hash_field_can_be_changed_by_what_django_writes(
     restore()
     assert watched_columns(connection, Twofold) == {"id", "phash", "colorhash", "cover_hash"}
     assert faults(connection, Twofold) == []
+
+
+@pytest.mark.parametrize(
+    "algorithms", [("matched", "phash", "dct256"), ("matched", "dct256", "phash")]
+)
+def test_algorithm_whose_hashes_are_of_another_type_is_refused(
+    algorithms: tuple[str, str, str],
+) -> None:
+    model, name, algorithm = algorithms
+    change = operations.AlterField(model, name, PerceptualHashField(algorithm=algorithm))
+    with pytest.raises(CommandError, match=rf"gives testapp\.matched\.{name} an algorithm"):
+        release_for(change)
+    assert faults(connection, Plain) == []
+    release_for(change, backwards=True)
 
 
 def test_nothing_is_missed_while_there_are_no_triggers(live_index: LiveIndex) -> None:

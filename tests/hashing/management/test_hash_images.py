@@ -102,7 +102,7 @@ def test_storage_that_fails_stops_nothing() -> None:
     assert told["hashed"] == 1
     (failed,) = told["failed"]
     assert failed["pk"] == unlucky.pk
-    assert failed["reason"].startswith("What is derived from the file cannot be stored: [Errno 28]")
+    assert failed["reason"].startswith("Data derived from the file cannot be stored: [Errno 28]")
     unlucky.refresh_from_db()
     lucky.refresh_from_db()
     assert unlucky.phash is None
