@@ -51,7 +51,8 @@ def utf8_only_async(application: ASGI) -> ASGI:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         content_type = dict(scope.get("headers", ())).get(b"content-type", b"")
         if _is_utf8(content_type.decode("latin-1")):
-            return await application(scope, receive, send)
+            await application(scope, receive, send)
+            return
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", b"%d" % len(NOT_UTF8)),

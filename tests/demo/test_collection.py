@@ -67,7 +67,9 @@ def test_every_picture_decodes_at_a_sensible_size(files: dict[DemoPicture, bytes
 
 def test_every_picture_has_words(files: dict[DemoPicture, bytes]) -> None:
     for picture in files:
-        assert picture.title and picture.tags and picture.alt_text.endswith("."), picture
+        assert picture.title, picture
+        assert picture.tags, picture
+        assert picture.alt_text.endswith("."), picture
 
 
 def test_no_picture_is_flat(files: dict[DemoPicture, bytes]) -> None:

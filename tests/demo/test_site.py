@@ -42,7 +42,9 @@ def test_fill_stores_titles_tags_and_albums_once(db: None) -> None:
     fill(first_two)
     assert Image.objects.count() == 2
     for image in Image.objects.all():
-        assert image.title and image.alt_text and image.tags.exists()
+        assert image.title
+        assert image.alt_text
+        assert image.tags.exists()
         assert image.source == f"demo/{image.original_name}"
 
 

@@ -25,7 +25,6 @@ class WithoutSite(MetaPathFinder):
     ) -> None:
         if name.partition(".")[0] in SITE:
             raise ModuleNotFoundError(f"The tests of hashing do without {name!r}.", name=name)
-        return None
 
 
 sys.meta_path.insert(0, WithoutSite())
