@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Case, Q, Subquery, When
+from django.db.models import Case, Q, QuerySet, Subquery, When
 
 from gallery.library.forms import SourceListForm
 from gallery.library.listings import ORDERS
@@ -66,11 +66,10 @@ class SourceList:
         ]
         # The database compares, because it may sort letters by other rules than Python.
         follows = Case(When(self.order.beyond(position), then=True), default=False)
-        pair = Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])).only(*LINK_FIELDS)
-        annotations = self.order.annotations or {}
+        pair: QuerySet[Image] = self.annotated(Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])))
         return {
             "next" if neighbour.follows else "previous": neighbour
-            for neighbour in pair.annotate(**annotations, follows=follows)
+            for neighbour in pair.annotate(follows=follows).only(*LINK_FIELDS)
         }
 
     def _pictures(self, visible: ImageQuerySet) -> ImageQuerySet:
