@@ -30,7 +30,7 @@ def exif_differences(first: Image, second: Image) -> list[str]:
         return []  # Pillow reads the text of a PNG only by decoding all of it
     try:
         ours, theirs = _metadata(first), _metadata(second)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Storages and decoders raise what they like, and a page does not depend on this.
         logger.warning("Cannot compare the metadata of %s and %s: %s", first, second, error)
         return []

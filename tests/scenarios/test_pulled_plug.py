@@ -137,7 +137,7 @@ def acts(pictures: list[Image], admin: User) -> dict[str, Callable[[], Act]]:
 
 @pytest.fixture(params=["resolve", "accept", "undo", "redo", "restore", "purge"])
 def act(request: pytest.FixtureRequest, pictures: list[Image], admin: User) -> Iterator[Act]:
-    yield acts(pictures, admin)[request.param]()
+    return acts(pictures, admin)[request.param]()
 
 
 def test_it_has_happened_as_a_whole_or_not_at_all(act: Act) -> None:

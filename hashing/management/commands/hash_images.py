@@ -136,7 +136,7 @@ def _hashed(
             is_gone = not reason and not save_rehashed(instance, source)
         except (OperationalError, InterfaceError):
             raise  # not the fault of any file
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             reason = _reason(error)
         if progress:
             progress.passed(instance.pk)
@@ -154,7 +154,7 @@ def _rehashed(
             rehash(instance, source)
         except (OperationalError, InterfaceError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             return instance, _reason(error)
         return instance, ""
 

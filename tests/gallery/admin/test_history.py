@@ -86,7 +86,8 @@ class TestWhoMaySee:
         Image.objects.update(visibility="private", owner=ann)
         decision = put_on(pair, ALBUM, "Divorce", ann)
         trashing = library.trash(pair, ann)
-        assert decision and trashing
+        assert decision
+        assert trashing
         purge(Image.objects.all(), ann)
         assert decision.pk not in open_to(reviewer)
         assert trashing.pk in open_to(reviewer)  # which only tells how many

@@ -63,7 +63,7 @@ class TestKilledAtEveryWrite:
         assert writes >= 8
         assert after["images"] != before["images"]
         for number in range(writes):
-            with pytest.raises(Killed), failing_at(number), transaction.atomic():
+            with pytest.raises(Killed), FailingAt(number), transaction.atomic():
                 deciding.decide(DecisionRequest(chosen, rae, merge=True))
             assert facts() == before
             assert not Decision.objects.exists()
@@ -75,7 +75,7 @@ class Killed(Exception):
     """Stands for the end of the process."""
 
 
-class failing_at:
+class FailingAt:
     """Within this block the write of a given number fails."""
 
     def __init__(self, number: int) -> None:

@@ -85,7 +85,7 @@ def test_row_that_may_have_been_written_keeps_its_files(
 
     image = receive(upload(1), ann).image
     files = stored_files(settings)
-    with pytest.raises(InterfaceError), kept_with_row(image):
+    with pytest.raises(InterfaceError), kept_with_row(image):  # noqa: PT012 (the block is tested)
         if not can_be_asked:
             image.delete()
             monkeypatch.setattr(QuerySet, "exists", fail)
@@ -99,7 +99,7 @@ def test_transaction_that_is_rolled_back_takes_its_files_along(settings: Any) ->
     with kept_together() as images:
         images.append(stored(1, owner))
     kept = stored_files(settings)
-    with pytest.raises(KeyboardInterrupt), kept_together() as images:
+    with pytest.raises(KeyboardInterrupt), kept_together() as images:  # noqa: PT012 (likewise)
         images.append(stored(2, owner))
         images.append(stored(3, owner))
         raise KeyboardInterrupt

@@ -80,7 +80,8 @@ class TestSuggestion:
         first = store(photo(1, (320, 248)), quality=60)
         again = store(edit(opened(first)), quality=95)
         found = suggested(first, again)
-        assert found and (found.key, found.reasons[0]) == (
+        assert found
+        assert (found.key, found.reasons[0]) == (
             first.pk,
             ONCE,
         )
@@ -88,7 +89,8 @@ class TestSuggestion:
     def test_saved_once_rather_than_without_losses_afterwards(self, store: Draw) -> None:
         first = store(photo(1), quality=75)
         found = suggested(first, store(opened(first), "PNG"))
-        assert found and (found.key, found.reasons[0]) == (
+        assert found
+        assert (found.key, found.reasons[0]) == (
             first.pk,
             ONCE,
         )
@@ -96,7 +98,8 @@ class TestSuggestion:
     def test_a_higher_quality_that_is_true_stays_better(self, store: Draw) -> None:
         worse, better = store(photo(1), quality=60), store(photo(1), quality=85)
         found = suggested(worse, better)
-        assert found and found.key == better.pk
+        assert found
+        assert found.key == better.pk
         assert found.reasons[0] == "JPEG quality 85 instead of 60"
 
     @pytest.mark.parametrize("scale", [1.5, 2])
@@ -106,13 +109,15 @@ class TestSuggestion:
         size = (round(320 * scale), round(240 * scale))
         large = opened(first).resize(size, PillowImage.Resampling[filter_])
         found = suggested(first, store(large, quality=90))
-        assert found and found.key == first.pk
+        assert found
+        assert found.key == first.pk
         assert found.reasons[0] == "the larger copy is only an upscale"
 
     def test_nor_a_reduced_one(self, store: Draw) -> None:
         first = store(detailed(1), quality=80)
         found = suggested(first, store(opened(first).resize((160, 120)), quality=95))
-        assert found and (found.key, found.reasons[0]) == (first.pk, "4.0× the pixels")
+        assert found
+        assert (found.key, found.reasons[0]) == (first.pk, "4.0× the pixels")
 
     @pytest.mark.parametrize("colour", ["black", "white", "red"])
     @pytest.mark.parametrize("edge", ["", "white", "black"], ids=["", "white edge", "black edge"])
@@ -120,7 +125,8 @@ class TestSuggestion:
         drawing = ImageOps.expand(photo(1), 14, edge) if edge else photo(1)
         first = store(drawing, quality=85)
         found = suggested(first, store(ImageOps.expand(drawing, 30, colour), quality=95))
-        assert found and found.key == first.pk
+        assert found
+        assert found.key == first.pk
         assert found.reasons[0] == ("no border added" if edge else "no border or caption")
 
     def test_nor_the_one_with_a_caption(self, store: Draw) -> None:
@@ -128,7 +134,8 @@ class TestSuggestion:
         larger = ImageOps.pad(photo(1), (320, 290), color="white", centering=(0, 0))
         ImageDraw.Draw(larger).text((10, 250), "When you see it at last, and know it", "black")
         found = suggested(first, store(larger, quality=95))
-        assert found and (found.key, found.reasons[0]) == (first.pk, "no border or caption")
+        assert found
+        assert (found.key, found.reasons[0]) == (first.pk, "no border or caption")
 
 
 class TestReading:

@@ -48,13 +48,15 @@ class TestBestQuality:
         self, better: dict[str, Any], worse: dict[str, Any], reason: str
     ) -> None:
         found = suggest([copy(1, **worse), copy(2, **better)])
-        assert found and (found.key, found.reasons[0]) == (2, reason)
+        assert found
+        assert (found.key, found.reasons[0]) == (2, reason)
 
     def test_earlier_criteria_outweigh_later_ones(self) -> None:
         first = copy(1, pixels=6300, is_dated=False, created_at=after(1))
         second = copy(2, pixels=1000, is_dated=True)
         found = suggest([first, second])
-        assert found and (found.key, found.reason) == (1, "6.3× the pixels")
+        assert found
+        assert (found.key, found.reason) == (1, "6.3× the pixels")
 
     def test_bars_are_no_gain(self) -> None:
         found = suggest([copy(1, pixels=1000), copy(2, pixels=2000, is_framed=True)])
@@ -64,11 +66,13 @@ class TestBestQuality:
     def test_bars_of_which_a_copy_as_large_knows_nothing_belong_to_the_picture(self) -> None:
         plain_edged = copy(1, size=(50, 20), is_framed=True, jpeg_quality=90)
         found = suggest([plain_edged, copy(2, size=(50, 20), jpeg_quality=80)])
-        assert found and (found.key, found.reason) == (1, "JPEG quality 90 instead of 80")
+        assert found
+        assert (found.key, found.reason) == (1, "JPEG quality 90 instead of 80")
 
     def test_all_that_speaks_for_it_is_said(self) -> None:
         found = suggest([copy(1, pixels=6300, is_dated=True), copy(2, created_at=after(9))])
-        assert found and found.reason == "6.3× the pixels, has a date, older upload"
+        assert found
+        assert found.reason == "6.3× the pixels, has a date, older upload"
 
     def test_nearly_equal_sizes_say_nothing(self) -> None:
         known = {"format": "WEBP", "byte_size": 1000}
@@ -84,12 +88,14 @@ class TestPolicies:
         chosen |= {"album:summer": 1, "owner:Ann": 2, "album:Winter": 3}
         for text, key in chosen.items():
             found = suggest([small, old, new], Preference.parse(text))
-            assert found and found.key == key, text
+            assert found
+            assert found.key == key, text
 
     def test_preferred_album_is_the_first_reason(self) -> None:
         pair = [copy(1, albums=frozenset(["Summer"])), copy(2, pixels=9000)]
         found = suggest(pair, Preference(Policy.ALBUM, "Summer"))
-        assert found and found.reason == "in the album Summer"
+        assert found
+        assert found.reason == "in the album Summer"
 
 
 candidates = st.lists(

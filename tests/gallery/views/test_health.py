@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(index_module, "_indexes", {})
-    yield
+    return
 
 
 def test_healthz_asks_no_database(client: Client, django_assert_num_queries: Any) -> None:

@@ -146,9 +146,10 @@ def test_interrupted_run_resumes_after_its_key(keyed: Any, monkeypatch: pytest.M
         saved.append(instance.pk)
         return save_rehashed(instance, source)
 
-    with monkeypatch.context() as patch, pytest.raises(Interrupted):
+    with monkeypatch.context() as patch:
         patch.setattr("hashing.management.commands.hash_images.save_rehashed", save)
-        call_command("hash_images", *options)
+        with pytest.raises(Interrupted):
+            call_command("hash_images", *options)
     assert saved == keys[:1]
     assert HashCheckpoint.objects.get().after == str(keys[0])
     out, errors = StringIO(), StringIO()
