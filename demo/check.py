@@ -6,7 +6,7 @@ from typing import Any
 from demo.collection import DemoPicture, demo_pictures
 from demo.site import demo_user, source_of
 from gallery import matching
-from gallery.matching import cluster_facts, image_clusters
+from gallery.matching import ClusterFacts, cluster_facts, image_clusters
 from gallery.models import Image
 from gallery.similar import same_pictures
 
@@ -45,7 +45,7 @@ class CheckReport:
     """The number of pictures, their clusters as plain values, and the altered copies."""
 
     pictures: int
-    clusters: list[dict[str, Any]]
+    clusters: list[ClusterFacts]
     copies: list[CopyCheck]
 
     @property
