@@ -148,7 +148,7 @@ def test_keys(page: Page, pair: str) -> None:
     page.keyboard.press("v")
     page.wait_for_url("**view=side")
     page.keyboard.press("?")
-    expect(page.locator("#keys")).to_contain_text("Hold: B in place of A")
+    expect(page.locator("#keys")).to_contain_text("Hold to show B in place of A")
 
 
 def test_blinks_by_button_only(page: Page, pair: str) -> None:

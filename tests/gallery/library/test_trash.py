@@ -86,7 +86,7 @@ class TestUndoOfWhatWasPurged:
         deciding.decide(DecisionRequest({copies[0].pk: "keep", copies[1].pk: "trash"}, admin))
         told = self.undo(client, admin)
         assert "One picture was deleted permanently and could not be restored." in told
-        assert "changed since" not in told
+        assert "been changed since" not in told
         assert not Verdict.objects.exists()
 
     def test_there_is_no_rest(self, client: Client, admin: User, copies: list[Image]) -> None:

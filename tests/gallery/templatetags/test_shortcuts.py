@@ -12,10 +12,10 @@ from django.urls import reverse
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 
-def rendered(source: str) -> tuple[str, dict[str, str]]:
+def rendered(source: str, **variables: str) -> tuple[str, dict[str, str]]:
     shortcuts: dict[str, str] = {}
     template = Template("{% load shortcuts %}" + source)
-    return template.render(Context({"shortcuts": shortcuts})), shortcuts
+    return template.render(Context({"shortcuts": shortcuts, **variables})), shortcuts
 
 
 def test_control_names_its_key_and_the_help_lists_it_once() -> None:
@@ -26,8 +26,8 @@ def test_control_names_its_key_and_the_help_lists_it_once() -> None:
     assert shortcuts == {"]": "Next", "[": "Back"}
 
 
-def test_names_and_help_texts_are_escaped() -> None:
-    html, _ = rendered("""<a{% key '"' "Quote" %}></a>""")
+def test_names_from_variables_are_escaped() -> None:
+    html, _ = rendered("""<a{% key name "Quote" %}></a>""", name='"')
     assert html == '<a data-key="&quot;"></a>'
 
 

@@ -50,7 +50,7 @@ class TestEmpty:
         purger.post(PAGE, {"until": purger.get(PAGE).context["until"]})
         told = LogEntry.objects.filter(user=ann, action_flag=DELETION)
         assert {entry.object_id for entry in told} == {str(image.pk) for image in gone}
-        assert {entry.change_message for entry in told} == {"Deleted for ever from the trash"}
+        assert {entry.change_message for entry in told} == {"Deleted permanently from the trash"}
 
     def test_spares_what_came_later_and_what_is_of_others(
         self, purger: Client, gone: list[Image], add_image: AddImage, ann: User, bob: User
