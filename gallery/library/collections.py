@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar, overload
+from typing import NamedTuple, TypeVar
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
@@ -34,10 +34,6 @@ class AlbumCover:
     images: list[Image]
 
 
-@overload
-def visible_collections(user: Visitor, model: type[Tag]) -> QuerySet[Tag]: ...
-@overload
-def visible_collections(user: Visitor, model: type[Album]) -> QuerySet[Album]: ...
 def visible_collections(user: Visitor, model: type[SomeCollection]) -> QuerySet[SomeCollection]:
     """Return tags or albums by name, each with `.shown`, the number of pictures `user` can see."""
     visible = Image.objects.visible_to(user)
@@ -89,14 +85,6 @@ def _newest_in_albums(user: Visitor, count: int) -> dict[int, list[Image]]:
     return newest
 
 
-@overload
-def get_or_create_named(
-    model: type[Tag], names: Iterable[str], owner: Member | None
-) -> list[Tag]: ...
-@overload
-def get_or_create_named(
-    model: type[Album], names: Iterable[str], owner: Member | None
-) -> list[Album]: ...
 def get_or_create_named(
     model: type[SomeCollection], names: Iterable[str], owner: Member | None
 ) -> list[SomeCollection]:
