@@ -41,7 +41,8 @@ class Similarity:
 
     @property
     def badge(self) -> str:
-        return f"{self.distance}/{self.width} · {self.word}"
+        """What a card shows; the number of bits is in the title, for those who ask."""
+        return self.word
 
     @property
     def sentence(self) -> str:

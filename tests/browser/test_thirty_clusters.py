@@ -109,7 +109,7 @@ class TestThirtyClusters:
             self.decide(page.locator("form.cluster").first)
         expect(page.get_by_role("heading", name="No open duplicates")).to_be_visible()
         check_thirty()
-        page.get_by_role("link", name="Look them over").click()
+        page.get_by_role("link", name="Review recent decisions").click()
         undo = page.get_by_role("button", name="Undo: Resolved a cluster")
         expect(undo).to_have_count(30)
         undo.nth(7).click()

@@ -26,7 +26,7 @@ def test_word_by_distance(distance: int, word: str) -> None:
 
 def test_badge_and_sentence() -> None:
     similarity = Similarity(7, 64)
-    assert str(similarity) == similarity.badge == "7/64 · very similar"
+    assert str(similarity) == similarity.badge == "very similar"
     assert similarity.sentence == "7 of 64 bits differ (89 % similar)"
 
 

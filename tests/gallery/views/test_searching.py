@@ -252,7 +252,7 @@ class TestPage:
         image = add_image(1, title="Found")
         text = client.post(SEARCH, {"file": upload(1)}).content.decode()
         assert "1 picture found" in text
-        assert "0/64 · almost identical" in text
+        assert "almost identical" in text
         # The same picture can be searched by its other hashes, by address.
         assert f"?hash={image.dhash}&amp;by=dhash&amp;max_distance=10" in text
         assert f"?hash={image.ahash}%2B{image.colorhash}&amp;by=ahash%2Bcolorhash" in text
