@@ -3,10 +3,10 @@ How long does it take to find all pairs of near hashes, and the clusters they ma
 
     python benchmarks/clusters.py --n 1000000 --max-distance 10 [--data clustered] [--json]
 
-Compares HammingIndex.pairs with one range search a hash in faiss's IndexBinaryFlat (for more than
-a few thousand hashes measured on some of them and extrapolated). Times are CPU time in seconds,
-in one thread; the peak is that of the pairs over what the process held before. For some of the
-hashes the pairs are compared with a plain scan.
+Compares HammingIndex.pairs with one range search for each hash in faiss's IndexBinaryFlat (above a
+few thousand hashes, measured on a sample and extrapolated). Times are CPU time in seconds, in one
+thread. The peak is the memory that finding the pairs adds to the process. The pairs of a sample of
+hashes are checked against a plain scan.
 """
 
 import argparse
@@ -26,12 +26,12 @@ from search import DATA, Hashes, faiss, windows
 from hashing.matching import clusters
 from hashing.search import HammingIndex, Pairs
 
-ASKED = 2000  # hashes that faiss is asked for
-CHECKED = 50  # hashes whose pairs are compared with a scan's
+ASKED = 2000  # hashes that faiss searches for
+CHECKED = 50  # hashes whose pairs are checked against a scan
 
 
 def faiss_seconds(hashes: Hashes, max_distance: int) -> float:
-    """Return how long faiss would take for all of `hashes`, asked for many at once."""
+    """Return the seconds faiss would take for all of `hashes`, many at once."""
     faiss.omp_set_num_threads(1)
     index = faiss.IndexBinaryFlat(64)
     rows = hashes.view(np.uint8).reshape(-1, 8)
@@ -42,7 +42,7 @@ def faiss_seconds(hashes: Hashes, max_distance: int) -> float:
 
 
 def is_exact(pairs: Pairs, hashes: Hashes, max_distance: int) -> bool:
-    """Compare the neighbours of some hashes, as keys, with a scan's; keys are places."""
+    """Tell whether a sample of hashes has the neighbours a scan finds; keys are positions."""
     for number in np.linspace(0, len(pairs.hashes) - 1, CHECKED).astype(int).tolist():
         others = np.concatenate(
             [pairs.second[pairs.first == number], pairs.first[pairs.second == number], [number]]
@@ -104,7 +104,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--n", type=int, default=100_000, help="hashes to pair")
     parser.add_argument("--max-distance", type=int, default=10)
-    parser.add_argument("--data", choices=DATA, default="uniform", help="how they are spread")
+    parser.add_argument(
+        "--data", choices=DATA, default="uniform", help="distribution of the hashes"
+    )
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="hash windows of photographs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,17 +1,17 @@
 """
-How far do the perceptual hashes of reduced JPEGs lie from those of every pixel?
+How far are the perceptual hashes of reduced JPEGs from those of the full pixels?
 
     python benchmarks/fidelity.py DIR [--json]
 
-Enlarges every picture in DIR to camera sizes, saves it as JPEG of quality 90, and counts the bits
-in which `phash` of the default decode differs from `phash` of all pixels: as the library decodes by
-itself, and as the gallery does, which wants more pixels for its renditions. Ends with status 1
-where the mean is above 0.15 bit or the most above 4.
+Enlarges every picture in DIR to camera sizes, saves it as a JPEG of quality 90, and counts the bits
+by which `phash` of the reduced decode differs from `phash` of all pixels. It measures both decodes:
+the library's default, and the gallery's, which needs more pixels for its renditions. The exit
+status is 1 if the mean is above 0.15 bits or the maximum above 4.
 """
 
 import os
 
-# One thread each: the processes are many enough.
+# One thread each, because there is a process for each processor.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import argparse
@@ -33,7 +33,7 @@ from hashing.fingerprints import ALGORITHMS
 from hashing.pictures import DecodeOptions, decode
 
 MEGAPIXELS = (3, 12, 24)
-MOST_MEAN, MOST = 0.15, 4
+MAX_MEAN, MAX_BITS = 0.15, 4
 FILTERS = {"lanczos": Image.Resampling.LANCZOS, "bicubic": Image.Resampling.BICUBIC}
 PATHS = {
     "library": DecodeOptions(),
@@ -43,7 +43,7 @@ EXACT = DecodeOptions(short_side=None)
 
 
 def from_camera(path: Path, megapixels: int, resampling: Image.Resampling) -> bytes:
-    """Return the picture at `path` as a JPEG of so many megapixels."""
+    """Return the picture at `path` as a JPEG of `megapixels`."""
     with Image.open(path) as image:
         scale = (megapixels * 1e6 / (image.width * image.height)) ** 0.5
         size = (round(image.width * scale), round(image.height * scale))
@@ -54,7 +54,7 @@ def from_camera(path: Path, megapixels: int, resampling: Image.Resampling) -> by
 
 
 def changes(task: tuple[Path, int, Image.Resampling]) -> tuple[int, dict[str, int]]:
-    """Return the megapixels of `task` and by how many bits the hash moves on each path."""
+    """Return the megapixels of `task`, and the changed bits of the hash for each decode."""
     data = from_camera(*task)
     phash = ALGORITHMS["phash"]
     exact = phash(decode(BytesIO(data), EXACT))
@@ -99,8 +99,8 @@ def table(result: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("folder", type=Path, metavar="DIR", help="pictures, all different")
-    parser.add_argument("--filter", choices=FILTERS, default="bicubic", help="to enlarge with")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder of different pictures")
+    parser.add_argument("--filter", choices=FILTERS, default="bicubic", help="filter for enlarging")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     paths = sorted(path for path in options.folder.glob("*") if path.is_file())
@@ -108,7 +108,7 @@ def main() -> None:
         sys.exit(f"{options.folder} holds no pictures.")
     result = measure(paths, FILTERS[options.filter])
     print(json.dumps(result) if options.json else table(result))
-    is_true = all(part["mean"] <= MOST_MEAN and part["max"] <= MOST for part in result.values())
+    is_true = all(part["mean"] <= MAX_MEAN and part["max"] <= MAX_BITS for part in result.values())
     sys.exit(0 if is_true else 1)
 
 

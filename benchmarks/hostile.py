@@ -1,5 +1,5 @@
 """
-What do files that break galleries do to this one?
+How does the gallery cope with files that break other galleries?
 
     python benchmarks/hostile.py DIR [--json]
 
@@ -33,7 +33,7 @@ TIMEOUT = 30
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one file got, and what it cost."""
+    """The answer to one file, and its cost in CPU seconds and memory."""
 
     file: str
     category: str
@@ -53,7 +53,7 @@ class Verdict:
 
 
 class Server:
-    """A gallery of its own behind gunicorn, with one user who may upload."""
+    """A gallery with a database of its own behind gunicorn, and one user who can upload."""
 
     def __init__(self, folder: str) -> None:
         self.environment = {
@@ -81,8 +81,8 @@ class Server:
         self.process.wait()
 
     def post(self, name: str, content_type: str, data: bytes) -> tuple[int, dict[str, Any]]:
-        """Send a file as a browser does; returns the HTTP status and the file's result."""
-        # Browsers write these three so that the header stays one line.
+        """Send a file as a browser does, and return the HTTP status and the result of the file."""
+        # Browsers escape these three, so that the header stays on one line.
         quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{quoted}"'
         head += f"\r\nContent-Type: {content_type or 'application/octet-stream'}\r\n\r\n"
@@ -127,7 +127,7 @@ class Server:
         return response.status, answer
 
     def _token(self) -> str:
-        """Wait for the server, and return the token that its upload form carries."""
+        """Wait for the server, and return the CSRF token of its upload form."""
         deadline = time.monotonic() + TIMEOUT
         while True:
             try:
@@ -159,13 +159,13 @@ print(session.session_key)
 
 
 def try_all(folder: Path) -> list[Verdict]:
-    """Post every file of the manifest in `folder`, and return what each got."""
+    """Post every file of the manifest in `folder`, and return the verdicts."""
     with (folder / "MANIFEST.tsv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     with tempfile.TemporaryDirectory() as var:
         server = Server(var)
         try:
-            # The first upload pays for what is imported on first use.
+            # The first upload pays for lazy imports.
             server.post("warm-up.jpg", "image/jpeg", b"not a picture")
             return [_try(server, folder, row) for row in rows]
         finally:
@@ -191,12 +191,12 @@ def _try(server: Server, folder: Path, row: dict[str, str]) -> Verdict:
 
 
 def table(verdicts: list[Verdict]) -> str:
-    """Return a table in Markdown, a row a category."""
+    """Return a Markdown table with a row for each category."""
     groups: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         groups[verdict.category].append(verdict)
     lines = [
-        "| files | how many | stored | refused | as expected | worst CPU s | worst MB |",
+        "| files | count | stored | rejected | as expected | worst CPU s | worst MB |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for name, group in sorted(groups.items()):

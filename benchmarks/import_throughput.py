@@ -1,12 +1,13 @@
 """
-How many pictures a second does `import_images` take in, against the loop that tutorials show?
+How many pictures a second does `import_images` store, compared with the loop of tutorials?
 
     .venv/bin/python benchmarks/import_throughput.py DIR [--pictures N] [--rounds N] [--json]
 
-The naive loop opens each file five times, once a hash, decodes every pixel and creates one row
-a file; it checks nothing, digests nothing and makes no renditions. With thumbnails it makes three
-more from the file, as WebP. `import_images` does all of that, and guards, digests and matching
-columns besides. All ways store the same files in an empty gallery of their own, in turns.
+The naive loop opens each file five times, once for each hash, decodes every pixel and creates one
+row for each file. It checks nothing, computes no digests and makes no renditions. "With thumbnails"
+it also makes three WebP files from each file. `import_images` does all of that, and adds checks,
+digests and the columns for matching. Each way stores the same files in an empty gallery; they take
+turns.
 """
 
 import argparse
@@ -57,7 +58,7 @@ HASHES = {
 
 @dataclass(frozen=True)
 class Cost:
-    """What one way of storing all pictures took, on the clock and of the processors."""
+    """The time that one way of storing all pictures took, on the clock and of the processors."""
 
     seconds: float
     cpu_seconds: float
@@ -85,7 +86,7 @@ def _report(paths: list[Path], rounds: int, measured: dict[str, Cost]) -> dict[s
         "processors": os.cpu_count(),
         "pictures_a_second": {name: round(1 / each, 1) for name, each in wall.items()},
         "cpu_ms_a_picture": {name: round(1000 * each, 1) for name, each in cpu.items()},
-        # Of CPU time, which others on the machine disturb least; of the clock for two threads.
+        # Ratios of CPU time, which other processes disturb least; for two threads of clock time.
         "naive_ratio": round(cpu["naive"] / cpu["one worker"], 2),
         "naive_with_thumbnails_ratio": round(cpu[rival] / cpu["one worker"], 2),
         "two_workers_ratio": round(wall[rival] / wall["two workers"], 2),
@@ -108,7 +109,7 @@ def _options() -> argparse.Namespace:
 
 
 def _copied(folder: Path, number: int) -> list[Path]:
-    """Copy the first pictures of `folder`, to where all ways read them from."""
+    """Copy the first `number` pictures of `folder` to where each way reads them."""
     album = VAR_DIR / "album"
     album.mkdir()
     found = [file.path for file in SourceFiles([folder])][:number]
@@ -118,7 +119,7 @@ def _copied(folder: Path, number: int) -> list[Path]:
 
 
 def _measured(paths: list[Path], rounds: int) -> dict[str, Cost]:
-    """Return what each way costs: the medians of `rounds`, taken in turns."""
+    """Return the cost of each way: the medians of `rounds`, in which the ways take turns."""
     ways: dict[str, Callable[[], None]] = {
         "naive": lambda: _naive(paths, with_thumbnails=False),
         "naive with thumbnails": lambda: _naive(paths, with_thumbnails=True),
@@ -126,11 +127,11 @@ def _measured(paths: list[Path], rounds: int) -> dict[str, Cost]:
         "two workers": lambda: _import(2),
         "second run": lambda: _import(2),
     }
-    _import(2)  # warms up what all of them share
+    _import(2)  # warms up what all ways share
     costs: dict[str, list[Cost]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
-            if name != "second run":  # that one finds what the one before it stored
+            if name != "second run":  # it imports what the run before it stored
                 _empty()
             costs[name].append(_cost(way))
             assert Image.objects.count() == len(paths), f"{name} stored something else"

@@ -1,21 +1,21 @@
 """
-How long does it take to take in a picture?
+How long does it take to store a picture?
 
     python benchmarks/ingest.py [--json]
 
-Compares, on JPEGs of camera sizes drawn for the purpose, in one process and one thread, by median
-CPU time:
+Compares the median CPU time, in one process and one thread, on drawn JPEGs of camera sizes:
 
-- five hashes as tutorials make them (ImageHash on one full decode) with `fingerprint`;
-- one perceptual hash as imagededup's PHash makes it with `fingerprint` of that hash alone;
+- five hashes as tutorials compute them (ImageHash on one full decode) with `fingerprint`;
+- one perceptual hash as imagededup's PHash computes it with `fingerprint` of that hash alone;
 - three thumbnails as tutorials make them (a full decode and Pillow's defaults for each) with the
-  renditions of one reduced decode;
-- and times the whole save path, from an uploaded file to a stored row with its renditions.
+  renditions of one reduced decode.
+
+It also times the whole upload, from the file to a stored row with its renditions.
 """
 
 import os
 
-# One thread each: what numpy and scipy call must not use more than the others do.
+# One thread for all: numpy and scipy would use more than the others.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import argparse
@@ -53,8 +53,8 @@ NAIVE = {
 
 
 def photograph(megapixels: float) -> bytes:
-    """Return a JPEG of 4:3 with structure at all scales and the grain of a sensor."""
-    from demo.scenes import SCENES
+    """Return a 4:3 JPEG with structure at all scales and the grain of a sensor."""
+    from demo import SCENES
 
     width = int((megapixels * 1e6 * 4 / 3) ** 0.5)
     size = (width, width * 3 // 4)
@@ -117,7 +117,7 @@ def save_ms(data: bytes) -> float:
     owner = User.objects.get_or_create(username="benchmark")[0]
     times = []
     for run in range(RUNS + 1):
-        # Other bytes behind the picture, so that each run stores another file.
+        # Different bytes after the picture, so that each run stores a different file.
         file = SimpleUploadedFile("photograph.jpg", data + run.to_bytes(2, "big"))
         start = time.perf_counter()
         outcome = receive(file, owner)
@@ -134,14 +134,14 @@ def is_identical(data: bytes) -> bool:
 
 
 def peak_mb(data: bytes) -> float:
-    """Return by how much hashing `data` raises the memory of a fresh process at its peak."""
+    """Return the peak memory that hashing `data` adds to a fresh process, in MB."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_peak_over_base, (data, photograph(0.2)))
 
 
 def _peak_over_base(data: bytes, small: bytes) -> float:
-    fingerprint(io.BytesIO(small))  # what is imported on first use belongs to the base
-    # Linux forgets the old peak when 5 is written here; see proc(5).
+    fingerprint(io.BytesIO(small))  # lazy imports belong to the base
+    # Writing 5 resets the peak; see proc(5).
     Path("/proc/self/clear_refs").write_text("5")
     base = _status_kb("VmRSS")
     fingerprint(io.BytesIO(data))
@@ -181,7 +181,7 @@ def measure() -> dict[str, Any]:
 
 
 def set_up_django(folder: str) -> None:
-    """Configure the site on a database and a media folder that are thrown away."""
+    """Configure the site with a temporary database and media folder."""
     os.environ.update(DJANGO_SETTINGS_MODULE="config.settings", VAR_DIR=folder)
     os.environ.pop("DATABASE_URL", None)
     import django

@@ -1,18 +1,18 @@
 """
-How many copies are found, how many different pictures are mistaken for copies, and how fast?
+How many copies does matching find, how many different pictures does it confuse, and how fast?
 
     python benchmarks/matching.py DIR [--json]
     python benchmarks/matching.py --scale 100000 [--json]
 
 DIR holds `edits.csv` (edited, original, transform, group; every row a true pair), `distinct/`
 (pictures that are all different), `pairs.csv` (a, b, relation, kind), and perhaps
-`hard_negatives/` (text pages that are all different; without it pages are drawn). Beside the
-gallery's own matching stand the whole-picture hashes of others: ImageHash's phash and imagededup's
-default, both within 10 bits of 64, and PDQ within its default of 31 bits of 256, and in eight turns
-within 79. Rivals that are not installed (requirements-bench.txt) are named as absent.
+`hard_negatives/` (text pages that are all different; without it pages are drawn). The
+gallery's matching is compared with whole-picture hashes of others: ImageHash's phash and
+imagededup's default, both within 10 of 64 bits, and PDQ within its default of 31 of 256 bits, and
+in eight turns within 79. The report lists rivals that are not installed (requirements-bench.txt).
 
-With --scale a temporary SQLite database gets so many rows with hashes made up, and single
-pictures, half of them altered copies, are matched with all of it; times are CPU time.
+With --scale a temporary SQLite database is filled with that many rows of made-up hashes, and single
+pictures, half of them altered copies, are matched with all rows. Times are CPU time.
 """
 
 import argparse
@@ -95,7 +95,7 @@ def text(result: dict[str, Any]) -> str:
             for relation, count in result["labelled"].items()
             if relation != "amiss"
         ),
-        *(f"  amiss: {line}" for line in result["labelled"]["amiss"]),
+        *(f"  wrong: {line}" for line in result["labelled"]["amiss"]),
     ]
     if result["absent"]:
         lines.append(f"not installed: {', '.join(result['absent'])}")

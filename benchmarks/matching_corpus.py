@@ -1,4 +1,4 @@
-"""A folder of pictures of which it is known which are copies: read, hashed and counted."""
+"""Reads and hashes a folder of pictures whose copies are known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp"}
 
 @dataclass
 class Corpus:
-    """The pictures of DIR by number, and what is known of them."""
+    """The pictures of DIR by number, and their known relations."""
 
     names: list[str]
     subjects: dict[int, Subject]  # informative ones only
@@ -45,7 +45,7 @@ def read_corpus(folder: Path, names: Iterable[str]) -> Corpus:
             with (folder / name).open("rb") as file:
                 picture = decode(file)
         except (Refusal, FileNotFoundError) as error:
-            print(f"left out: {name}: {error}", file=sys.stderr)
+            print(f"skipped: {name}: {error}", file=sys.stderr)
             continue
         key = len(corpus.names)
         corpus.names.append(name)

@@ -1,4 +1,4 @@
-"""What is counted: copies found, different pictures mistaken, clusters mixed."""
+"""Recall and precision of matches and of clusters."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def cluster_figures(table: MatchTable, original: Mapping[int, int]) -> dict[str,
     """
     Cut the matches among pictures into stars.
 
-    Precision: of the pairs that share a cluster those that share an original. Recall: of the
-    copies those that share a cluster with their original.
+    Precision is the share of pairs in one cluster that have the same original. Recall is the
+    share of copies that are in one cluster with their original.
     """
     keys = sorted(original)
     place = {key: number for number, key in enumerate(keys)}
@@ -88,7 +88,7 @@ def edit_figures(
 
 
 def shares(kinds: list[str], hits: list[bool]) -> dict[str, float]:
-    """Return how many were hit of each kind."""
+    """Return the number of hits of each kind."""
     of_kind = defaultdict(list)
     for kind, hit in zip(kinds, hits, strict=True):
         of_kind[kind].append(hit)
@@ -98,14 +98,14 @@ def shares(kinds: list[str], hits: list[bool]) -> dict[str, float]:
 def is_found(corpus: Corpus, pairs: set[KeyPair], a: int | None, b: int | None) -> bool:
     if a is None or b is None:
         return False
-    # Equal contents need no hash: that is how flat pictures are found.
+    # Pictures of equal content match without hashes, flat ones too.
     return (min(a, b), max(a, b)) in pairs or corpus.digests[a] == corpus.digests[b]
 
 
 def label_figures(
     pairs: set[KeyPair], corpus: Corpus, labels: list[dict[str, str]]
 ) -> dict[str, Any]:
-    """Count pairs and how many of them are found, by relation; and name what is amiss."""
+    """Count all pairs and the found ones by relation, and list the wrong ones."""
     figures: dict[str, dict[str, int]] = {}
     amiss = []
     for row in labels:

@@ -1,4 +1,4 @@
-"""Pages of text, which are all different and look alike: photographed or drawn."""
+"""Pages of text that are all different but look alike, photographed or drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others compute of a whole picture, and the pairs that they take for copies."""
+"""Hashes of whole pictures by other tools, and the pairs they take for copies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def imagededup_phash(picture: Picture) -> Bits:
 
 
 def pdq(picture: Picture) -> Bits:
-    """All eight turns, the upright one first; no bits where PDQ itself doubts the hash."""
+    """Return the hash in all eight turns, upright first; none if PDQ rates its quality as low."""
     hashes, quality = pdqhash.compute_dihedral(np.asarray(picture.image))
     packed = np.packbits(np.array(hashes, dtype=np.uint8), axis=-1)
     return packed if quality >= 50 else np.zeros((0, 32), dtype=np.uint8)
@@ -63,7 +63,7 @@ def rival_pairs(
 
 
 def near(keys: list[int], hashes: Mapping[int, Bits], most: int) -> set[KeyPair]:
-    """Return pairs of which some hash of one is near the first hash of the other."""
+    """Return pairs in which any hash of one is near the first hash of the other."""
     held = [key for key in keys if len(hashes[key])]
     first = np.stack([hashes[key][0] for key in held])
     pairs = set()

@@ -1,4 +1,4 @@
-"""One picture matched with very many rows, whose hashes are made up."""
+"""Matches one picture with a very large number of rows of made-up hashes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from matching_rivals import Bits
 
 from hashing.fingerprints import Turn, turned_bytes
 
-FRAMED, CAPTIONED = 0.15, 0.05  # of the pictures, as in photo collections
-ALTERED = 40  # bits of 256 that a copy has changed
+FRAMED, CAPTIONED = 0.15, 0.05  # shares of the pictures, as in photo collections
+ALTERED = 40  # of 256 bits that differ in a copy
 
 
 def measure_scale(rows: int, queries: int, seed: int) -> dict[str, Any]:
@@ -44,8 +44,8 @@ def made_up(rows: int, rng: np.random.Generator) -> tuple[Bits, Bits]:
     """
     Return small and large hashes, shape (rows, bytes).
 
-    The bits of photos are not quite even: two of them are within 14 bits of 64 more often than
-    chance would have it, and so are these.
+    The bits of photographs are not evenly distributed: two of them are within 14 of 64 bits more
+    often than by chance. So are these.
     """
     small, large = (
         np.packbits(rng.random((rows, width)) < 0.5 + 0.12 * signs(width), axis=1)
@@ -121,7 +121,7 @@ def timed_matches(
         found = list(Image.objects.matches_of(image).values_list("pk", "distance", "turn"))
         times.append(1000 * (time.process_time() - begin))
         missed += is_copy and key + 1 not in [pk for pk, *_ in found]
-    times = times[20:]  # the first ones load the indexes
+    times = times[20:]  # the first queries load the indexes
     return {
         "match_ms": {
             "p50": round(float(np.percentile(times, 50)), 2),

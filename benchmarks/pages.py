@@ -1,14 +1,14 @@
 """
-How long pages take, and how many queries they ask, among many pictures.
+How long do pages take in a large gallery, and how many queries?
 
     python benchmarks/pages.py --n 500000 [--json]
     DATABASE_URL=postgres://… python benchmarks/pages.py --n 500000 [--json]
 
-Rows with made-up hashes fill a scratch database, a fifth as many clusters among them, and as many
-decisions. Each page is asked for through Django's test client by a superuser and by a reviewer
-who may not see all; medians in milliseconds, of CPU time on SQLite. DATABASE_URL names another
-database, which has to be empty, or filled by this script; there the time is that on the clock,
-since another process does the work.
+A temporary database is filled with rows of made-up hashes; there are a fifth as many clusters, and
+a fifth as many decisions. A superuser and a reviewer who cannot see all pictures request each page
+through Django's test client. Times are medians in milliseconds, of CPU time on SQLite. DATABASE_URL
+names another database, which has to be empty or filled by this script; there it is clock time,
+because another process does the work.
 """
 
 import argparse
@@ -28,14 +28,14 @@ from pages_asked import Visitor, arrivals, public_pages, review_pages, upload
 from pages_gallery import fill
 
 REPEATS = 5
-# Each page is asked for twice more, before it is timed and to count its queries.
+# Each page is requested twice more: once to warm up, and once to count its queries.
 ASKED = REPEATS + 2
 IMPORTED = 1000
 Timed = dict[str, tuple[float, int]]
 
 
 def measured(ask: Callable[[], Any]) -> tuple[float, int]:
-    """Return the median time of `ask` in milliseconds, and its queries."""
+    """Return the median time of `ask` in milliseconds, and its number of queries."""
     from django.db import connection
 
     clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
@@ -85,7 +85,7 @@ def run(count: int, only: str) -> dict[str, Any]:
         connection.cursor().execute("VACUUM ANALYZE")
     asked = {}
     for name, ask in pages(only).items():
-        matching.finish()  # what was decided before is no part of what a page takes
+        matching.finish()  # earlier decisions are not part of the time of a page
         asked[name] = measured(ask)
     return {
         "n": Image.objects.count(),

@@ -1,4 +1,4 @@
-"""The pages that benchmarks/pages.py asks for, each as one function to be timed."""
+"""The pages that benchmarks/pages.py measures, each as a function."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from PIL import Image as PillowImage
 Ask = Callable[[], Any]
 
 DUPLICATES = "/admin/gallery/image/duplicates/"
-# What the list of duplicates is narrowed and sorted by, one at a time: the owners have many
-# clusters, few, and none; the albums and days few and many.
+# Filters and orders of the list of duplicates, one at a time: owners with many, few and no
+# clusters, albums and days with few and many.
 NARROWED = (
     *(("kind", "picture"), ("kind", "bytes"), ("min_size", 3), ("min_size", 4)),
     *(("widest_from", 20), ("widest_to", 11), ("widest_to", 24)),
@@ -26,7 +26,7 @@ SCRIPT = {"hx-request": "true"}
 
 
 class Visitor:
-    """Somebody who looks at pages, and whoever is logged in as them."""
+    """A user and their logged-in client."""
 
     def __init__(self, name: str = "") -> None:
         from django.contrib.auth.models import User
@@ -45,7 +45,7 @@ class Visitor:
         return _checked(self._client.post(address, said, headers=json), status)
 
     def look(self, address: str, **said: Any) -> Any:
-        """Send what a page answers, as browsers do."""
+        """Submit the form of a page, as browsers do."""
         return _checked(self._client.post(address, said), 200)
 
 
@@ -55,12 +55,12 @@ def _checked(answer: Any, status: int) -> Any:
 
 
 def public_pages(visitor: Visitor) -> dict[str, Ask]:
-    """Return what everybody may look at."""
+    """Return the pages that everybody can open."""
     from gallery.models import Cluster, Image
 
     @cache
     def shown() -> str:
-        # Not sooner: who was asked before may have trashed it.
+        # Not earlier: the page before can have trashed it.
         public = Image.objects.untrashed().filter(visibility="public")
         centres = Cluster.objects.values("representative")
         return public.filter(pk__in=centres).earliest("pk").get_absolute_url()
@@ -73,13 +73,13 @@ def public_pages(visitor: Visitor) -> dict[str, Ask]:
 
 
 def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
-    """Return what a reviewer looks at and does; what changes something, for so many times."""
-    from gallery.clusters import ShownClusters
+    """Return the pages and actions of a reviewer; actions are prepared for `repeats` calls."""
+    from gallery.clusters import VisibleClusters
 
     page = visitor.page
-    clusters = ShownClusters(visitor.user)
-    one = clusters[:1][0].keys[0]
-    cursor = clusters[:10][-1].cursor
+    clusters = VisibleClusters(visitor.user)
+    one = clusters.first(1)[0].keys[0]
+    cursor = clusters.first(10)[-1].cursor
     far = cursor_far_down(visitor)
     return {
         "list": lambda: page(DUPLICATES),
@@ -101,20 +101,20 @@ def review_pages(visitor: Visitor, repeats: int) -> dict[str, Ask]:
 
 def cursor_far_down(visitor: Visitor) -> str:
     """Return the cursor of a cluster three quarters down the list."""
-    from gallery.clusters import ShownClusters
+    from gallery.clusters import VisibleClusters
     from gallery.models import Cluster
 
     sizes = Cluster.objects.order_by("-bytes_to_free").values_list("representative", flat=True)
     key = sizes[Cluster.objects.count() * 3 // 4]
-    return ShownClusters(visitor.user, holding=[key])[:1][0].cursor
+    return VisibleClusters(visitor.user, holding=[key]).first(1)[0].cursor
 
 
 def _decide(visitor: Visitor, repeats: int) -> Ask:
-    from gallery.clusters import ShownClusters
+    from gallery.clusters import ClusterFilters, VisibleClusters
 
     @cache
     def undecided() -> Iterator[Any]:
-        return iter(ShownClusters(visitor.user, order="newest")[:repeats])
+        return iter(VisibleClusters(visitor.user, ClusterFilters(sort="newest")).first(repeats))
 
     def decide() -> None:
         said = {f"choice-{key}": "related" for key in next(undecided()).keys}
@@ -124,18 +124,18 @@ def _decide(visitor: Visitor, repeats: int) -> Ask:
 
 
 def _bulk(visitor: Visitor, repeats: int) -> Ask:
-    """Return what accepts the suggestions that a page shows; all pages are asked for at first."""
+    """Return a function that accepts the suggestions of one page; all are fetched first."""
     from gallery.admin import MOST_CLUSTERS
-    from gallery.clusters import ShownClusters
+    from gallery.clusters import ClusterFilters, VisibleClusters
 
     address = f"{DUPLICATES}bulk/"
 
     @cache
     def plans() -> Iterator[str]:
-        found = ShownClusters(visitor.user, order="tightest")
+        found = VisibleClusters(visitor.user, ClusterFilters(sort="tightest"))
         # Some are left for the next visitor, however few there are.
-        each = min(MOST_CLUSTERS, len(found) // (2 * repeats))
-        some = found[: repeats * each]
+        each = min(MOST_CLUSTERS, found.count // (2 * repeats))
+        some = found.first(repeats * each)
         parts = [[found.keys[0] for found in some[start::repeats]] for start in range(repeats)]
         pages = [visitor.send(address, bulk="selected", cluster=part) for part in parts]
         return iter([page.json()["plan"] for page in pages])
@@ -144,7 +144,7 @@ def _bulk(visitor: Visitor, repeats: int) -> Ask:
 
 
 def upload(visitor: Visitor, repeats: int) -> Ask:
-    """Return what sends a JPEG of five megabytes."""
+    """Return a function that uploads a JPEG of five megabytes."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     @cache
@@ -165,7 +165,7 @@ def _jpeg(seed: int) -> bytes:
 
 
 def arrivals(count: int) -> Ask:
-    """Return what compares `count` new pictures that an import has brought, all of them copies."""
+    """Return a function that compares `count` imported pictures, all of them copies."""
     from gallery import matching
     from gallery.models import Image
 

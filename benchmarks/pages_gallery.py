@@ -147,9 +147,11 @@ def _decisions(keys: list[int], people: list[Any]) -> None:
     for numbers in portions(range(count, 0, -1)):
         made = Decision.objects.bulk_create(_decision(n, now, people, keys) for n in numbers)
         DecisionItem.objects.bulk_create(
-            DecisionItem(decision=decision, image_id=key, fate=fate)
+            DecisionItem(decision=decision, image_id=key, effect=effect)
             for number, decision in zip(numbers, made, strict=True)
-            for key, fate in zip(_three(number, keys), ("kept", "trashed", "trashed"), strict=True)
+            for key, effect in zip(
+                _three(number, keys), ("kept", "trashed", "trashed"), strict=True
+            )
         )
 
 
@@ -163,7 +165,9 @@ def _decision(number: int, now: datetime, people: list[Any], keys: list[int]) ->
         made_by=people[1 if is_today else number % 2],
         made_at=now - timedelta(seconds=6 * number if is_today else 3600 + 600 * number),
         summary="kept 1, trashed 2",
-        changes=[[["image", key, "trashed_at"], None, "now"] for key in _three(number, keys)[1:]],
+        changes=[
+            ["image", key, "trashed_at", None, now.isoformat()] for key in _three(number, keys)[1:]
+        ],
     )
 
 

@@ -3,12 +3,12 @@ How long does it take to find all hashes within a Hamming distance?
 
     python benchmarks/search.py --n 1000000 [--data clustered | --pictures DIR] [--json]
 
-Compares HammingIndex.within, as it plans by itself, with its own BK-tree, a plain scan in numpy,
+Compares HammingIndex.within, with the plan it chooses, with its BK-tree, a plain scan in numpy,
 faiss's IndexBinaryFlat and IndexBinaryMultiHash, and pybktree. Times are medians of CPU time, in
-microseconds a query, in one thread; half of the queries are a few bits from a stored hash. Every
-answer is compared with the plain scan's. Rivals that are not installed (requirements-bench.txt)
-are named as absent. With --pictures the hashes are those of random windows of the photographs
-under a directory, whose bits depend on each other as synthetic ones do not.
+microseconds for each query, in one thread. Half of the queries are a few bits from a stored hash.
+Every answer is checked against the plain scan. The report lists rivals that are not installed
+(requirements-bench.txt). With --pictures the hashes come from random windows of the photographs in
+a folder; unlike made-up ones, their bits depend on each other.
 """
 
 import argparse
@@ -42,9 +42,9 @@ Hashes = npt.NDArray[np.uint64]
 Search = Callable[[int, int], Any]  # query, max_distance → anything that `count` understands
 
 RADII = (2, 4, 8, 10, 12)
-# pybktree gets no more hashes than this; beyond, its time is taken to grow with their number.
+# pybktree gets at most so many hashes; above, its time is extrapolated in proportion.
 MOST_NODES = 1_000_000
-SECONDS = 2.0  # for one way at one radius; slow ways get through fewer queries, at least one
+SECONDS = 2.0  # for one way at one radius; slow ways answer fewer queries, at least one
 
 
 def uniform(n: int, rng: np.random.Generator) -> Hashes:
@@ -67,7 +67,7 @@ DATA = {"uniform": uniform, "clustered": clustered, "skewed": skewed}
 
 
 def windows(n: int, directory: Path, rng: np.random.Generator) -> Hashes:
-    """Perceptual hashes of random windows of the photographs under `directory`, as many of each."""
+    """Perceptual hashes of random windows of the photographs under `directory`, in turns."""
     kinds = {".jpg", ".jpeg", ".png", ".webp"}
     paths = sorted(path for path in directory.rglob("*") if path.suffix.lower() in kinds)
     hashes: list[int] = []
@@ -123,7 +123,7 @@ def faiss_flat(hashes: Hashes) -> Search:
 
     def search(query: int, radius: int) -> npt.NDArray[np.int64]:
         wanted = np.array([[query]], dtype=np.uint64).view(np.uint8)
-        _, _, found = index.range_search(wanted, radius + 1)  # faiss leaves its radius out
+        _, _, found = index.range_search(wanted, radius + 1)  # the radius of faiss is exclusive
         return found
 
     return search
@@ -149,7 +149,7 @@ def pybktree_tree(hashes: Hashes) -> Search:
 
 
 def timed(search: Search, queries: list[int], radius: int) -> tuple[float, list[int]]:
-    """Return the median CPU time in µs, and how many were found for each query it came to."""
+    """Return the median CPU time in µs, and the number of results of each measured query."""
     times, counts = [], []
     begin = time.process_time()
     search(queries[-1], radius)
@@ -166,7 +166,7 @@ def timed(search: Search, queries: list[int], radius: int) -> tuple[float, list[
 
 
 def is_exact(index: HammingIndex, hashes: Hashes, queries: list[int]) -> bool:
-    """Compare keys and distances with the scan's; keys are places in `hashes`."""
+    """Tell whether keys and distances equal those of a scan; keys are positions in `hashes`."""
     for query in queries:
         distances = np.bitwise_count(hashes ^ np.uint64(query))
         for radius in RADII:
@@ -192,7 +192,7 @@ def insert_us(index: HammingIndex, n: int, rng: np.random.Generator, times: int 
 
 
 def worst_over_flat(index: HammingIndex, hashes: Hashes, queries: list[int]) -> float:
-    """Return the largest median at any radius, in times of the plain scan's."""
+    """Return the largest median at any radius, as a multiple of the plain scan's."""
     flat = flat_scan(hashes)
     few = queries[:20]
     return max(
@@ -216,7 +216,7 @@ def ways_to_search(hashes: Hashes, index: HammingIndex) -> dict[str, Search | No
 def compared(
     ways: dict[str, Search | None], queries: list[int], n: int
 ) -> tuple[dict[str, dict[str, float | None]], bool]:
-    """Return the microseconds of every way by radius, and whether all found as many."""
+    """Return the microseconds of every way by radius, and whether all agree."""
     within: dict[str, dict[str, float | None]] = {}
     exact = True
     for radius in RADII:
@@ -228,7 +228,7 @@ def compared(
                 median, counts = timed(search, queries, radius)
                 scale = max(1.0, n / MOST_NODES) if name == "pybktree" else 1.0
                 row[f"{name}_us"] = round(median * scale, 1)
-                # Those that keep equal hashes once cannot be counted against those that do not.
+                # Ways that keep equal hashes only once have other counts.
                 if name in ("index", "flat", "faiss_flat"):
                     shared = min(len(counts), len(expected))
                     exact &= counts[:shared] == expected[:shared]
@@ -286,7 +286,9 @@ def table(result: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--n", type=int, default=100_000, help="hashes to search")
-    parser.add_argument("--data", choices=DATA, default="uniform", help="how they are spread")
+    parser.add_argument(
+        "--data", choices=DATA, default="uniform", help="distribution of the hashes"
+    )
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="hash windows of photographs")
     parser.add_argument("--queries", type=int, default=200, help="at most, a way and radius")
     parser.add_argument("--seed", type=int, default=1)

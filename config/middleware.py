@@ -1,30 +1,38 @@
-"""What is refused before Django sees it, and what is put into words after it answered."""
+"""Middleware: reject requests that Django cannot read, and explain wrong HTTP methods."""
 
 import codecs
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.http import parse_header_parameters
 
 from gallery.views import errors
 
-Answer = Callable[[HttpRequest], HttpResponse]
-Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]
-AsyncApplication = Callable[[dict[str, Any], Callable, Callable], Awaitable[None]]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+WSGI = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes] | HttpResponseBase]
 
-NOT_UTF8 = "This request is not written in UTF-8. Send it again with “charset=utf-8”.\n".encode()
+# The values of a scope and of an event have many types; the ASGI specification lists them.
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+ASGI = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+NOT_UTF8 = "This request is not encoded in UTF-8. Send it again with “charset=utf-8”.\n".encode()
 
 
-def utf8_only(application: Application) -> Application:
+def utf8_only(application: WSGI) -> WSGI:
     """
-    Refuse requests of which the content type names another encoding than UTF-8.
+    Reject requests whose content type names an encoding other than UTF-8.
 
-    Browsers send nothing else, and some names, such as "hex", are no encodings of text. Django
-    fails over them while it makes the request, before any of its own middleware could answer.
+    Browsers send nothing else, and some names, such as "hex", are not text encodings at all.
+    Django fails on those while it builds the request, before its own middleware could answer.
     """
 
-    def answer(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+    def answer(
+        environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes] | HttpResponseBase:
         if _is_utf8(environ.get("CONTENT_TYPE", "")):
             return application(environ, start_response)
         headers = [
@@ -37,13 +45,14 @@ def utf8_only(application: Application) -> Application:
     return answer
 
 
-def utf8_only_async(application: AsyncApplication) -> AsyncApplication:
+def utf8_only_async(application: ASGI) -> ASGI:
     """Do under ASGI what `utf8_only` does under WSGI."""
 
-    async def answer(scope: dict[str, Any], receive: Callable, send: Callable) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         content_type = dict(scope.get("headers", ())).get(b"content-type", b"")
         if _is_utf8(content_type.decode("latin-1")):
-            return await application(scope, receive, send)
+            await application(scope, receive, send)
+            return
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", b"%d" % len(NOT_UTF8)),
@@ -54,25 +63,26 @@ def utf8_only_async(application: AsyncApplication) -> AsyncApplication:
     return answer
 
 
-def not_allowed_in_words(get_response: Answer) -> Answer:
-    """Give the empty answer to a wrong method its sentence."""
+def explain_wrong_method(get_response: GetResponse) -> GetResponse:
+    """Replace Django's empty answer to a wrong HTTP method by one that explains it."""
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or response.content:
             return response
         reason = (
-            f"This address does not answer {request.method} requests. "
-            "Go back, and use the buttons of the page."
+            f"This address does not accept {request.method} requests. "
+            "Go back and use the buttons on the page."
         )
-        told = errors.refused(request, 405, "method_not_allowed", reason)
-        told["Allow"] = response["Allow"]
-        return told
+        explained = errors.error_response(request, "method_not_allowed", reason)
+        explained["Allow"] = response["Allow"]
+        return explained
 
     return answer
 
 
 def _is_utf8(content_type: str) -> bool:
+    """Return whether a content type names no charset, or UTF-8 under any of its names."""
     try:
         _, parameters = parse_header_parameters(content_type)
         return codecs.lookup(parameters.get("charset", "utf-8")).name == "utf-8"

@@ -1,4 +1,4 @@
-"""The secret key of a site on one's own machine: made once, kept in a file of mode 600."""
+"""The secret key of a local site: generated once, kept in a file with mode 600."""
 
 import os
 import tempfile
@@ -9,10 +9,10 @@ from django.core.management.utils import get_random_secret_key
 
 
 def local_secret_key(path: Path) -> str:
-    """Return the key in `path`, making file and key the first time."""
+    """Return the key in `path`; the first call generates it."""
     if not path.exists():
-        # Written whole under another name first: of two processes that start together one
-        # wins the link, and neither ever reads half a key. mkstemp gives mode 600.
+        # Written to a temporary file first: if two processes start together, one of them wins
+        # the link and neither reads half a key. mkstemp gives the file mode 600.
         descriptor, draft = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(get_random_secret_key())

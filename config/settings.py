@@ -1,14 +1,16 @@
 """
-Settings of the site, read from the environment.
+Settings of the site, read from the environment or from a `.env` file beside `manage.py`.
 
-Everything has a default that is safe on one's own machine. A `.env` file beside `manage.py`
-is read too; the environment wins over it. `PROFILE=production` turns on what a site that
-strangers reach needs, and demands what it must not guess. `docs/deployment.md` lists every name.
+If both set a value, the environment wins. Every setting has a default that is safe on your own
+machine. `PROFILE=production` turns on HTTPS and secure cookies, and requires the secrets that
+have no safe default. `docs/deployment.md` lists every name.
 """
 
 import os
 import sys
+import warnings
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -16,11 +18,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.secret_key import local_secret_key
 
+# Pillow warns of malformed metadata; the pixels are still usable.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
-# A name that is set to nothing is a name that is not set.
+# A variable that is set to an empty string counts as not set.
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 PROFILE = env.str("PROFILE", "local")
@@ -33,7 +38,7 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database and the s
 
 DEBUG = env.bool("DEBUG", False)
 
-# --- Who may speak to the site -----------------------------------------------------------
+# --- Security ----------------------------------------------------------------------------
 
 if IN_PRODUCTION:
     SECRET_KEY = env.str("SECRET_KEY")
@@ -46,7 +51,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IN_PRODUCTION
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if IN_PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # probes speak plain HTTP from inside
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # probes use plain HTTP
 if env.bool("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "gallery.views.errors.csrf_failure"
@@ -56,7 +61,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],  # blob: previews of files chosen but not yet sent
+        "img-src": [SELF, "data:", "blob:"],  # blob: previews of files before they are sent
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -67,7 +72,6 @@ CONTENT_SECURITY_POLICY = {
 # --- The application ---------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "demo",
     "gallery",
     "hashing",
     "django.contrib.admin",
@@ -79,7 +83,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "django.forms",  # lets templates/ override the templates of form widgets
 ]
+if not IN_PRODUCTION:
+    INSTALLED_APPS.append("demo")  # its command creates a superuser and fills the gallery
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -92,7 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.not_allowed_in_words",
+    "config.middleware.explain_wrong_method",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -114,9 +121,7 @@ TEMPLATES = [
         },
     },
 ]
-# Django's own widgets can be overridden from templates/ too.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-INSTALLED_APPS += ["django.forms"]
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "gallery:index"
@@ -139,32 +144,35 @@ USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
-# --- Where things are kept ---------------------------------------------------------------
+# --- Storage -----------------------------------------------------------------------------
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOCAL_DATABASE = {  # not written as a URL, in which some letters of a path mean something else
+LOCAL_DATABASE = {  # not a URL, in which some characters of a path have a meaning
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": str(VAR_DIR / "gallery.sqlite3"),
 }
-DATABASES = {"default": env.db_url("DATABASE_URL") if "DATABASE_URL" in env else LOCAL_DATABASE}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL") if "DATABASE_URL" in env else LOCAL_DATABASE
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers beside one writer, and writers that queue: with Django's defaults a third of
-    # concurrent writes fail with "database is locked".
+    # Lets readers work beside one writer, and makes writers queue. With Django's defaults, a
+    # third of concurrent writes failed with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
-# Holds a short while what may be lost, such as how often someone searched.
+# For short-lived values that may be lost, such as the number of recent searches.
 CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://?max_entries=30000")}
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns if the folder is missing
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Hashed names for ever-cached files once `collectstatic` has run; straight from the source
-# folders before, so that no page depends on a step that one can forget.
+# Before `collectstatic` has run, files are served from the source folders, so that no page
+# depends on a step that is easily forgotten. Afterwards their names contain a digest and
+# browsers cache them indefinitely.
 COLLECTS = "collectstatic" in sys.argv
 COLLECTED = not DEBUG and (COLLECTS or (STATIC_ROOT / "staticfiles.json").exists())
 WHITENOISE_USE_FINDERS = not COLLECTED
@@ -185,7 +193,7 @@ STORAGES = {
     },
 }
 
-# --- Limits and look-alikes --------------------------------------------------------------
+# --- Limits and hashing ------------------------------------------------------------------
 
 GALLERY = {
     "SITE_NAME": env.str("SITE_NAME", "Lookalike"),
@@ -196,12 +204,12 @@ GALLERY = {
 }
 HASHING = {
     "MAX_PIXELS": env.int("MAX_PIXELS", 60_000_000),
-    # One decode serves the hashes and the largest rendition.
+    # Enough pixels to hash a picture and to make its largest rendition from one decode.
     "DECODE": env.str("DECODE", "default"),
     "DECODE_LONG_SIDE": 1600,
     "HEIF": env.bool("HEIF", None),
 }
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a choice for each picture of a large cluster
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # one choice for each picture of a large cluster
 DATA_UPLOAD_MAX_NUMBER_FILES = GALLERY["MAX_UPLOAD_FILES"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -211,6 +219,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    # Refusing a request is an answer, not an incident.
+    # A rejected request (4xx) is an answer, not an incident.
     "loggers": {"django.request": {"level": "ERROR"}},
 }

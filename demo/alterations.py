@@ -1,6 +1,6 @@
-"""What happens to pictures on their way through the world: each alteration makes a copy.
+"""Alterations that pictures undergo when people pass them on; each makes a copy.
 
-Every alteration takes the bytes of an image file and gives the bytes of another.
+Every alteration takes the bytes of an image file and returns the bytes of another.
 """
 
 import io
@@ -17,7 +17,7 @@ SEPIA = (0.393, 0.769, 0.189, 0, 0.349, 0.686, 0.168, 0, 0.272, 0.534, 0.131, 0)
 """The red, green and blue of a toned print, each as shares of the original's three channels."""
 
 TURNED_LEFT = 6
-"""The EXIF orientation of a picture that has to be turned clockwise to stand upright."""
+"""The EXIF orientation of a picture that has to be turned clockwise to be upright."""
 
 APP0, APP1, COMMENT = 0xE0, 0xE1, 0xFE
 
@@ -30,7 +30,7 @@ class Alteration:
     suffix: str
     """What it adds to the file's name."""
     phrase: str
-    """How a title and an alternative text speak of it."""
+    """The words for it in titles and alternative texts."""
     first_class: bool
     """Whether a plain perceptual hash has to find the copy (at most 10 bits away)."""
     altered: Callable[[bytes], bytes]
@@ -86,9 +86,9 @@ def watermarked(source: bytes) -> bytes:
 
 
 def exif_turned(source: bytes) -> bytes:
-    """Stored lying on its side, with an EXIF tag that tells viewers to set it upright.
+    """Stored on its side, with an EXIF tag that tells viewers to turn it upright.
 
-    A PNG stays one, and is pixel for pixel equal once upright; a JPEG is compressed again.
+    A PNG remains a PNG with exactly the same pixels once upright; a JPEG is compressed again.
     """
     lying = pixels(source).transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
@@ -163,7 +163,7 @@ def mirrored(source: bytes) -> bytes:
 
 
 def rotated(source: bytes) -> bytes:
-    """Turned by a quarter, without a tag that would tell."""
+    """Turned by 90 degrees, without an EXIF tag."""
     return jpeg(pixels(source).transpose(Image.Transpose.ROTATE_270))
 
 

@@ -1,6 +1,6 @@
-"""The painter's ground: coordinate planes, colours, and the ways of laying paint on a canvas.
+"""The canvas: coordinate planes, colours, and functions that paint on it.
 
-Lengths and places are in picture heights, x from the left and y from the top, so a circle stays
+Lengths and positions are in picture heights, x from the left and y from the top, so a circle is
 a circle in every format. Colours are sRGB from 0 to 1.
 """
 
@@ -52,7 +52,8 @@ def ramp(values: Field, *stops: Stop) -> Canvas:
     at = np.linspace(places[0], places[-1], RAMP_STEPS)
     table = np.stack([np.interp(at, places, channels[:, i]) for i in range(3)], axis=1)
     share = (values - places[0]) * ((RAMP_STEPS - 1) / (places[-1] - places[0]))
-    return table.astype(np.float32)[np.clip(share, 0, RAMP_STEPS - 1).astype(np.int32)]
+    colours: Canvas = table.astype(np.float32)[np.clip(share, 0, RAMP_STEPS - 1).astype(np.int32)]
+    return colours
 
 
 def gradient(size: Size, *stops: Stop) -> Canvas:
@@ -62,9 +63,10 @@ def gradient(size: Size, *stops: Stop) -> Canvas:
 
 
 def smoothstep(low: float, high: float, values: Field) -> Field:
-    """0 at `low`, 1 at `high` (which may be the lesser), with an easy slope between."""
-    share = np.clip((values - low) / (high - low), 0, 1)
-    return share * share * (3 - 2 * share)
+    """0 at `low`, 1 at `high` (which can be the smaller), with a smooth slope between."""
+    share: Field = np.clip((values - low) / (high - low), 0, 1)
+    eased: Field = share * share * (3 - 2 * share)
+    return eased
 
 
 def laid(canvas: Canvas, paint: Paint, mask: Field) -> Canvas:
@@ -73,7 +75,7 @@ def laid(canvas: Canvas, paint: Paint, mask: Field) -> Canvas:
 
 
 def lit(canvas: Canvas, light: Paint, mask: Field) -> Canvas:
-    """Light added as a second exposure would: it brightens and never quite burns out."""
+    """Light added like a second exposure: it brightens and never quite burns out."""
     return 1 - (1 - canvas) * (1 - np.clip(colour(light) * mask[..., None], 0, 1))
 
 
@@ -84,7 +86,8 @@ def shaded(canvas: Canvas, mask: Field, tint: Paint = "#000000") -> Canvas:
 
 def distance(x: Field, y: Field, centre: Point) -> Field:
     """How far every pixel is from a point."""
-    return np.hypot(x - centre[0], y - centre[1])
+    distances: Field = np.hypot(x - centre[0], y - centre[1])
+    return distances
 
 
 def disc(x: Field, y: Field, centre: Point, radius: float, edge: float = 0.0015) -> Field:
@@ -100,7 +103,8 @@ def halo(x: Field, y: Field, centre: Point, reach: float) -> Field:
 
 def below(y: Field, line: Field | float) -> Field:
     """1 under a level, or under a line with a y for every column; the edge is a pixel wide."""
-    return np.clip((y - line) * len(y) + 0.5, 0, 1)
+    mask: Field = np.clip((y - line) * len(y) + 0.5, 0, 1)
+    return mask
 
 
 def resized(field: Field, size: Size) -> Field:

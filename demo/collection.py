@@ -1,4 +1,4 @@
-"""The demonstration collection: originals drawn by code, and copies such as galleries gather."""
+"""The demonstration collection: originals drawn by code, and typical copies of them."""
 
 import io
 from collections.abc import Iterator
@@ -30,14 +30,14 @@ COPIES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class DemoPicture:
-    """One file of the collection, with all that is said about it."""
+    """One file of the collection, with its title, tags and other details."""
 
     file_name: str
     title: str
     alt_text: str
     tags: tuple[str, ...]
     album: str
-    """The album's name, or nothing."""
+    """The album's name, or ""."""
     original: str | None
     """The file name of the picture this one is a copy of."""
     alteration: str | None
@@ -53,7 +53,7 @@ class DemoPicture:
 
 
 def demo_pictures() -> Iterator[DemoPicture]:
-    """Every original, each followed by its copies; none is drawn before its bytes are asked for."""
+    """Yield every original, each followed by its copies; `encoded` draws them when called."""
     for scene in SCENES:
         yield _original(scene)
         for kind in COPIES.get(scene.file_name, ()):

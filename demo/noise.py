@@ -1,4 +1,4 @@
-"""Seeded noise: what makes a drawn hill, cloud or plank look like one that grew."""
+"""Seeded noise, which makes drawn hills, clouds and planks look natural."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -14,7 +14,8 @@ Shape: TypeAlias = Callable[[Field], Field]
 def rescaled(field: Field) -> Field:
     """The field stretched so that it runs from exactly 0 to 1."""
     low, high = field.min(), field.max()
-    return (field - low) / (high - low)
+    stretched: Field = (field - low) / (high - low)
+    return stretched
 
 
 def smooth(rng: np.random.Generator, size: Size, cell: tuple[float, float]) -> Field:
@@ -52,18 +53,20 @@ def fractal(
 def creased(layer: Field) -> Field:
     """Noise folded along its middle, so that it rises to sharp crests."""
     fold = 1 - np.abs(2 * layer - 1)
-    return fold * fold
+    crests: Field = fold * fold
+    return crests
 
 
 def profile(
     rng: np.random.Generator, width: int, cell: float, *, octaves: int = 6, gain: float = 0.5
 ) -> Field:
     """A line of noise (width), such as the edge of a range of hills, from 0 to 1."""
-    return fractal(rng, (width, 1), cell, octaves=octaves, gain=gain, stretch=1.0)[0]
+    line: Field = fractal(rng, (width, 1), cell, octaves=octaves, gain=gain, stretch=1.0)[0]
+    return line
 
 
 def _mirrored(places: Field, length: int) -> Field:
-    """Places folded back at either end, so that sampling never meets a seam."""
+    """Positions folded back at both ends, so that samples have no seam."""
     span = length - 1.001
     return span - np.abs(np.mod(places, 2 * span) - span)
 
@@ -79,4 +82,5 @@ def sampled(field: Field, rows: Field, columns: Field) -> Field:
     upper = flat[start] * (1 - right) + flat[start + 1] * right
     start += field.shape[1]
     lower = flat[start] * (1 - right) + flat[start + 1] * right
-    return upper * (1 - down) + lower * down
+    values: Field = upper * (1 - down) + lower * down
+    return values

@@ -1,4 +1,4 @@
-"""What a camera writes into its files: when, with what and where a picture was taken."""
+"""The EXIF data that a camera writes into its files."""
 
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
@@ -34,7 +34,7 @@ def _position(latitude: float, longitude: float) -> dict[int, object]:
 
 
 def _sexagesimal(degrees: float) -> tuple[IFDRational, ...]:
-    """Degrees, minutes and hundredths of seconds as EXIF wants them."""
+    """Degrees, minutes and hundredths of seconds in EXIF format."""
     minutes, hundredths = divmod(round(degrees * 360_000), 6000)
     whole, minute = divmod(minutes, 60)
     return IFDRational(whole), IFDRational(minute), IFDRational(hundredths, 100)

@@ -1,4 +1,4 @@
-"""A picture to be drawn, together with what people are told about it."""
+"""A picture to be drawn, together with its title and other details."""
 
 import zlib
 from collections.abc import Callable
@@ -23,9 +23,9 @@ class Scene:
     """Width and height in pixels."""
     paint: Callable[[Size, np.random.Generator], Image.Image]
     taken: str = ""
-    """When it pretends to have been photographed, as EXIF writes it; empty for printed matter."""
+    """The date of the supposed photograph in EXIF format; empty for printed matter."""
     place: tuple[float, float] | None = None
-    """Where, in degrees north and east."""
+    """The place of the photograph, in degrees north and east."""
 
     def drawn(self) -> Image.Image:
         """The RGB picture, the same at every call: its file name is the seed."""

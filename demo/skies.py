@@ -1,4 +1,4 @@
-"""What hangs in the sky: clouds, stars, sun and moon."""
+"""Clouds, stars, sun and moon."""
 
 import numpy as np
 

@@ -19,7 +19,7 @@ class Camera:
     eye: float
     """Height above the map's zero, in sides of the map."""
     horizon: float
-    """Where level lines of alignment meet the picture, in picture heights from the top."""
+    """Where level lines of sight meet the picture, in picture heights from the top."""
     focal: float
     """Picture heights that something as high as it is far away takes up."""
     near: float = 0.06
@@ -61,7 +61,7 @@ def _skyline(heights: Field, camera: Camera, depths: Field, slope: Field) -> Fie
 
 
 def _depth(skyline: Field, depths: Field, y: Field) -> Field:
-    """The distance (height, width) at which each pixel's line of alignment meets the land."""
+    """The distance (height, width) at which each pixel's line of sight meets the land."""
     depth = np.empty((len(y), skyline.shape[1]), dtype=np.float32)
     for column, rising in enumerate(skyline.T):
         depth[:, column] = np.interp(-y[:, 0], -rising, depths)
@@ -83,7 +83,9 @@ def sunlight(heights: Field, sun: Point, slope: float, soft: float = 0.004) -> F
     away, across = np.gradient(heights, pitch)
     facing = (slope - across * sun[0] - away * sun[1]) / np.sqrt(1 + away**2 + across**2)
     length = np.sqrt(slope**2 + sun[0] ** 2 + sun[1] ** 2)
-    return np.clip(facing / length, 0, 1) * _unshadowed(heights, sun[0] > 0, slope, soft)
+    unshadowed = _unshadowed(heights, sun[0] > 0, slope, soft)
+    light: Field = np.clip(facing / length, 0, 1) * unshadowed
+    return light
 
 
 def _unshadowed(heights: Field, from_right: bool, slope: float, soft: float) -> Field:

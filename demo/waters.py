@@ -24,7 +24,9 @@ def glitter(size: Size, swell: Field, source: Point, width: float = 0.05) -> Fie
     down = np.maximum(y - source[1], 0)
     aside = np.abs(x - source[0]) / (width + 0.42 * down)
     steepness = 0.42 + 0.36 * aside
-    return smoothstep(0, 0.16, swell - steepness) * np.exp(-(aside**2)) * (down > 0)
+    broken = smoothstep(0, 0.16, swell - steepness)
+    path: Field = broken * np.exp(-(aside**2)) * (down > 0)
+    return path
 
 
 def mirrored(

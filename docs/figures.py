@@ -1,9 +1,9 @@
 """
-Draw the figures of docs/matching.md: a picture, its copies, and what matching says of each.
+Draw the figures of docs/matching.md: a picture, its copies, and the match found for each.
 
     .venv/bin/python docs/figures.py
 
-Writes docs/figures/*.webp. Every sentence in them is computed from the copy that it stands under.
+Writes docs/figures/*.webp. Every sentence in them is computed from the copy above it.
 """
 
 import io
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -18,8 +19,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from demo import alterations
-from demo.scenes import SCENES
+from demo import SCENES, alterations
 from hashing.fingerprints import ALGORITHMS, Framing, Turn, boxes, turned, views
 from hashing.matching import Subject, match_of
 from hashing.pictures import Picture, decode
@@ -46,8 +46,16 @@ TURNED = {
 }
 
 
+class Caption(NamedTuple):
+    """Two lines of text under a picture, the first in a colour."""
+
+    first: str = ""
+    second: str = ""
+    colour: str = MUTED
+
+
 def cropped(share: float, source: bytes) -> bytes:
-    """Without `share` of the width and of the height, half of it on each side."""
+    """Return the picture without `share` of its width and height, cut equally on both sides."""
     picture = alterations.pixels(source)
     width, height = (round(side * share / 2) for side in picture.size)
     box = (width, height, picture.width - width, picture.height - height)
@@ -55,11 +63,12 @@ def cropped(share: float, source: bytes) -> bytes:
 
 
 def mirrored_and_framed(source: bytes) -> bytes:
+    """Return the picture mirrored, in a frame."""
     return alterations.bordered(alterations.mirrored(source))
 
 
 def screenshot(source: bytes) -> bytes:
-    """Under a bar of icons, on black."""
+    """Return the picture between two black bars, as on a phone."""
     picture = alterations.pixels(source)
     margins = (0, picture.height // 6, 0, picture.height // 4)
     return alterations.jpeg(ImageOps.expand(picture, margins, "#0b0b0d"))
@@ -84,6 +93,7 @@ COPIES: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
 
 
 def picture_in(source: bytes) -> Picture:
+    """Return the decoded picture in a file."""
     return decode(io.BytesIO(source))
 
 
@@ -97,21 +107,22 @@ def subject_of(picture: Picture) -> Subject:
     return Subject(small, large)
 
 
-def verdict(subject: Subject, other: Subject) -> tuple[str, str, str]:
-    """Return a sentence in two lines, and its colour."""
-    found = match_of(subject, other)
-    if found is None:
+def verdict(subject: Subject, other: Subject) -> Caption:
+    """Return in words whether `other` matches `subject`, and how it differs."""
+    match = match_of(subject, other)
+    if match is None:
         distance = (subject.large[Framing.WHOLE] ^ other.large[Framing.WHOLE]).bit_count()
-        return "not found", f"{distance} of 256 bits differ", BAD
-    alignment = found.alignment
-    how = [TURNED[alignment.turn], CUTS[alignment.other_framing]]
-    return f"found: {alignment.distance} of 256 bits differ", ", ".join(filter(None, how)), GOOD
+        return Caption("not found", f"{distance} of 256 bits differ", BAD)
+    alignment = match.alignment
+    changes = [TURNED[alignment.turn], CUTS[alignment.other_framing]]
+    sentence = f"found: {alignment.distance} of 256 bits differ"
+    return Caption(sentence, ", ".join(filter(None, changes)), GOOD)
 
 
 def kinds(source: bytes) -> Image.Image:
-    """Return the original and its copies, each with what matching says."""
+    """Return the original and its copies, each with its match."""
     subject = subject_of(picture_in(source))
-    tiles = [tile(source, "The original", ("", "", MUTED))]
+    tiles = [tile(source, "The original", Caption())]
     for name, altered in COPIES:
         copy = altered(source)
         tiles.append(tile(copy, name, verdict(subject, subject_of(picture_in(copy)))))
@@ -119,26 +130,27 @@ def kinds(source: bytes) -> Image.Image:
 
 
 def framings(source: bytes) -> Image.Image:
-    """Return framed copies with the box that each framing leaves drawn into them."""
-    made = (alterations.bordered(source), alterations.captioned(source), screenshot(source))
-    return sheet([marked(copy) for copy in made], columns=3)
+    """Return framed copies, with a box drawn around what each framing keeps."""
+    copies = (alterations.bordered(source), alterations.captioned(source), screenshot(source))
+    return sheet([marked(copy) for copy in copies], columns=3)
 
 
 def marked(source: bytes) -> Image.Image:
+    """Return a tile of the picture with a box for each framing."""
     picture = picture_in(source)
     drawing = picture.image.copy()
     draw = ImageDraw.Draw(drawing)
     width = max(4, drawing.width // 120)
-    found = boxes(picture.gray)
-    for box, colour in zip(found.values(), ("#ff3b30", "#0a84ff"), strict=False):
+    framing_boxes = boxes(picture.gray)
+    for box, colour in zip(framing_boxes.values(), ("#ff3b30", "#0a84ff"), strict=False):
         scale = drawing.width / picture.gray.width
         draw.rectangle([round(side * scale) for side in box], outline=colour, width=width)
-    name = ", ".join(framing.value for framing in found)
-    return tile(alterations.jpeg(drawing, 95), name, ("what is hashed as well", "", MUTED))
+    name = ", ".join(framing.value for framing in framing_boxes)
+    return tile(alterations.jpeg(drawing, 95), name, Caption("also hashed"))
 
 
 def turns(source: bytes) -> Image.Image:
-    """Return a picture in four turns over its hash, turned in bits alone."""
+    """Return a picture in four turns above its hash, of which only the bits were turned."""
     picture = picture_in(source)
     hash_ = ALGORITHMS["dct256"](picture)
     tiles = []
@@ -149,32 +161,32 @@ def turns(source: bytes) -> Image.Image:
         pair = Image.new("RGB", (TILE, 2 * TILE // 3 + 180), PAPER)
         pair.paste(ImageOps.pad(shown, (TILE, 2 * TILE // 3), color=PAPER))
         pair.paste(grid, ((TILE - 160) // 2, 2 * TILE // 3 + 20))
-        tiles.append(tile(alterations.jpeg(pair, 95), TURNED[turn] or "upright", ("", "", MUTED)))
+        tiles.append(tile(alterations.jpeg(pair, 95), TURNED[turn] or "upright", Caption()))
     return sheet(tiles, columns=4)
 
 
-def tile(source: bytes, name: str, said: tuple[str, str, str]) -> Image.Image:
-    """Return a picture over its name and two lines of text in one colour."""
+def tile(source: bytes, name: str, caption: Caption) -> Image.Image:
+    """Return a picture above its name and caption."""
     line = 22
     canvas = Image.new("RGB", (TILE, TILE + TEXT_LINES * line), PAPER)
     shown = ImageOps.contain(alterations.pixels(source), (TILE, TILE - 10))
     canvas.paste(shown, ((TILE - shown.width) // 2, TILE - 10 - shown.height))
     draw = ImageDraw.Draw(canvas)
-    first, second, colour = said
     draw.text((TILE / 2, TILE), name[:1].upper() + name[1:], INK, FONT, anchor="ma")
-    draw.text((TILE / 2, TILE + line), first, colour, SMALL_FONT, anchor="ma")
-    draw.text((TILE / 2, TILE + 2 * line - 3), second, MUTED, SMALL_FONT, anchor="ma")
+    draw.text((TILE / 2, TILE + line), caption.first, caption.colour, SMALL_FONT, anchor="ma")
+    draw.text((TILE / 2, TILE + 2 * line - 3), caption.second, MUTED, SMALL_FONT, anchor="ma")
     return canvas
 
 
 def sheet(tiles: Iterable[Image.Image], columns: int) -> Image.Image:
+    """Return tiles of one size in rows of `columns`."""
     tiles = list(tiles)
     rows = -(-len(tiles) // columns)
     width, height = tiles[0].width + GAP, tiles[0].height + GAP
     canvas = Image.new("RGB", (columns * width + GAP, rows * height + GAP), PAPER)
-    for place, one in enumerate(tiles):
-        row, column = divmod(place, columns)
-        canvas.paste(one, (GAP + column * width, GAP + row * height))
+    for number, drawn in enumerate(tiles):
+        row, column = divmod(number, columns)
+        canvas.paste(drawn, (GAP + column * width, GAP + row * height))
     return canvas
 
 

@@ -1,25 +1,21 @@
-"""Long streams, a portion at a time."""
+"""Long streams in batches."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Item = TypeVar("Item")
 
+# Values that one query can name: SQLite takes at most 32,766 parameters.
+QUERY_VALUES = 5000
 
-def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Yield `items` in lists of `size`, the last one shorter; nothing is read ahead."""
+
+def in_batches(items: Iterable[Item], size: int = QUERY_VALUES) -> Iterator[list[Item]]:
+    """
+    Yield `items` in lists of `size`, the last one shorter.
+
+    Reads no further than the list that it yields. Lists of the default size fit into one query.
+    """
     remaining = iter(items)
     while batch := list(islice(remaining, size)):
         yield batch
-
-
-# Keys that one query asks for.
-PORTION = 5000
-
-
-def portions(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield `values` in lists that are short enough for one query each."""
-    rest = iter(values)
-    while part := list(islice(rest, PORTION)):
-        yield part

@@ -25,8 +25,8 @@ DEFAULTS: dict[str, Any] = {
     "KEEP": "best",
     # Words for distances, each with the largest share of differing bits that it describes. They
     # only describe; `max_distance` decides which pictures are found.
-    "LIKENESS": (
-        (4 / 64, "near-identical"),
+    "SIMILARITY": (
+        (4 / 64, "almost identical"),
         (10 / 64, "very similar"),
         (16 / 64, "similar"),
         (1.0, "different"),

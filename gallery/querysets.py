@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import connections
 from django.db.models import F, Model, Q
 
 from gallery.people import Member, Visitor
-from hashing.querysets import SimilarityQuerySet, Subject
+from hashing.querysets import SimilarityQuerySet
+from hashing.subjects import Subject
+
+if TYPE_CHECKING:
+    from gallery.models import Image  # noqa: F401 (named in quotes, as it comes later)
 
 # Words of a search that are looked for.
 MOST_WORDS = 10
@@ -25,7 +29,7 @@ def permitted(user: Visitor, prefix: str = "") -> Q:
     return shown | Q(**{f"{prefix}owner": user}) if user.is_authenticated else shown
 
 
-class ImageQuerySet(SimilarityQuerySet):
+class ImageQuerySet(SimilarityQuerySet["Image"]):
     """Pictures, filtered by who can see them and by their texts. Searches leave out the trash."""
 
     def visible_to(self, user: Visitor) -> Self:

@@ -1,4 +1,4 @@
-"""Addresses of the gallery."""
+"""URLs of the gallery."""
 
 from django.urls import include, path
 
@@ -18,7 +18,7 @@ from gallery.views import (
 
 app_name = "gallery"
 
-of_a_picture = [
+picture_patterns = [
     path("", pictures.detail, name="detail"),
     path("similar/", similar.similar, name="similar"),
     path("compare/<uuid:other_id>/", similar.compare, name="compare"),
@@ -37,7 +37,7 @@ urlpatterns = [
     path("tags/<str:slug>/", grid.tag, name="tag"),
     path("albums/", grid.albums, name="albums"),
     path("albums/<str:slug>/", grid.album, name="album"),
-    path("i/<uuid:public_id>/", include(of_a_picture)),
+    path("i/<uuid:public_id>/", include(picture_patterns)),
     path("selection/", selection.selection, name="selection"),
     path("decisions/<int:number>/undo/", selection.take_back, name="take_back"),
     path("upload/", uploading.upload, name="upload"),

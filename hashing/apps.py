@@ -1,45 +1,33 @@
-"""App configuration: save receivers, system checks, triggers after migrations."""
+"""App configuration: save receivers, system checks, and triggers around migrations."""
 
-import warnings
-from typing import Any
+from types import ModuleType
 
 from django.apps import AppConfig
 from django.core import checks
-from django.db.models.signals import class_prepared, post_migrate, pre_save
-from PIL import Image
+from django.db.models.signals import class_prepared, post_migrate, pre_migrate, pre_save
 
 
 class HashingConfig(AppConfig):
     name = "hashing"
     verbose_name = "Perceptual hashing"
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
+        super().__init__(app_name, app_module)
         from hashing.receivers import bind
 
-        # Every app's configuration is made before any app's models are.
+        # Django makes all app configurations before any models.
         class_prepared.connect(bind)
 
     def ready(self) -> None:
+        from hashing import checks as own_checks
         from hashing import index
-        from hashing.checks import (
-            check_decoding,
-            check_heif,
-            check_logged_fields,
-            check_tables,
-        )
-        from hashing.conf import setting
         from hashing.models import HashChange
 
-        # A picture that claims absurd sizes is refused, not mentioned on standard error; what is
-        # absurd is the site's to say.
-        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, setting("MAX_PIXELS"))
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        checks.register(check_decoding)
-        checks.register(check_heif)
-        checks.register(check_logged_fields)
-        checks.register(check_tables)
-        # Odd metadata is the file's affair; the picture is looked at all the same.
-        warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+        checks.register(own_checks.check_decoding)
+        checks.register(own_checks.check_heif)
+        checks.register(own_checks.check_logged_fields)
+        checks.register(own_checks.check_tables)
+        checks.register(own_checks.check_outdated, checks.Tags.database)
+        pre_migrate.connect(index.release, sender=self)
         post_migrate.connect(index.restore, sender=self)
         pre_save.connect(index.disown, sender=HashChange)

@@ -1,8 +1,8 @@
 """
-Where `hash_images --all` stands, kept in the database so that it goes on there when stopped.
+Checkpoints of `hash_images --all`, kept in the database so that an interrupted run can resume.
 
-Rows are worked on in the order of their keys, so one key tells all. What was hashed in another
-way than the site hashes now is not gone on with, nor what comes after it: that run begins anew.
+Rows are processed in the order of their primary keys, so one key says how far a run has come. If
+the settings or the hash fields have changed since, the run starts again from the beginning.
 """
 
 from collections.abc import Iterable
@@ -15,16 +15,17 @@ from django.utils import timezone
 
 from hashing.conf import setting
 from hashing.fields import hashed_files
+from hashing.index import PrimaryKey
 from hashing.models import HashCheckpoint
 from hashing.querysets import SimilarityQuerySet
 
-# The place is kept every so many rows, or more often if that is more than this share of all.
+# A checkpoint is written every 50 rows, or every 200th part of all rows if that is fewer.
 EVERY, SHARE = 50, 200
 
 
 @dataclass
-class Place:
-    """Where a run through one file field of one model stands."""
+class Progress:
+    """The progress of a run through one file field of one model."""
 
     run: HashCheckpoint
     every: int
@@ -32,37 +33,40 @@ class Place:
 
     @property
     def is_resumed(self) -> bool:
-        return self.run.after is not None
+        """Whether an interrupted run continues."""
+        return self.run.after != ""
 
-    def remaining(self, rows: SimilarityQuerySet) -> SimilarityQuerySet:
-        """Return those of `rows` that were not worked on yet."""
+    def remaining(self, rows: SimilarityQuerySet[models.Model]) -> SimilarityQuerySet[models.Model]:
+        """Return those of `rows` that are still to be processed."""
         return rows.filter(pk__gt=self.run.after) if self.is_resumed else rows
 
-    def passed(self, key: int) -> None:
-        """Note that the row `key`, and all before it, were worked on and are committed."""
+    def passed(self, key: PrimaryKey) -> None:
+        """Note that the row `key`, and all rows before it, are processed and committed."""
         self._passed += 1
         if self._passed % self.every == 0:
-            _same_run(self.run).update(after=key)
+            _same_run(self.run).update(after=str(key))
 
 
-def place_of(rows: SimilarityQuerySet, source: str, *, restart: bool = False) -> Place:
-    """Return where the run through `rows` for the file field `source` was stopped, or a new one."""
+def progress_of(
+    rows: SimilarityQuerySet[models.Model], source: str, *, restart: bool = False
+) -> Progress:
+    """Return the interrupted run through `rows` for the file field `source`, or a new one."""
     label, how = rows.model._meta.label, _how(rows.model, source)
     run = HashCheckpoint.objects.filter(model=label, source=source, how=how).first()
     if run is None or restart:
-        begun = {"how": how, "after": None, "started_at": timezone.now()}
+        begun = {"how": how, "after": "", "started_at": timezone.now()}
         run, _ = HashCheckpoint.objects.update_or_create(model=label, source=source, defaults=begun)
-    return Place(run, max(1, min(EVERY, rows.count() // SHARE)))
+    return Progress(run, max(1, min(EVERY, rows.count() // SHARE)))
 
 
-def forget(places: Iterable[Place]) -> None:
-    """Remove what is known of runs that have reached their end."""
-    for place in places:
-        _same_run(place.run).delete()
+def forget(runs: Iterable[Progress]) -> None:
+    """Delete the checkpoints of `runs`, which have reached their end."""
+    for progress in runs:
+        _same_run(progress.run).delete()
 
 
 def _same_run(run: HashCheckpoint) -> models.QuerySet[HashCheckpoint]:
-    # A run that another command began anew meanwhile is that command's.
+    # If another command has started the run again, its checkpoint belongs to that command.
     return HashCheckpoint.objects.filter(pk=run.pk, started_at=run.started_at)
 
 

@@ -1,5 +1,5 @@
 """
-Settings of the app: one dictionary, `HASHING`, read when asked so that tests can override it.
+Settings of the app: the dictionary `HASHING`, read on every use so that tests can override it.
 
 >>> setting("ALGORITHM")
 'phash'
@@ -13,29 +13,29 @@ from django.conf import settings
 from hashing.pictures import DecodeOptions, MemoryBudget
 
 DEFAULTS: dict[str, Any] = {
-    # The algorithm that `similar_to` compares by when it is not told.
+    # The hash field that `similar_to` compares by, unless the call names one.
     "ALGORITHM": "phash",
-    # Radius of a search in bits, inclusive, when it is not told.
+    # The largest distance of a result in bits, inclusive, unless the call names one.
     "MAX_DISTANCE": 10,
-    # The most pictures that one search answers with, the nearest ones.
+    # The most results of one search; the nearest ones are returned.
     "MAX_RESULTS": 1000,
-    # Pixels that a file may claim before anything is decoded.
+    # The most pixels of a picture, checked before it is decoded.
     "MAX_PIXELS": 60_000_000,
-    # How closely JPEGs are looked at: "exact" decodes every pixel, "default" and "fast" decode at
-    # the smallest scale whose short side has at least 512 and 256 pixels.
+    # How precisely JPEGs are decoded: "exact" decodes every pixel, "default" and "fast" decode at
+    # the smallest scale whose short side has at least 512 or 256 pixels.
     "DECODE": "default",
-    # … and whose long side has at least this many, for whoever uses the same pixels for more.
+    # … and whose long side has at least this many, if the site uses the same pixels for more.
     "DECODE_LONG_SIDE": 0,
-    # Bytes that all decodes of a process may take together; who does not fit waits.
+    # Memory in bytes that all decodes of a process can take together; further ones wait.
     "DECODE_MEMORY": 1_000_000_000,
-    # Whether pictures in HEIC have to be readable: True demands pillow-heif, None takes what is
+    # Whether HEIC pictures must be readable: True requires pillow-heif, None uses it if it is
     # installed.
     "HEIF": None,
 }
 
 
 def setting(name: str) -> Any:
-    """Return `HASHING[name]`, or its default; an unknown name raises KeyError."""
+    """Return `HASHING[name]` or its default. Raises KeyError for an unknown name."""
     return getattr(settings, "HASHING", {}).get(name, DEFAULTS[name])
 
 
@@ -43,7 +43,7 @@ SHORT_SIDES = {"exact": None, "default": 512, "fast": 256}
 
 
 def decode_options() -> DecodeOptions:
-    """Return how this site decodes: the same for every path, so that hashes agree."""
+    """Return how the site decodes: always the same, so that hashes agree."""
     return DecodeOptions(
         max_pixels=setting("MAX_PIXELS"),
         short_side=SHORT_SIDES[setting("DECODE")],
@@ -54,5 +54,5 @@ def decode_options() -> DecodeOptions:
 
 @cache
 def _budget(limit: int) -> MemoryBudget:
-    """Return the one budget that all decodes of this process share."""
+    """Return the memory budget that all decodes of this process share."""
     return MemoryBudget(limit)

@@ -1,8 +1,8 @@
 """
-Threads that decode pictures, no more at once than memory allows.
+A pool of threads that decode pictures, within a memory budget.
 
-Threads, not processes: decoding, scaling and encoding release the interpreter, so two threads
-are as fast as two processes, start at once and leave nobody behind when they are killed.
+Threads rather than processes: decoding, scaling and encoding release the interpreter lock, so two
+threads are as fast as two processes, start at once and leave none behind when they are killed.
 """
 
 import ctypes
@@ -10,38 +10,38 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 from hashing.conf import decode_options, setting
-from hashing.pictures import MemoryBudget, memory, opened
+from hashing.pictures import BinaryFile, MemoryBudget, memory, opened
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Items that each thread may be ahead of whoever takes the results.
+# Items per thread that are computed before the caller takes their results.
 AHEAD = 2
-# The parameter of glibc's mallopt that says from how many bytes on a block is the system's own.
+# A parameter of glibc's mallopt: blocks of at least so many bytes are returned when freed.
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 4 * 1024 * 1024
-# Nobody waits for an answer here, so a large picture may wait for its turn: seconds.
+# No visitor waits for these decodes, so a large picture can wait for memory: seconds.
 PATIENCE = 24 * 60 * 60.0
 
 
 def memory_budget() -> MemoryBudget:
     """
-    Return a budget for pictures in flight: as much as all decodes of a process may take.
+    Return a memory budget for the pictures in progress, as large as that of all decodes.
 
-    A decode reserves memory by itself, but only until it is done; here the pixels are held until
-    they are hashed and every rendition is stored.
+    A decode reserves memory itself, but only until it is done; the pixels are needed until they
+    are hashed and every rendition is stored.
     """
     return MemoryBudget(setting("DECODE_MEMORY"), PATIENCE)
 
 
-def estimated_bytes(file: BinaryIO) -> int:
-    """Return how much memory taking in the picture in `file` needs, judged by its header."""
+def estimated_bytes(file: BinaryFile) -> int:
+    """Return the memory in bytes that decoding the picture in `file` needs, by its header."""
     try:
         return memory(opened(file), decode_options())
-    except Exception:
-        # Whatever its header hides, such a file is refused before a pixel is decoded.
+    except Exception:  # noqa: BLE001
+        # A file without a readable header is refused before any pixel is decoded.
         return 0
     finally:
         file.seek(0)
@@ -51,10 +51,10 @@ def in_threads(
     function: Callable[[Item], Result], items: Iterable[Item], workers: int
 ) -> Generator[Result, None, None]:
     """
-    Yield `function(item)` for each of `items`, in their order, computed in `workers` threads.
+    Yield `function(item)` for each of `items`, in order, computed in `workers` threads.
 
-    `items` is read by the caller's thread, only as far as `AHEAD` demands. What `function` raises
-    is raised here; what was not begun by then is left.
+    `items` is read by the caller's thread, only as far ahead as `AHEAD` says. Exceptions of
+    `function` are raised to the caller, and cancel the items that have not started.
     """
     _return_large_blocks()
     pending: deque[Future[Result]] = deque()
@@ -71,7 +71,7 @@ def in_threads(
 
 
 def _return_large_blocks() -> None:
-    """Have pixels go back to the system as soon as they are freed, where the C library can."""
-    # Otherwise every thread keeps what it freed: four of them kept twice what they used together.
+    """Make the C library return large blocks to the system when they are freed, if it can."""
+    # Otherwise every thread keeps freed memory: four of them kept twice what they used together.
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)

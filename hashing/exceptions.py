@@ -20,3 +20,7 @@ class NoHash(ValueError):
 
 class TooManyPairs(ValueError):
     """A similarity join found more pairs than can be held in memory."""
+
+
+class NotMigrated(RuntimeError):
+    """A search came before `migrate` has made the tables that it needs."""

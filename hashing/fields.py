@@ -1,28 +1,56 @@
-"""A column that holds the perceptual hash of a file beside it."""
+"""Columns for the perceptual hashes of a file, and for how they were made."""
 
-from collections.abc import Iterable
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from django.core import checks
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.state import StateApps
+from django.db.models.lookups import Lookup
 
 from hashing.fingerprints import VERSION as FRAMINGS_VERSION
 from hashing.fingerprints import Algorithm, Framing, PerceptualHash, View, algorithm, views
 
+if TYPE_CHECKING:
+    HashColumn = models.Field[PerceptualHash | str | None, PerceptualHash | None]
+    TextColumn = models.TextField[str, str]
+else:  # Django's fields take no parameters
+    HashColumn, TextColumn = models.Field, models.TextField
+
 # Hashes of more bits are stored as bytes.
 NUMBER_BITS = 64
 
+# Primary keys whose text in the database is not that in Python; the log could not name them.
+KEYS_WITHOUT_TEXT = (
+    models.BinaryField,
+    models.DateTimeField,
+    models.FloatField,
+    models.GenericIPAddressField,
+    models.JSONField,
+    getattr(models, "CompositePrimaryKey", models.BinaryField),  # from Django 5.2
+)
 
-class PerceptualHashField(models.Field):
+BYTES = models.BinaryField()  # knows how each database takes bytes
+
+# Hashes are not ordered, and the text of one has no parts that mean anything.
+MEANINGFUL_LOOKUPS = ("exact", "in", "isnull")
+
+
+class PerceptualHashField(HashColumn):
     """
-    The hash of the picture in the file field `source`, made by `algorithm`, kept true on save.
+    The hash of the picture in the file field `source`, computed by `algorithm` on every save.
 
     In the database a signed BIGINT, or bytes if it has more than 64 bits; in Python a
-    PerceptualHash; hex wherever text is wanted. None while there is no file, or none that can be
-    decoded. With a `framing` the hash of what that leaves of the picture, and None where it cuts
-    nothing.
+    PerceptualHash; hex digits in forms, fixtures and JSON. None while there is no file, or none
+    that can be decoded. With a `framing` the hash of the part of the picture inside its frame,
+    and None for pictures without a frame.
+
+    The model also gets a HashedByField for each source file, unless it declares one itself.
     """
 
     description = "Perceptual hash of a picture"
@@ -30,18 +58,27 @@ class PerceptualHashField(models.Field):
     def __init__(
         self,
         *args: Any,
-        source: str = "file",
+        source: str | None = None,
         algorithm: str = "phash",
         framing: str = Framing.WHOLE,
         version: int | None = None,
         **kwargs: Any,
     ) -> None:
-        self.source = source
+        self.source = source or "file"
+        self._is_source_given = source is not None
         self.algorithm_name = algorithm
         self.framing = _framing(framing)
         # A migration pins the version it was written for; models follow the code.
         self.version = version or self._current_version
         super().__init__(*args, **{"null": True, "editable": False, **kwargs})
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        """Join the model `cls`, which can name the source of all its hashes in `hash_source`."""
+        if not self._is_source_given:
+            self.source = getattr(cls, "hash_source", self.source)
+        super().contribute_to_class(cls, name, private_only)
 
     @property
     def algorithm(self) -> Algorithm:
@@ -61,9 +98,9 @@ class PerceptualHashField(models.Field):
         # Either number only grows, so their sum is new when one of them is.
         return self.algorithm.version + (0 if self.is_whole else FRAMINGS_VERSION - 1)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
-        # Algorithm and version make a migration when they change: stored hashes must then be
-        # computed anew, and comparing old ones with new ones would be wrong in silence.
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        # A change of algorithm or version makes a migration, because the stored hashes cannot be
+        # compared with new ones and have to be computed again.
         name, path, args, kwargs = super().deconstruct()
         identity = {
             "source": self.source,
@@ -94,19 +131,38 @@ class PerceptualHashField(models.Field):
         ]
 
     def _check_key(self) -> list[checks.CheckMessage]:
-        target = self.model._meta.pk
-        while isinstance(target, models.ForeignKey):  # a child's key is a link to its parent
-            target = target.target_field
-        if isinstance(target, models.IntegerField):
+        key: object = self.model._meta.pk
+        while isinstance(key, models.ForeignKey):  # a child's key is a link to its parent
+            key = key.target_field
+        if not isinstance(key, KEYS_WITHOUT_TEXT):
             return []
         return [
             checks.Error(
-                "A model with perceptual hashes needs an integer primary key.",
-                hint="Keep the default BigAutoField and put other identifiers beside it.",
+                "A model with perceptual hashes cannot have a primary key of the type "
+                f"{type(key).__name__}.",
+                hint="Use an integer, a UUID or text as the primary key.",
                 obj=self,
                 id="hashing.E002",
             )
         ]
+
+    @property
+    def code(self) -> str:
+        """Eight hex digits that stand for everything that two comparable hashes share."""
+        identity = f"{self.name} {self.algorithm_name} {self.framing} {self.version}"
+        return sha256(identity.encode()).hexdigest()[:8]
+
+    def get_lookup(self, lookup_name: str) -> type[Lookup[Any]] | None:
+        """Return the lookup; FieldError for lookups of Django's that mean nothing for hashes."""
+        lookup = super().get_lookup(lookup_name)
+        is_general = lookup is not None and lookup is models.Field.class_lookups.get(lookup_name)
+        if is_general and lookup_name not in MEANINGFUL_LOOKUPS:
+            raise FieldError(
+                f"{self.name!r} holds perceptual hashes, which cannot be filtered by "
+                f"{lookup_name!r}, only by {', '.join(map(repr, MEANINGFUL_LOOKUPS))}. "
+                "Use similar_to() to find similar pictures."
+            )
+        return lookup
 
     def get_internal_type(self) -> str:
         # Stored as a number, but no number to anyone else: sums, ranges and thousands
@@ -139,11 +195,64 @@ class PerceptualHashField(models.Field):
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> Any:
         value = super().get_db_prep_value(value, connection, prepared)
-        return connection.Database.Binary(value) if isinstance(value, bytes) else value
+        if isinstance(value, bytes):
+            return BYTES.get_db_prep_value(value, connection, prepared=True)
+        return value
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
         return "" if value is None else str(value)
+
+
+class HashedByField(TextColumn):
+    """
+    How the hashes of the file in the field `source` were made: the code of each hash field.
+
+    A row whose codes are not those of its hash fields was hashed before one of them got another
+    algorithm or version. Empty if the hashes came from elsewhere.
+    """
+
+    description = "How the perceptual hashes of a file were made"
+
+    def __init__(self, *args: Any, source: str = "file", **kwargs: Any) -> None:
+        self.source = source
+        # Programs that write rows past Django know nothing of this column.
+        super().__init__(*args, **{**_HASHED_BY_OPTIONS, **kwargs})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        special = {
+            key: value
+            for key, value in kwargs.items()
+            if key not in _HASHED_BY_OPTIONS or value != _HASHED_BY_OPTIONS[key]
+        }
+        return name, path, args, {**special, "source": self.source}
+
+
+_HASHED_BY_OPTIONS = {"default": "", "db_default": "", "blank": True, "editable": False}
+
+
+def add_hashed_by(model: type[models.Model]) -> None:
+    """Give `model`, just prepared, a HashedByField for each hashed file that has none yet."""
+    # Models of migrations have it if the migrations say so; tables that are not Django's do not.
+    if isinstance(model._meta.apps, StateApps) or model._meta.proxy or not model._meta.managed:
+        return
+    for source in hashed_files(model):
+        if hashed_by_field(model, source) is None:
+            model.add_to_class(f"{source}_hashed_by", HashedByField(source=source))
+
+
+def hashed_by_field(model: type[models.Model], source: str) -> HashedByField | None:
+    """Return the field of `model` that says how the hashes of the file `source` were made."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field, HashedByField) and field.source == source:
+            return field
+    return None
+
+
+def codes_of(fields: Iterable[PerceptualHashField]) -> str:
+    """Return what a HashedByField holds where `fields` have made the hashes just now."""
+    return " ".join(field.code for field in fields)
 
 
 def hash_fields(model: type[models.Model]) -> list[PerceptualHashField]:

@@ -1,10 +1,8 @@
-"""What matching needs of the rows of a model with small and large hashes of its pictures."""
+"""The matcher's view of models: which of their hashes it compares, and how it reads them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -12,7 +10,7 @@ from django.db import models
 from hashing.exceptions import NoHash
 from hashing.fields import PerceptualHashField, hash_fields
 from hashing.fingerprints import Framing
-from hashing.index import LivingIndex, State, index_of
+from hashing.index import LiveIndex, PrimaryKey, State, index_of, row_keys_of
 from hashing.matching import Stored, Subject
 from hashing.search import HammingIndex
 
@@ -27,33 +25,26 @@ class MatchFields:
     large: dict[Framing, PerceptualHashField]
 
     @classmethod
-    @cache
-    def of(cls, model: type[models.Model]) -> Self:
+    def of(cls, model: type[models.Model]) -> "MatchFields":
         """Return the fields of the first file of `model` that has them; ValueError if none has."""
-        for source in dict.fromkeys(field.source for field in hash_fields(model)):
-            fields = [field for field in hash_fields(model) if field.source == source]
-            small, large = (
-                {field.framing: field for field in fields if field.algorithm_name == name}
-                for name in (SMALL, LARGE)
-            )
-            if Framing.WHOLE in small and Framing.WHOLE in large:
-                return cls({f: small[f] for f in Framing if f in small and f in large}, large)
-        raise ValueError(
-            f"{model.__name__} cannot be matched: it needs hash fields made by {SMALL!r} and "
-            f"{LARGE!r} of the same file."
-        )
+        if (fields := _match_fields.get(model)) is None:
+            fields = _match_fields[model] = _fields_of(model)
+        return fields
+
+
+_match_fields: dict[type[models.Model], MatchFields] = {}
 
 
 def subject_of(instance: models.Model) -> Subject:
-    """Return what is known of `instance`; raises NoHash if it was never hashed."""
+    """Return the hashes of `instance` as the matcher takes them; NoHash if there are none."""
     fields = MatchFields.of(type(instance))
     small, large = (
         {
             framing: hash_.value
-            for framing, field in some.items()
+            for framing, field in by_framing.items()
             if (hash_ := getattr(instance, field.attname)) is not None
         }
-        for some in (fields.small, fields.large)
+        for by_framing in (fields.small, fields.large)
     )
     if Framing.WHOLE not in small or Framing.WHOLE not in large:
         raise NoHash(
@@ -67,45 +58,64 @@ def subject_of(instance: models.Model) -> Subject:
 def indexes_of(model: type[models.Model], using: str) -> dict[Framing, HammingIndex]:
     """Return the indexes of the small hashes as the connection `using` sees them now."""
     small = MatchFields.of(model).small
-    living = {framing: index_of(field, using) for framing, field in small.items()}
-    whole = living[Framing.WHOLE]
+    live = {framing: index_of(field, using) for framing, field in small.items()}
+    whole = live[Framing.WHOLE]
     state = whole.now()
     return {
         framing: _index_at(index, state) if state is whole.state else index.current()
-        for framing, index in living.items()
+        for framing, index in live.items()
     }
 
 
-def _index_at(living: LivingIndex, state: State) -> HammingIndex:
-    """Return the index of another column of the table of which `state` is up to date."""
-    # All columns share one log: who stands at the same place in it need not ask again.
-    known = living.state
-    is_level = known and known.cursor and known.cursor == state.cursor
-    return known.index if is_level else living.current()
-
-
-def stored_of(rows: models.QuerySet, keys: Iterable[int] | None = None) -> Stored:
+def stored_of(
+    rows: models.QuerySet[models.Model], keys: Iterable[PrimaryKey] | None = None
+) -> Stored:
     """
-    Return the large hashes of `rows`, without flat pictures, whose hashes say nothing.
+    Return the large hashes of `rows`, or of those with these `keys`.
 
-    With `keys` only of those.
+    Without pictures that have too little detail to compare. Rows have their numbers in
+    `row_keys_of`, which are their keys if these are integers.
     """
     large = MatchFields.of(rows.model).large
     names = [field.attname for field in large.values()]
-    conditions: dict[str, Any] = {} if keys is None else {"pk__in": keys}
+    rows = rows if keys is None else rows.filter(pk__in=keys)
     if _has(rows.model, "is_informative"):
-        conditions["is_informative"] = True
-    rows = rows.filter(**conditions).order_by()
+        rows = rows.filter(is_informative=True)
     facts = [_column(rows.model, "is_page"), _column(rows.model, "taken_at")]
-    found = rows.values_list("pk", *facts, *names).iterator(chunk_size=10_000)
+    columns = rows.order_by().values_list("pk", *facts, *names).iterator(chunk_size=10_000)
+    number = row_keys_of(rows.model, rows.db).number
     return Stored.of(
-        (key, bool(is_page), _seconds(taken_at), _held(large, hashes))
-        for key, is_page, taken_at, *hashes in found
+        (number(key), bool(is_page), _seconds(taken_at), _held(large, hashes))
+        for key, is_page, taken_at, *hashes in columns
     )
 
 
-def _column(model: type[models.Model], name: str) -> models.expressions.Combinable:
-    """Return what stands for a column that a model may have or not."""
+def _fields_of(model: type[models.Model]) -> MatchFields:
+    for source in dict.fromkeys(field.source for field in hash_fields(model)):
+        fields = [field for field in hash_fields(model) if field.source == source]
+        small, large = (
+            {field.framing: field for field in fields if field.algorithm_name == name}
+            for name in (SMALL, LARGE)
+        )
+        if Framing.WHOLE in small and Framing.WHOLE in large:
+            return MatchFields({f: small[f] for f in Framing if f in small and f in large}, large)
+    needed = ", ".join(f"{name} ({framing})" for name in (SMALL, LARGE) for framing in Framing)
+    raise ValueError(
+        f"{model.__name__} cannot be matched: it needs six hash fields of the same file, made by "
+        f"{needed}. Inherit hashing.same_pictures.SamePictureHashes, which declares them."
+    )
+
+
+def _index_at(live: LiveIndex, state: State) -> HammingIndex:
+    """Return the index of another column of the table whose `state` is up to date."""
+    # All columns share one log: an index at the same position in it needs no refresh.
+    own = live.state
+    is_level = own is not None and own.cursor is not None and own.cursor == state.cursor
+    return own.index if own is not None and is_level else live.current()
+
+
+def _column(model: type[models.Model], name: str) -> models.F | models.Value:
+    """Return the column `name`, or NULL if `model` has none."""
     return models.F(name) if _has(model, name) else models.Value(None, models.BooleanField())
 
 
@@ -114,8 +124,8 @@ def _held(framings: Iterable[Framing], hashes: Iterable[bytes | None]) -> dict[F
     return {framing: bytes(hash_) for framing, hash_ in pairs if hash_ is not None}
 
 
-def _seconds(moment: Any) -> int | None:
-    """Return a date and time as whole seconds; None of anything else."""
+def _seconds(moment: object) -> int | None:
+    """Return a date and time as whole seconds since 1970; None for anything else."""
     return int(moment.timestamp()) if isinstance(moment, datetime) else None
 
 

@@ -1,39 +1,41 @@
-"""The log of changes that every process reads to keep its index true."""
+"""Tables of the app: the log of changes, and the checkpoints of long runs."""
 
 from django.db import models
 
 
 class HashChange(models.Model):
     """
-    One row of one table may have other hashes than before; triggers write this.
+    A row of a table whose hashes may have changed; triggers write this.
 
-    `seq` grows in the order of the commits. The change is named, not described: a reader fetches
-    the row anew, so reading a change twice, or late, does no harm.
+    `seq` grows in the order of the commits. Readers fetch the row's hashes from its own table, so
+    reading a change twice, or late, does no harm. The primary key of the row is `key` if it is an
+    integer, `text_key` otherwise.
     """
 
     seq = models.BigAutoField(primary_key=True)
     table_name = models.CharField(max_length=128)
-    key = models.BigIntegerField()
+    key = models.BigIntegerField(default=0)
+    text_key = models.TextField(default="", db_default="")
 
     class Meta:
         indexes = (models.Index(fields=["table_name", "seq"], name="hashing_change_by_table"),)
 
     def __str__(self) -> str:
-        return f"{self.seq}: {self.table_name} {self.key}"
+        return f"{self.seq}: {self.table_name} {self.text_key or self.key}"
 
 
 class HashCheckpoint(models.Model):
     """
-    How far a `hash_images --all` has come in one file field of one model.
+    The progress of a `hash_images --all` through one file field of one model.
 
-    There is one only while the command runs, or after it was stopped before its end. Every row up
-    to the key `after` was worked on; `how` is a digest of all that hashes depended on.
+    It exists while the command runs, and after it was interrupted. Every row up to the primary
+    key `after` is done; `how` is a digest of everything that the hashes depend on.
     """
 
     model = models.CharField(max_length=200)
     source = models.CharField(max_length=100)
     how = models.CharField(max_length=64)
-    after = models.BigIntegerField(null=True)
+    after = models.TextField(default="")
     started_at = models.DateTimeField()
 
     class Meta:
@@ -43,4 +45,4 @@ class HashCheckpoint(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.model}.{self.source} up to {self.after}"
+        return f"{self.model}.{self.source} up to {self.after or 'the beginning'}"

@@ -1,10 +1,10 @@
-"""What the app tells the others."""
+"""Signals sent by this app."""
 
 from django.dispatch import Signal
 
-# Sent on the save path before the row is written, once for each file that was looked at:
-# sender (the model), instance, source (the name of its file field), picture (a
-# hashing.pictures.decoding.Picture; None if the file is gone or cannot be decoded).
-# Whoever needs the pixels takes them from here, so that no file is decoded twice. Receivers ask no
-# database: commands send this from the threads that decode.
+# Sent when a file is saved, before its row is written, once for every file that is decoded.
+# Arguments: sender (the model), instance, source (the name of its file field) and picture (a
+# hashing.pictures.Picture; None if the file was removed or cannot be decoded). Receivers that need
+# the pixels take them from here, so that no file is decoded twice. They must not make queries:
+# commands send this signal from the threads that decode.
 picture_decoded = Signal()

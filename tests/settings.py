@@ -1,4 +1,4 @@
-"""The site's settings, with what tests need otherwise."""
+"""The site's settings, adapted for tests."""
 
 from config.settings import *  # noqa: F403 (settings are names)
 from config.settings import DATABASES, INSTALLED_APPS, VAR_DIR
@@ -14,5 +14,5 @@ STORAGES = {
 }
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, because other processes and the live server's threads look at it too.
+    # A file, because other processes and the threads of the live server open it too.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

@@ -19,9 +19,10 @@ FLOORS = (
     ("hashing.matching", "hashing.conf"),
     ("hashing.decoding_pool", "hashing.fields"),
     ("hashing.receivers", "hashing.index"),
-    ("hashing.operations", "hashing.checks", "hashing.model_matching"),
+    ("hashing.model_matching", "hashing.subjects"),
     ("hashing.querysets",),
-    ("hashing.checkpoints", "hashing.apps"),
+    ("hashing.checkpoints", "hashing.checks", "hashing.same_pictures"),
+    ("hashing.apps",),
     ("hashing.management",),
     ("hashing",),
     ("gallery.people",),
@@ -92,9 +93,15 @@ def room_of(name: str) -> str | None:
 
 @cache
 def faces() -> dict[str, set[str]]:
-    """Return the names that each package with a face shows to others."""
+    """
+    Return the names that each package inside an app shows to others.
+
+    The face of an app itself, such as `hashing`, is for other projects and hides nothing.
+    """
     found = {}
     for module, path in modules(*PRODUCT).items():
+        if "." not in module:
+            continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                 found[module] = set(ast.literal_eval(node.value))

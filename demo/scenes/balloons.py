@@ -36,7 +36,8 @@ def _envelope(along: Field) -> Field:
     """The outline of a balloon: round above, drawn in to its mouth below."""
     crown = np.sqrt(np.maximum(1 - ((along - 0.38) / 0.38) ** 2, 0))
     skirt = np.cos(np.clip((along - 0.38) / 0.62, 0, 1) * np.pi / 2 * 0.87)
-    return 0.40 * np.where(along < 0.38, crown, skirt)
+    outline: Field = 0.40 * np.where(along < 0.38, crown, skirt)
+    return outline
 
 
 def _balloon(

@@ -33,7 +33,9 @@ def _mesas(rng: np.random.Generator) -> Field:
     steps = np.sum([smoothstep(edge, edge + 0.03, raw) for edge in (0.5, 0.6, 0.66)], axis=0)
     rough = fractal(rng, MAP, 24, octaves=5)
     away = np.linspace(0, 1, MAP[1], dtype=np.float32)[:, None]
-    return (steps * 0.03 + raw * 0.02 + rough * 0.006) * smoothstep(0.2, 0.5, away)
+    heights: Field = steps * 0.03 + raw * 0.02 + rough * 0.006
+    hills: Field = heights * smoothstep(0.2, 0.5, away)
+    return hills
 
 
 def mesas(size: Size, rng: np.random.Generator) -> Image.Image:

@@ -31,7 +31,8 @@ def paper(size: Size, rng: np.random.Generator, tone: str) -> Canvas:
     """A sheet of paper with fibres, and a little darker here and there."""
     fibre = fractal(rng, size, 10, octaves=3, gain=0.8, stretch=1.7)
     stain = fractal(rng, size, 420, octaves=4)
-    return np.clip(colour(tone) * (0.93 + 0.06 * fibre + 0.05 * stain)[..., None], 0, 1)
+    sheet: Canvas = np.clip(colour(tone) * (0.93 + 0.06 * fibre + 0.05 * stain)[..., None], 0, 1)
+    return sheet
 
 
 def terrazzo(size: Size, rng: np.random.Generator) -> Image.Image:
@@ -137,7 +138,8 @@ def _bands(reach: Field) -> Canvas:
     hue = ramp(reach, *zip((0.08, 0.18, 0.28, 0.38, 0.50), tones, strict=True))
     strength = 0.4 + 0.6 * np.sin(reach * 13) ** 2
     band = 0.5 + 0.5 * np.sin(reach * 95 + 4 * np.sin(reach * 31)) * strength
-    return np.clip(hue * (0.62 + 0.62 * band)[..., None], 0, 1)
+    bands: Canvas = np.clip(hue * (0.62 + 0.62 * band)[..., None], 0, 1)
+    return bands
 
 
 SCENES = (

@@ -111,7 +111,8 @@ def _moonscape(right: Field, down: Field, rng: np.random.Generator) -> Canvas:
     light = np.clip(0.75 * right - 0.25 * down + 0.62 * near + 0.16 + slope * 0.24, 0, 1)
     basins = fractal(rng, (MOON_MAP, MOON_MAP), 260, octaves=6)
     seas = smoothstep(0.55, 0.72, sampled(basins, rows, columns))
-    return laid(colour("#dbd6cc"), "#6d6b70", seas * 0.85) * light[..., None]
+    face: Canvas = laid(colour("#dbd6cc"), "#6d6b70", seas * 0.85) * light[..., None]
+    return face
 
 
 def orbit(size: Size, rng: np.random.Generator) -> Image.Image:

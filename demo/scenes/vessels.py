@@ -86,9 +86,9 @@ def _window_light(picture: Canvas) -> Canvas:
                     (left, top + 0.21),
                 ]
             )
-    return np.clip(
-        picture * (1 + 0.55 * blurred(panes.cut(), 0.006)[..., None] * colour("#fff0d0")), 0, 1
-    )
+    light = 0.55 * blurred(panes.cut(), 0.006)[..., None] * colour("#fff0d0")
+    lightened: Canvas = np.clip(picture * (1 + light), 0, 1)
+    return lightened
 
 
 def _mouth(picture: Canvas, top: Point, radius: float) -> Canvas:

@@ -1,39 +1,85 @@
-"""Deciding many clusters at once: what would happen, and after a second press it does."""
+"""Bulk decisions: a preview of what would be done with many clusters, and applying it."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from gallery import decisions, review
+from gallery.admin.bulk_plan import BulkPlan
 from gallery.admin.duplicates import NOTHING, DuplicatesView
-from gallery.clusters import ClusterCard, ClusterList, NearClusters, ShownClusters, cluster_cards
-from gallery.decisions import Conflict, Malformed, told
-from gallery.decisions import done as sentence
+from gallery.clusters import ClusterCard, ClusterList, NearClusters, VisibleClusters, cluster_cards
+from gallery.decisions import DecisionRefused, decision_sentence
 from gallery.matching import ClusterKind, ImageCluster
-from gallery.review import Accepted, Choice, accepted
+from gallery.review import Accepted
 from gallery.suggestions import preference_of
-from gallery.web import key_in, wants_json
+from gallery.web import parse_key, wants_json
 
-# Of one page, which a person can still look through.
+# As many as a person can still look through on one page.
 MOST_CLUSTERS = 500
-# Every pair of a cluster gets a verdict, so large ones are decided by themselves.
+# Every pair of a cluster gets a verdict, so larger ones have to be decided singly.
 MOST_APART = 50
 APART = "apart"
-SALT = "gallery.bulk"
+
+
+class ClusterFacts(TypedDict):
+    """The pictures of a cluster by what would be done with them, for programs."""
+
+    kept: list[int]
+    trashed: list[int]
+
+
+@dataclass(frozen=True)
+class BulkPreview:
+    """What a bulk decision would do with the clusters on `cards`; `left` counts others."""
+
+    cards: list[ClusterCard]
+    is_apart: bool
+    left: int
+    has_more: bool
+    plan: str
+    """The same for one who applies it, signed."""
+
+    @property
+    def kept(self) -> int:
+        if not self.is_apart:
+            return len(self.cards)
+        return sum(len(card.members) for card in self.cards)
+
+    @property
+    def trashed(self) -> int:
+        return 0 if self.is_apart else sum(card.others for card in self.cards)
+
+    @property
+    def bytes(self) -> int:
+        """The size of all that would be trashed."""
+        return 0 if self.is_apart else sum(card.bytes_of_others for card in self.cards)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The same for programs, but for the clusters."""
+        names = ("is_apart", "kept", "trashed", "bytes", "left", "has_more", "plan")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def clusters(self) -> list[ClusterFacts]:
+        if self.is_apart:
+            return [{"kept": _keys(card), "trashed": []} for card in self.cards]
+        keys = [_kept_first(card) for card in self.cards]
+        return [{"kept": first[:1], "trashed": first[1:]} for first in keys]
 
 
 class BulkView(DuplicatesView):
     """
-    POST with `bulk` lists what would be kept and trashed; with the `plan` of that list, does it.
+    POST with `bulk` previews what would be kept and trashed; with the `plan` from there, does it.
 
     `bulk` is "selected", with the representatives of the chosen clusters as `cluster`, or a kind
-    of clusters, of which all that the filters in the address find are meant. With "apart" the
-    chosen clusters are said to hold no duplicates.
+    of clusters, for all of that kind that the filters in the address select. With "apart", the
+    chosen clusters are marked as holding no duplicates.
     """
 
     template_name = "admin/gallery/image/bulk.html"
@@ -42,121 +88,75 @@ class BulkView(DuplicatesView):
         return HttpResponseRedirect(self._list_url())
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        if "plan" not in request.POST:
-            listed = self._listed()
-            if wants_json(request):
-                return JsonResponse(_facts(listed))
-            return self.render_to_response(listed)
-        try:
-            done = self._applied()
-        except Conflict as conflict:
-            return self.refused(conflict, self._list_url())
+        if "plan" in request.POST:
+            return self._apply()
+        preview = self._previewed()
         if wants_json(request):
-            return JsonResponse(_answer(done))
-        self._tell(done)
-        return HttpResponseRedirect(self._list_url())
+            return JsonResponse({**preview.facts, "clusters": preview.clusters})
+        shown = {**preview.facts, "cards": preview.cards, "list_url": self._list_url()}
+        return self.render_to_response(self.frame("Preview") | shown)
 
-    def _listed(self) -> dict[str, Any]:
+    def _previewed(self) -> BulkPreview:
         as_of = decisions.position()
         cards = self._cards()
         is_apart = self.request.POST.get("bulk") == APART
-        ready = _can_be_apart if is_apart else _has_suggestion
-        decided = [card for card in cards[:MOST_CLUSTERS] if ready(card)]
-        return self._totals(decided, is_apart) | {
-            "left": len(cards[:MOST_CLUSTERS]) - len(decided),
-            "has_more": len(cards) > MOST_CLUSTERS,
-            "plan": self._signed(decided, is_apart, as_of),
-            "list_url": self._list_url(),
-        }
-
-    def _signed(self, decided: list[ClusterCard], is_apart: bool, as_of: int) -> str:
-        plan = {
-            "as_of": as_of,
-            "user": self.request.user.pk,
-            "is_apart": is_apart,
-            "clusters": [_keys(card) if is_apart else _plan(card) for card in decided],
-        }
-        return signing.dumps(plan, salt=SALT, compress=True)
-
-    def _totals(self, decided: list[ClusterCard], is_apart: bool) -> dict[str, Any]:
-        return {
-            **self.frame("What would happen"),
-            "cards": decided,
-            "is_apart": is_apart,
-            "kept": sum(len(card.members) for card in decided) if is_apart else len(decided),
-            "trashed": 0 if is_apart else sum(card.others for card in decided),
-            "bytes": 0 if is_apart else sum(card.bytes_of_others for card in decided),
-        }
+        can_be_decided = _can_be_apart if is_apart else _has_suggestion
+        chosen = [card for card in cards[:MOST_CLUSTERS] if can_be_decided(card)]
+        clusters = [_keys(card) if is_apart else _kept_first(card) for card in chosen]
+        plan = BulkPlan(self.reviewer.pk, as_of, is_apart, clusters)
+        left = len(cards[:MOST_CLUSTERS]) - len(chosen)
+        return BulkPreview(chosen, is_apart, left, len(cards) > MOST_CLUSTERS, plan.signed)
 
     def _cards(self) -> list[ClusterCard]:
-        wanted = self.request.POST.get("bulk")
-        kind = wanted if wanted in ClusterKind.values else ""
+        bulk = self.request.POST.get("bulk")
+        kind = bulk if bulk in ClusterKind.values else ""
         listed = ClusterList(self.request.GET, self.request.user, kind)
-        some = slice(MOST_CLUSTERS + 1)
-        found = listed.clusters[some] if kind else self._selected(listed.clusters)
-        return cluster_cards(found, listed.values["by"], None, preference_of(self.request.session))
+        clusters = listed.clusters
+        chosen = clusters.first(MOST_CLUSTERS + 1) if kind else self._selected(clusters)
+        return cluster_cards(chosen, listed.filters.by, None, preference_of(self.request.session))
 
-    def _selected(self, found: ShownClusters | NearClusters) -> list[ImageCluster]:
-        """Return those of `found` whose first pictures were ticked."""
-        ticked = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
-        keys = {key for text in ticked if (key := key_in(text)) is not None}
-        if isinstance(found, NearClusters):
-            return [cluster for cluster in found if cluster.cluster.representative in keys]
-        return ShownClusters(self.request.user, holding=keys)[: len(keys)] if keys else []
+    def _selected(self, clusters: VisibleClusters | NearClusters) -> list[ImageCluster]:
+        """Return those of `clusters` whose representatives were selected."""
+        selected = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
+        keys = {key for text in selected if (key := parse_key(text)) is not None}
+        if isinstance(clusters, NearClusters):
+            return [cluster for cluster in clusters.first() if cluster.representative in keys]
+        return VisibleClusters(self.request.user, holding=keys).first(len(keys)) if keys else []
 
-    def _applied(self) -> Accepted:
-        plan = self._plan()
-        clusters = [
-            dict.fromkeys(keys, Choice.NOT_A_DUPLICATE.value)
-            if plan.get("is_apart")
-            else accepted(keys, keys[0])
-            for keys in plan["clusters"]
-        ]
-        merge = bool(self.request.POST.get("merge"))
-        return review.accept(clusters, self.request.user, merge, plan["as_of"])
-
-    def _tell(self, done: Accepted) -> None:
-        if done.decision:
-            messages.success(self.request, told(done.decision))
-        for reason in dict.fromkeys(done.left):
-            count = done.left.count(reason)
-            clusters_were = "1 cluster was" if count == 1 else f"{count} clusters were"
-            messages.warning(self.request, f"{clusters_were} left: {reason}")
-
-    def _plan(self) -> dict[str, Any]:
+    def _apply(self) -> HttpResponse:
         try:
-            plan = signing.loads(self.request.POST["plan"], salt=SALT)
-        except signing.BadSignature:
-            plan = {}
-        if plan.get("user") != self.request.user.pk:
-            raise Malformed("Nothing was changed: the list was incomplete. Make it again.")
-        return plan
+            plan = BulkPlan.of_signed(self.request.POST.get("plan", ""), self.reviewer)
+            merge = bool(self.request.POST.get("merge"))
+            accepted = review.accept(plan.choices, self.reviewer, merge, plan.as_of)
+        except DecisionRefused as error:
+            return self.refused(error, self._list_url())
+        if wants_json(self.request):
+            return JsonResponse(_answer(accepted))
+        self._tell_accepted(accepted)
+        return HttpResponseRedirect(self._list_url())
+
+    def _tell_accepted(self, accepted: Accepted) -> None:
+        if accepted.decision:
+            self.tell_decision(accepted.decision)
+        for reason in dict.fromkeys(accepted.left):
+            count = accepted.left.count(reason)
+            clusters_were = "1 cluster was" if count == 1 else f"{count} clusters were"
+            messages.warning(self.request, f"{clusters_were} left out: {reason}")
 
     def _list_url(self) -> str:
         query = f"?{self.query}" if self.query else ""
         return reverse("admin:gallery_image_duplicates") + query
 
 
-def _facts(listed: dict[str, Any]) -> dict[str, Any]:
-    """Return what would happen, for programs."""
-    names = ("is_apart", "kept", "trashed", "bytes", "left", "has_more", "plan")
-    clusters = [
-        {
-            "kept": _keys(card) if listed["is_apart"] else _plan(card)[:1],
-            "trashed": [] if listed["is_apart"] else _plan(card)[1:],
-        }
-        for card in listed["cards"]
-    ]
-    return {**{name: listed[name] for name in names}, "clusters": clusters}
-
-
-def _answer(done: Accepted) -> dict[str, Any]:
-    told = sentence(done.decision) if done.decision else NOTHING
-    return {"told": told, "decision": done.decision and done.decision.pk, "left": done.left}
+def _answer(accepted: Accepted) -> dict[str, Any]:
+    """Return what was done, for programs."""
+    decision = accepted.decision
+    sentence = decision_sentence(decision) if decision else NOTHING
+    return {"told": sentence, "decision": decision and decision.pk, "left": accepted.left}
 
 
 def _has_suggestion(card: ClusterCard) -> bool:
-    return card.suggestion is not None
+    return card.suggested is not None
 
 
 def _can_be_apart(card: ClusterCard) -> bool:
@@ -167,6 +167,7 @@ def _keys(card: ClusterCard) -> list[int]:
     return [member.image.pk for member in card.members]
 
 
-def _plan(card: ClusterCard) -> list[int]:
-    """Return the keys of the pictures of `card`, the one to keep first."""
-    return sorted(_keys(card), key=lambda key: key != card.suggested.pk)
+def _kept_first(card: ClusterCard) -> list[int]:
+    """Return the keys of the pictures of `card`, the suggested one first."""
+    suggested = card.suggested
+    return sorted(_keys(card), key=lambda key: suggested is None or key != suggested.pk)

@@ -1,4 +1,4 @@
-"""The admin's page on which a reviewer looks over their last decisions, with all pictures."""
+"""The contact sheet: a reviewer's recent decisions with their pictures, to check."""
 
 from __future__ import annotations
 
@@ -7,29 +7,27 @@ from typing import Any
 from django.urls import reverse
 
 from gallery import matching
-from gallery.admin.history import HistoryView, show_pictures
+from gallery.admin.history import HistoryView, ListedDecision, with_pictures
 from gallery.conf import setting
 from gallery.models import Decision
 
 
 class ContactSheetView(HistoryView):
-    """GET shows the last decisions of the reviewer; POST takes one back, or makes it again."""
+    """GET shows the reviewer's recent decisions; POST undoes or redoes one."""
 
     template_name = "admin/gallery/image/contact_sheet.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        matching.catch_up()  # so that what was taken back is in the list when one goes on
+        matching.catch_up_for_page()  # lists the clusters of decisions that were undone
         address = reverse("admin:gallery_image_duplicates")
         return {
-            **self.frame("The last decisions"),
+            **self.frame("Recent decisions"),
             "decisions": self._decisions(),
             "go_on": f"{address}?{self.query}" if self.query else address,
         }
 
-    def _decisions(self) -> list[Decision]:
+    def _decisions(self) -> list[ListedDecision]:
         kinds = (Decision.Action.RESOLVE, Decision.Action.BULK)
-        made = Decision.objects.filter(made_by=self.request.user, action__in=kinds, undoes=None)
-        rows = made.select_related("undone_by__made_by").defer("changes")
-        decisions = list(rows[: setting("CONTACT_SHEET_AFTER")])
-        show_pictures(decisions, self.request.user)
-        return decisions
+        rows = Decision.objects.filter(made_by=self.reviewer, action__in=kinds, undoes=None)
+        rows = rows.select_related("undone_by__made_by").defer("changes")
+        return with_pictures(list(rows[: setting("CONTACT_SHEET_AFTER")]), self.reviewer)

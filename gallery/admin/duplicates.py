@@ -1,4 +1,4 @@
-"""The admin's page of duplicate clusters: a list to filter, and a decision for each picture."""
+"""The page of duplicates: clusters to filter, and a decision for each picture."""
 
 from __future__ import annotations
 
@@ -18,47 +18,55 @@ from gallery.admin.history import redone, undone
 from gallery.admin.page import AdminPage
 from gallery.clusters import ClusterCard, ClusterList, LinkTable, cluster_cards
 from gallery.conf import setting
-from gallery.decisions import Conflict, Malformed, Step, answer_of, done, told, told_of
+from gallery.decisions import (
+    EFFECT_PHRASES,
+    DecisionRefused,
+    EffectPhrases,
+    InvalidRequest,
+    UndoResult,
+    decision_sentence,
+    undo_json,
+)
 from gallery.matching import ImageCluster
 from gallery.models import Image
 from gallery.review import (
-    FATES,
+    EFFECTS,
     Choice,
     ReviewSession,
-    Sent,
-    SentSplit,
     chosen_to_leave,
+    decision_request,
     previewed,
     split,
+    split_request,
     totals,
 )
 from gallery.suggestions import Policy, prefer, preference_of
-from gallery.web import review_shortcuts, wants_json
+from gallery.web import wants_json
 
-# Members of a cluster that the list shows; all of them have a page of their own.
+# Pictures of a cluster that the list shows; a page of its own shows all.
 MOST_MEMBERS = 12
-# Of two pictures the one link says all.
+# Two pictures have only one link, which the cluster shows anyway.
 FEWEST_LINKED = 3
-# In this order: each hears what the one before it tells.
+# In this order: each listens to events of the one before it.
 SCRIPTS = [f"gallery/js/{name}.js" for name in ("review-decisions", "review", "review-supply")]
-NOTHING = "Nothing was decided, so nothing was changed."
+NOTHING = "Nothing was chosen, so nothing was changed."
 
 
 class DuplicatesView(AdminPage):
-    """GET lists clusters, POST carries out what was chosen for one of them."""
+    """GET lists clusters; POST carries out the choices for one of them."""
 
     template_name = "admin/gallery/image/duplicates.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data(**kwargs)
         status = 400 if context["errors"] else 200
-        if request.htmx:  # the script of the page, which wants to know how it goes on
+        if self.request.htmx:  # the script of the page asks for more clusters
             return render(request, "admin/gallery/image/more_clusters.html", context, status=status)
         return self.render_to_response(context, status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # Before anything is read: what is decided later is news to whoever sees the page.
-        session = ReviewSession(self.request.user)
+        # Before anything else is read, so that `as_of` covers no decision that the page misses.
+        session = ReviewSession(self.reviewer)
         listed = ClusterList(self.request.GET, self.request.user)
         return {
             **super().get_context_data(**kwargs),
@@ -82,46 +90,45 @@ class DuplicatesView(AdminPage):
             "cards": cards,
             "unmatched": listed.unmatched,
             "is_near": listed.is_near,
-            "query": listed.query,
-            "asked": parse_qsl(listed.query),
+            "query": listed.filters.query,
+            "asked": parse_qsl(listed.filters.query),
             "links": self._links(listed, cards),
             "is_empty_gallery": not page.items and not Image.objects.untrashed().exists(),
         }
 
     def _progress(self, listed: ClusterList, session: ReviewSession) -> dict[str, Any]:
-        """Return how far the reviewer has come, and how much is left."""
-        found = listed.clusters
+        """Return the context of the progress bar."""
+        clusters = listed.clusters
         return {
             "session": session,
-            "left": len(found),
-            "has_more": found.has_more,
-            "pictures": found.pictures,
-            "time_left": session.pace.sentence(len(found), found.has_more),
-            "query": listed.query,
+            "left": clusters.count,
+            "has_more": clusters.has_more,
+            "pictures": clusters.pictures,
+            "time_left": session.pace.sentence(clusters.count, clusters.has_more),
+            "query": listed.filters.query,
         }
 
     def _links(self, listed: ClusterList, cards: list[ClusterCard]) -> LinkTable | None:
-        """Return how the members of a cluster that is shown alone are linked, if there are some."""
+        """Return the links between the pictures of a cluster that has the page to itself."""
         is_shown = listed.alone and not self.request.htmx
         card = next(iter(cards), None) if is_shown else None
         if card is None or len(card.images) < FEWEST_LINKED:
             return None
         leave = chosen_to_leave(self.request.GET)
-        return LinkTable.of(card, listed.values["by"], listed.values["max_distance"], leave)
+        return LinkTable.of(card, listed.filters.by, listed.filters.max_distance, leave)
 
     def _cards_of(self, page: list[ImageCluster], listed: ClusterList) -> list[ClusterCard]:
         preference = preference_of(self.request.session)
         most = None if listed.alone else MOST_MEMBERS
-        return cluster_cards(page, listed.values["by"], most, preference)
+        return cluster_cards(page, listed.filters.by, most, preference)
 
     def _reviewer_context(self) -> dict[str, Any]:
         return {
             "policies": [(policy.value, policy.label) for policy in Policy],
             "preference": preference_of(self.request.session),
-            "choices": [(choice, choice.label, _fate(choice)) for choice in Choice],
+            "choices": [(choice, choice.label, _phrases(choice)) for choice in Choice],
             "scripts": SCRIPTS,
             "sheet": setting("CONTACT_SHEET_AFTER"),
-            "shortcuts_of_review": review_shortcuts(),
         }
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
@@ -131,75 +138,72 @@ class DuplicatesView(AdminPage):
         try:
             if (response := act()) is not None:
                 return response
-        except Conflict as conflict:
-            return self.refused(conflict, request.get_full_path())
+        except DecisionRefused as error:
+            return self.refused(error, request.get_full_path())
         return HttpResponseRedirect(request.get_full_path())
 
     def _acts(self) -> dict[str, Callable[[], HttpResponse | None]]:
         return {
-            "undo": lambda: self._step(undone(self.request)),
-            "redo": lambda: self._step(redone(self.request)),
+            "undo": lambda: self._show_undo(undone(self.request.POST, self.reviewer)),
+            "redo": lambda: self._show_undo(redone(self.request.POST, self.reviewer)),
             "policy": self._prefer,
             "preview": self._preview,
             "split": self._split,
         }
 
     def _decide(self) -> HttpResponse | None:
-        sent = Sent.of(self.request)
-        decision = review.decide(sent.choices, self.request.user, sent.merge, sent.as_of)
+        decision = review.decide(decision_request(self.request.POST, self.reviewer))
         if wants_json(self.request):
-            said = done(decision) if decision else NOTHING
-            return self._answer(said, decision=decision and decision.pk)
+            sentence = decision_sentence(decision) if decision else NOTHING
+            return self._answer(sentence, decision=decision and decision.pk)
         if decision is None:
             messages.info(self.request, NOTHING)
         else:
-            messages.success(self.request, told(decision))
+            self.tell_decision(decision)
             self._offer_contact_sheet()
         return None
 
-    def _answer(self, said: str, **more: Any) -> JsonResponse:
-        """Tell the script what was done, and how far the reviewer has come so."""
+    def _answer(self, told: str, **more: Any) -> JsonResponse:
+        """Return for the script what was done, and the new progress bar."""
         listed = ClusterList(self.request.GET, self.request.user)
-        session = ReviewSession(self.request.user)
+        session = ReviewSession(self.reviewer)
         look_back = session.is_time_to_look_back
-        answer = {"told": said, "progress": "", "look_back": look_back, **more}
-        if not listed.is_near:  # which would be computed anew, only to be counted
+        answer = {"told": told, "progress": "", "look_back": look_back, **more}
+        if not listed.is_near:  # those would be computed again, only to be counted
             template = "admin/gallery/image/progress.html"
             progress = self._progress(listed, session)
             answer["progress"] = render_to_string(template, progress, self.request)
         return JsonResponse(answer)
 
     def _offer_contact_sheet(self) -> None:
-        session = ReviewSession(self.request.user)
+        session = ReviewSession(self.reviewer)
         if session.is_time_to_look_back:
             clusters = "1 cluster" if session.reviewed == 1 else f"{session.reviewed} clusters"
             address = reverse("admin:gallery_image_contact_sheet")
-            offer = '{} reviewed. <a href="{}?{}">Look them over</a>'
+            offer = '{} reviewed. <a href="{}?{}">Review your decisions</a>'
             messages.info(self.request, format_html(offer, clusters, address, self.query))
 
     def _preview(self) -> HttpResponse:
-        """Show what the decision would do, with a button to do it."""
-        sent = Sent.of(self.request)
-        parts = previewed(sent, self.request.user)
+        """Show what the decision would do, with a button to apply it."""
+        sent = decision_request(self.request.POST, self.reviewer)
+        parts = previewed(sent)
         if wants_json(self.request):
             return JsonResponse({"pictures": [part.facts for part in parts]})
-        told = {"sent": sent, "parts": parts, "totals": totals(parts)}
-        context = self.frame("What would happen") | told
+        preview = {"sent": sent, "parts": parts, "totals": totals(parts)}
+        context = self.frame("Preview") | preview
         return render(self.request, "admin/gallery/image/preview.html", context)
 
     def _split(self) -> HttpResponse | None:
-        sent = SentSplit.of(self.request.POST)
-        decision = split(sent.stay, sent.leave, self.request.user, sent.as_of)
+        decision = split(split_request(self.request.POST, self.reviewer))
         if wants_json(self.request):
-            return self._answer(done(decision), decision=decision.pk)
-        messages.success(self.request, told(decision))
+            return self._answer(decision_sentence(decision), decision=decision.pk)
+        self.tell_decision(decision)
         return None
 
-    def _step(self, step: Step) -> HttpResponse | None:
+    def _show_undo(self, result: UndoResult) -> HttpResponse | None:
         if wants_json(self.request):
-            answer = answer_of(step)
-            return self._answer(answer.pop("told"), **answer)
-        messages.success(self.request, told_of(step))
+            return self._answer(**undo_json(result))
+        self.tell_undo(result)
         return None
 
     def _prefer(self) -> HttpResponse | None:
@@ -207,12 +211,13 @@ class DuplicatesView(AdminPage):
         try:
             prefer(self.request.session, f"{policy}:{name}")
         except ValueError as error:
-            raise Malformed(str(error)) from error
+            raise InvalidRequest(str(error)) from error
         if wants_json(self.request):
             chosen = str(preference_of(self.request.session))
-            return JsonResponse({"told": "Suggestions follow this from now on.", "policy": chosen})
+            return JsonResponse({"told": "Suggestions now follow your choice.", "policy": chosen})
         return None
 
 
-def _fate(choice: Choice) -> str:
-    return FATES[choice].label if choice in FATES else ""
+def _phrases(choice: Choice) -> EffectPhrases | None:
+    """Return how the effect of a choice is counted in a summary, for the script."""
+    return EFFECT_PHRASES[EFFECTS[choice]] if choice in EFFECTS else None

@@ -1,4 +1,4 @@
-"""The admin's page of the index of look-alikes: its size, how it answers, if it is sound."""
+"""The hash index page: size, query plans and consistency of the index of this process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.views.generic import TemplateView
@@ -13,9 +14,8 @@ from django.views.generic import TemplateView
 from gallery.models import Image
 from hashing.fields import NUMBER_BITS, PerceptualHashField
 from hashing.index import (
-    SearchPlan,
+    QueryPlan,
     State,
-    array_bytes,
     faults,
     index_of,
     log_length,
@@ -28,7 +28,7 @@ RADII = (0, 2, 4, 8, 10, 12, 16)
 
 @dataclass(frozen=True)
 class IndexFacts:
-    """What there is to know of the index of one hash field in this process."""
+    """The index of one hash field in this process; `bytes` is its size in memory."""
 
     label: str
     rows: int
@@ -36,20 +36,20 @@ class IndexFacts:
     bytes: int
     seq: int | None
     read_at: datetime
-    plans: list[SearchPlan]
+    plans: list[QueryPlan]
 
 
 class HashIndexView(PermissionRequiredMixin, TemplateView):
-    """GET loads what this process has not loaded yet, and tells."""
+    """GET loads the indexes that this process has not loaded yet, and describes them."""
 
     template_name = "admin/gallery/image/hash_index.html"
     permission_required = "gallery.view_image"
     raise_exception = True
-    model_admin: Any = None
+    admin_site = admin.site
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
-            **self.model_admin.admin_site.each_context(self.request),
+            **self.admin_site.each_context(self.request),
             **super().get_context_data(**kwargs),
             "title": "Hash index",
             "opts": Image._meta,
@@ -60,8 +60,12 @@ class HashIndexView(PermissionRequiredMixin, TemplateView):
 
 
 def indexed_fields() -> list[PerceptualHashField]:
-    """Return the hash fields of pictures that an index can be made of."""
-    return [field for field in tracked_fields(Image) if field.width <= NUMBER_BITS]
+    """Return the hash fields of pictures that can be indexed."""
+    return [
+        field
+        for field in tracked_fields(Image)
+        if isinstance(field, PerceptualHashField) and field.width <= NUMBER_BITS
+    ]
 
 
 def _facts(field: PerceptualHashField) -> IndexFacts:
@@ -75,7 +79,7 @@ def _facts(field: PerceptualHashField) -> IndexFacts:
         label=str(field.verbose_name),
         rows=len(state.index),
         distinct=plans[0].distinct,
-        bytes=array_bytes(state.index),
+        bytes=state.index.nbytes,
         seq=state.cursor.seq if state.cursor else None,
         read_at=datetime.fromtimestamp(state.read_at, UTC),
         plans=plans,

@@ -1,89 +1,92 @@
-"""The admin's page of decisions, each of which can be taken back, and made again."""
+"""The history: all decisions, each of which can be undone and redone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.db.models import Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 
 from gallery import decisions
 from gallery.admin.page import AdminPage
-from gallery.decisions import (
-    Conflict,
-    Malformed,
-    Step,
-    answer_of,
-    told_of,
-)
+from gallery.decisions import DecisionRefused, InvalidRequest, UndoResult, undo_json
 from gallery.models import Decision, DecisionItem
 from gallery.people import Member
 from gallery.querysets import permitted
-from gallery.web import Order, key_in, page, wants_json
+from gallery.web import SortOrder, keyset_page, parse_key, wants_json
 
-NEWEST = Order(("-id",))
+NEWEST = SortOrder(("-id",))
 PER_PAGE = 30
-# Pictures of a decision that the page shows; the summary counts the others.
+# Pictures shown of one decision; its summary counts all.
 MOST_PICTURES = 8
 
 
+class ListedDecision(NamedTuple):
+    """A decision, and the first of its pictures that the viewer may see."""
+
+    decision: Decision
+    pictures: list[DecisionItem]
+
+
 class HistoryView(AdminPage):
-    """GET lists decisions, the newest first; POST takes one back, or makes it again."""
+    """GET lists decisions, newest first; POST undoes or redoes one."""
 
     template_name = "admin/gallery/image/history.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
-        listed = decisions.open_to(user).filter(undoes=None)
-        listed = listed.select_related("made_by", "undone_by__made_by").defer("changes")
-        asked = {name: self.request.GET.get(name, "") for name in ("after", "before")}
-        found = page(listed, NEWEST, PER_PAGE, **asked)
-        show_pictures(found.items, user)
-        return {**super().get_context_data(**kwargs), **self.frame("Decisions"), "page": found}
+        rows = decisions.open_to(self.reviewer).filter(undoes=None)
+        rows = rows.select_related("made_by", "undone_by__made_by").defer("changes")
+        cursors = {name: self.request.GET.get(name, "") for name in ("after", "before")}
+        shown = keyset_page(rows, NEWEST, PER_PAGE, **cursors)
+        return {
+            **super().get_context_data(**kwargs),
+            **self.frame("Decisions"),
+            "page": shown,
+            "decisions": with_pictures(shown.items, self.reviewer),
+        }
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        is_redo = "redo" in request.POST
+        reverse = redone if "redo" in request.POST else undone
         try:
-            step = redone(request) if is_redo else undone(request)
-        except Conflict as conflict:
-            return self.refused(conflict, request.get_full_path())
+            result = reverse(request.POST, self.reviewer)
+        except DecisionRefused as error:
+            return self.refused(error, request.get_full_path())
         if wants_json(request):
-            return JsonResponse(answer_of(step))
-        messages.success(request, told_of(step))
+            return JsonResponse(undo_json(result))
+        self.tell_undo(result)
         return HttpResponseRedirect(request.get_full_path())
 
 
-def undone(request: HttpRequest) -> Step:
-    """Take back the decision that was posted; raises Conflict."""
-    return decisions.undo(_number(request.POST.get("undo", "")), request.user)
+def undone(post: QueryDict, user: Member) -> UndoResult:
+    """Undo the decision that a form names; raises DecisionRefused."""
+    return decisions.undo(_number(post.get("undo", "")), user)
 
 
-def redone(request: HttpRequest) -> Step:
-    """Make the decision again that was posted; raises Conflict."""
-    return decisions.redo(_number(request.POST.get("redo", "")), request.user)
+def redone(post: QueryDict, user: Member) -> UndoResult:
+    """Redo the decision that a form names; raises DecisionRefused."""
+    return decisions.redo(_number(post.get("redo", "")), user)
 
 
-def show_pictures(decisions: Iterable[Decision], user: Member) -> None:
-    """Give each of `decisions` its first pictures that `user` may see, as `.shown`."""
-    by_key = {decision.pk: decision for decision in decisions}
-    for decision in by_key.values():
-        decision.shown = []
+def with_pictures(rows: Sequence[Decision], viewer: Member) -> list[ListedDecision]:
+    """Return each decision with the first of its pictures that `viewer` may see."""
     place = Window(RowNumber(), partition_by="decision", order_by="pk")
-    pictures = (
-        DecisionItem.objects.filter(permitted(user, "image__"), decision__in=by_key)
+    items = (
+        DecisionItem.objects.filter(permitted(viewer, "image__"), decision__in=rows)
         .exclude(image=None)
         .annotate(place=place)
-        .filter(place__lte=MOST_PICTURES)  # of thousands that were decided together
+        .filter(place__lte=MOST_PICTURES)  # a bulk decision can have thousands
         .select_related("image")
     )
-    for picture in pictures:
-        by_key[picture.decision_id].shown.append(picture)
+    items_of: dict[int, list[DecisionItem]] = defaultdict(list)
+    for item in items:
+        items_of[item.decision_id].append(item)
+    return [ListedDecision(decision, items_of[decision.pk]) for decision in rows]
 
 
 def _number(text: str) -> int:
-    if (number := key_in(text)) is None:
-        raise Malformed("Nothing was changed: there is no such decision. Load the page again.")
+    if (number := parse_key(text)) is None:
+        raise InvalidRequest("Nothing was changed: there is no such decision. Reload the page.")
     return number

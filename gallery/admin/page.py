@@ -1,43 +1,81 @@
-"""What the pages have in common that the gallery adds to the back office for reviewers."""
+"""What the reviewers' pages inside the admin have in common."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import HttpResponse, HttpResponseRedirect
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.views.generic import TemplateView
+from django_htmx.middleware import HtmxDetails
 
-from gallery.decisions import Conflict
-from gallery.models import Image
-from gallery.web import refusal, wants_json
+from gallery.decisions import DecisionRefused, UndoResult, decision_sentence, undo_sentence
+from gallery.models import Decision, Image
+from gallery.people import Member
+from gallery.web import json_error, wants_json
+
+MESSAGE = "admin/gallery/image/undo_message.html"
+
+
+class ReviewRequest(HttpRequest):
+    """A request after the middleware of htmx."""
+
+    htmx: HtmxDetails
 
 
 class AdminPage(PermissionRequiredMixin, TemplateView):
-    """A page for those who may review duplicates, drawn inside the admin."""
+    """A page for users with the permission to review duplicates, inside the admin."""
 
+    request: ReviewRequest
     permission_required = "gallery.review_duplicates"
     raise_exception = True
-    model_admin: Any = None
+    admin_site = admin.site
 
-    def frame(self, title: str) -> dict[str, Any]:
-        """Return what the admin draws around the page."""
-        return {
-            **self.model_admin.admin_site.each_context(self.request),
-            "title": title,
-            "is_nav_sidebar_enabled": False,  # pictures want the room
-            "opts": Image._meta,
-        }
-
-    def refused(self, conflict: Conflict, address: str) -> HttpResponse:
-        """Say why nothing was done: to a program as JSON, to people on the page at `address`."""
-        if wants_json(self.request):
-            return refusal(conflict.code, str(conflict), conflict.status)
-        messages.error(self.request, str(conflict))
-        return HttpResponseRedirect(address)
+    @property
+    def reviewer(self) -> Member:
+        """The user who opened the page."""
+        return member_of(self.request)
 
     @property
     def query(self) -> str:
-        """The query of the address, as it was written."""
-        return self.request.META.get("QUERY_STRING", "")
+        """The query string of the address, exactly as it was sent."""
+        return str(self.request.META.get("QUERY_STRING", ""))
+
+    def frame(self, title: str) -> dict[str, Any]:
+        """Return the context for what the admin shows around the page."""
+        return {
+            **self.admin_site.each_context(self.request),
+            "title": title,
+            "is_nav_sidebar_enabled": False,  # leaves more room for pictures
+            "opts": Image._meta,
+        }
+
+    def refused(self, error: DecisionRefused, address: str) -> HttpResponse:
+        """Return why nothing was done: JSON for programs, a message at `address` for people."""
+        if wants_json(self.request):
+            return json_error(error.code, str(error))
+        messages.error(self.request, str(error))
+        return HttpResponseRedirect(address)
+
+    def tell_decision(self, decision: Decision) -> None:
+        """Show a message that says what was done, with a button to undo it."""
+        self._tell(decision_sentence(decision), decision, is_undone=False)
+
+    def tell_undo(self, result: UndoResult) -> None:
+        """Show a message that says what was undone or redone, with a button for the reverse."""
+        self._tell(undo_sentence(result), result.original, is_undone=not result.is_redo)
+
+    def _tell(self, sentence: str, decision: Decision, *, is_undone: bool) -> None:
+        context = {"sentence": sentence, "decision": decision, "is_undone": is_undone}
+        messages.success(self.request, render_to_string(MESSAGE, context))
+
+
+def member_of(request: HttpRequest) -> Member:
+    """Return the user of a request that needs an account; raise PermissionDenied without one."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user

@@ -1,4 +1,4 @@
-"""Clusters of duplicates as pages show them: with their pictures, and what is suggested."""
+"""Clusters as pages show them: with their pictures and the suggestion."""
 
 from __future__ import annotations
 
@@ -8,60 +8,65 @@ from functools import cached_property
 
 from django.utils.text import capfirst
 
-from gallery.batches import portions
-from gallery.comparing import LARGE_BITS, METHODS, Likeness, sentence
-from gallery.files import missing
+from gallery.batches import in_batches
+from gallery.clusters.card_suggestions import CardSuggestions
+from gallery.comparing import LARGE_BITS, METHODS, Similarity, sentence
 from gallery.matching import ClusterKind, ImageCluster, alignments
 from gallery.models import Image
 from gallery.review import Flow, flows
-from gallery.suggestions import PAGE_PIXELS, Makings, Preference, Suggestion, look_at, suggestion
+from gallery.suggestions import Preference, Suggestion
 from gallery.verdicts import MOST_PAIRS
 from hashing.fingerprints import Alignment
 
-# Pictures of a cluster among which the list looks for the one to keep, and which it decides whole.
-MOST_WEIGHED = 500
+# Members of a cluster among which the list looks for the one to keep, the nearest first. Only a
+# cluster with no more can be decided as a whole.
+MOST_CONSIDERED = 500
+
+Alignments = Mapping[tuple[str, str], Alignment]
 
 
 @dataclass(frozen=True)
-class Member:
-    """A picture in a cluster as the page shows it."""
+class CardMember:
+    """A member of a cluster as the page shows it."""
 
     image: Image
-    likeness: Likeness
+    similarity: Similarity
     is_representative: bool
-    exactness: str
-    """What is equal to the representative, if more than the looks is, or how it differs."""
+    difference: str
+    """What is equal to the representative, or how it differs; "" if only the distance tells."""
 
 
 @dataclass(frozen=True)
 class ClusterCard:
     """A cluster with its pictures."""
 
-    found: ImageCluster
+    cluster: ImageCluster
     images: list[Image]
     """All members, or of a very large cluster the nearest."""
-    members: list[Member]
-    """Those that are shown."""
+    members: list[CardMember]
+    """Those that the page shows."""
     sizes: list[int]
-    """Bytes of all members, those too that are not shown."""
+    """Bytes of all members."""
     suggestion: Suggestion | None
     """Which of the images to keep, and why."""
-    alignments: Mapping[tuple[str, str], Alignment]
-    """How contents see each other, by two digests: of the members shown, and perhaps of more."""
-    lost: Set[int] = frozenset()
-    """Keys of pictures of which the file was looked for, and is gone."""
+    alignments: Alignments
+    """Alignments by two content digests, of the members shown and perhaps of others."""
+    missing: Set[int] = frozenset()
+    """Keys of pictures whose file was looked for and is missing."""
 
     @cached_property
     def suggested(self) -> Image | None:
-        """The picture that it is suggested to keep."""
+        """The picture that is suggested to keep."""
         key = self.suggestion.key if self.suggestion else None
         return next((image for image in self.images if image.pk == key), None)
 
     @cached_property
     def flow(self) -> Flow | None:
-        """What that picture would get from the others."""
+        """What the suggested picture would get from the others."""
+        if self.suggested is None:
+            return None
         others = [image for image in self.images if image != self.suggested]
-        return next(iter(flows([self.suggested], others)), None) if self.suggested else None
+        return next(iter(flows([self.suggested], others)), None)
 
     @property
     def others(self) -> int:
@@ -69,7 +74,7 @@ class ClusterCard:
 
     @property
     def bytes_of_others(self) -> int:
-        """What would be freed if the suggestion were followed."""
+        """The bytes that following the suggestion would free."""
         return sum(image.byte_size or 0 for image in self.images if image != self.suggested)
 
     @property
@@ -80,146 +85,112 @@ class ClusterCard:
     def hidden(self) -> list[int]:
         """The keys of the members that are left out to keep the page short."""
         shown = {member.image.pk for member in self.members}
-        return [key for key in self.found.keys if key not in shown]
+        return [key for key in self.cluster.keys if key not in shown]
 
     @property
-    def is_partly_weighed(self) -> bool:
-        """Whether it is so large that the suggestion is not one among all its members."""
-        return len(self.images) < len(self.found.keys)
+    def is_partly_considered(self) -> bool:
+        """Whether the cluster is too large to suggest one of all its members."""
+        return len(self.images) < len(self.cluster.keys)
 
     @property
     def can_be_apart(self) -> bool:
-        """Whether one decision can say of all members that they are no duplicates."""
-        size = len(self.found.keys)
-        return not self.is_partly_weighed and size * (size - 1) // 2 <= MOST_PAIRS
+        """Whether one decision can mark all members as not duplicates."""
+        size = len(self.cluster.keys)
+        return not self.is_partly_considered and size * (size - 1) // 2 <= MOST_PAIRS
 
     @property
     def bytes_to_free(self) -> int:
-        """What would be freed if only the largest file stayed."""
+        """The bytes of all files but the largest."""
         return sum(self.sizes) - max(self.sizes, default=0)
 
 
 def cluster_cards(
-    found: Iterable[ImageCluster],
+    clusters: Iterable[ImageCluster],
     by: str,
     most: int | None = None,
     preference: Preference | None = None,
 ) -> list[ClusterCard]:
     """
-    Return the clusters `found` with `most` pictures each, the nearest, in six queries.
+    Return the cards of clusters, in six queries.
 
-    What is suggested is one of all members, and shown even if others are nearer; of more than
-    MOST_WEIGHED members it is one of the nearest so many.
+    A card shows the `most` members that are nearest to the representative, by default all. The
+    suggested one is always among them; in a cluster of more than MOST_CONSIDERED members it is
+    one of the nearest so many. `by` is the hash field of clusters of similar pictures.
     """
-    found = list(found)
-    images = _images(found, None if most is None else MOST_WEIGHED)
-    groups = [[images[key] for key in cluster.keys if key in images] for cluster in found]
-    makings = _makings(found, groups)
-    advice, lost = _advice(groups, preference or Preference(), makings)
-    shown = [_shown(*one, most) for one in zip(groups, advice, strict=True)]
-    is_near = any(cluster.kind == ClusterKind.NEAR for cluster in found)
+    clusters = list(clusters)
+    images = _images(clusters, None if most is None else MOST_CONSIDERED)
+    groups = [[images[key] for key in cluster.keys if key in images] for cluster in clusters]
+    suggested = CardSuggestions.of(clusters, groups, preference or Preference())
+    shown = [
+        _shown(group, suggestion, most)
+        for group, suggestion in zip(groups, suggested.suggestions, strict=True)
+    ]
+    is_near = any(cluster.kind == ClusterKind.NEAR for cluster in clusters)
     width = METHODS[by].width if is_near else LARGE_BITS
-    seen = {} if is_near else alignments([image for some in shown for image in some])
-    sizes = _sizes(found)
+    aligned = {} if is_near else alignments([image for some in shown for image in some])
+    sizes = _sizes(clusters)
     return [
         ClusterCard(
-            cluster,
-            group,
-            _members(cluster, some, width, seen),
-            list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
-            told,
-            seen,
-            lost,
+            cluster=cluster,
+            images=group,
+            members=_members(cluster, some, width, aligned),
+            sizes=list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
+            suggestion=suggestion,
+            alignments=aligned,
+            missing=suggested.missing,
         )
-        for cluster, group, some, told in zip(found, groups, shown, advice, strict=True)
+        for cluster, group, some, suggestion in zip(
+            clusters, groups, shown, suggested.suggestions, strict=True
+        )
     ]
 
 
-def _images(found: Sequence[ImageCluster], most: int | None) -> dict[int, Image]:
-    keys = [key for cluster in found for key in cluster.keys[:most]]
+def _images(clusters: Sequence[ImageCluster], most: int | None) -> dict[int, Image]:
+    keys = [key for cluster in clusters for key in cluster.keys[:most]]
     rows = Image.objects.select_related("owner").prefetch_related("tags", "albums").order_by()
     # Not `in_bulk()`, which on SQLite takes three queries for each 999 pictures.
-    return {image.pk: image for part in portions(keys) for image in rows.filter(pk__in=part)}
+    return {image.pk: image for batch in in_batches(keys) for image in rows.filter(pk__in=batch)}
 
 
-def _advice(
-    groups: Sequence[list[Image]], preference: Preference, makings: Makings
-) -> tuple[list[Suggestion | None], Set[int]]:
-    """
-    Return which of each group to keep, and the keys of pictures of which the file is gone.
-
-    One that is gone is not suggested, unless all of its group are.
-    """
-    advice = [suggestion(group, preference, makings) for group in groups]
-    keys = {told.key for told in advice if told}
-    lost = missing(image for group in groups for image in group if image.pk in keys)
-    for number, told in enumerate(advice):
-        if told and told.key in lost:
-            gone = missing(groups[number])
-            lost |= gone
-            present = [image for image in groups[number] if image.pk not in gone]
-            advice[number] = _of_present(present, preference, makings) if present else told
-    return advice, lost
-
-
-def _of_present(
-    present: list[Image], preference: Preference, makings: Makings
-) -> Suggestion | None:
-    if len(present) == 1:
-        return Suggestion(present[0].pk, ("the only one whose file is there",))
-    return suggestion(present, preference, makings)
-
-
-def _shown(group: list[Image], advice: Suggestion | None, most: int | None) -> list[Image]:
-    """Return the first `most` of `group`; what is suggested comes second, if it is none of them."""
-    nearest = group[:most]
-    further = [image for image in group[len(nearest) :] if advice and image.pk == advice.key]
-    return [*nearest[:1], *further, *nearest[1 : len(nearest) - len(further)]]
-
-
-def _makings(found: Sequence[ImageCluster], groups: Sequence[list[Image]]) -> Makings:
-    """Return how copies were made; some files are read for what is not known yet."""
-    pairs = zip(found, groups, strict=True)
-    asked = [group for cluster, group in pairs if cluster.kind == ClusterKind.SAME_PICTURE]
-    return look_at(asked, PAGE_PIXELS) if asked else {}
-
-
-def _sizes(found: Sequence[ImageCluster]) -> dict[int, int | None]:
-    """Return the bytes of the members of clusters that do not bring them along."""
-    keys = [key for cluster in found if cluster.sizes is None for key in cluster.keys]
+def _sizes(clusters: Sequence[ImageCluster]) -> dict[int, int | None]:
+    """Return the bytes of the members of clusters that were read without sizes."""
+    keys = [key for cluster in clusters if cluster.sizes is None for key in cluster.keys]
     rows = Image.objects.filter(pk__in=keys).values_list("pk", "byte_size")
     return dict(rows) if keys else {}
 
 
+def _shown(group: list[Image], suggestion: Suggestion | None, most: int | None) -> list[Image]:
+    """Return the first `most` of `group`; a suggested one from further on comes second."""
+    nearest = group[:most]
+    further = [
+        image for image in group[len(nearest) :] if suggestion and image.pk == suggestion.key
+    ]
+    return [*nearest[:1], *further, *nearest[1 : len(nearest) - len(further)]]
+
+
 def _members(
-    found: ImageCluster,
-    shown: Sequence[Image],
-    width: int,
-    seen: Mapping[tuple[str, str], Alignment],
-) -> list[Member]:
-    centre = found.cluster.representative
-    representative = next((image for image in shown if image.pk == centre), None)
-    distances = dict(found.cluster.members)
+    cluster: ImageCluster, shown: Sequence[Image], width: int, aligned: Alignments
+) -> list[CardMember]:
+    centre = next((image for image in shown if image.pk == cluster.representative), None)
+    distances = dict(cluster.members)
     return [
-        Member(
-            image,
-            Likeness(distances[image.pk], width),
-            image.pk == centre,
-            _difference(image, representative, seen),
+        CardMember(
+            image=image,
+            similarity=Similarity(distances[image.pk], width),
+            is_representative=image.pk == cluster.representative,
+            difference=_difference(image, centre, aligned),
         )
         for image in shown
     ]
 
 
-def _difference(
-    image: Image, representative: Image | None, seen: Mapping[tuple[str, str], Alignment]
-) -> str:
-    """Say what is equal to the representative, or how the same picture differs from it."""
-    if representative is None or image.pk == representative.pk:
+def _difference(image: Image, centre: Image | None, aligned: Alignments) -> str:
+    """Return what of `image` is equal to the representative, or how the same picture differs."""
+    if centre is None or image.pk == centre.pk:
         return ""
-    if image.sha256 == representative.sha256:
-        return ClusterKind.SAME_BYTES.label
-    if image.content_digest and image.content_digest == representative.content_digest:
-        return ClusterKind.SAME_PIXELS.label
-    alignment = seen.get((representative.content_digest, image.content_digest))
-    return capfirst(sentence(representative, image, alignment)) if alignment else ""
+    if image.sha256 == centre.sha256:
+        return str(ClusterKind.SAME_BYTES.label)
+    if image.content_digest and image.content_digest == centre.content_digest:
+        return str(ClusterKind.SAME_PIXELS.label)
+    alignment = aligned.get((centre.content_digest, image.content_digest))
+    return capfirst(sentence(centre, image, alignment)) if alignment else ""

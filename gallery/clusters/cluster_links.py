@@ -1,4 +1,4 @@
-"""How the members of one cluster are linked: by what they share, by matches, by what was said."""
+"""The links between the members of one cluster: equal contents, matches and verdicts."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from typing import Self
 import numpy as np
 
 from gallery import matching
-from gallery.clusters import spanning_tree
+from gallery.clusters.spanning_tree import Edge, sides, spanning_tree, weakest_edge
 from gallery.comparing import LARGE_BITS
 from gallery.models import Image
-from gallery.verdicts import Said, said_of
+from gallery.verdicts import KnownVerdict, verdicts_between
 from hashing.fingerprints import Alignment
 from hashing.matching import clusters
-from hashing.search import Pairs
 
-# What was called duplicates is nearer than anything that only looks so.
+# The weight of a verdict "duplicate", which links more closely than any distance.
 SURE = -1
 
-Numbers = tuple[int, int]
+NumberPair = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class ClusterLinks:
     """
-    The contents of a cluster, numbered in its order, and what is known of their pairs.
+    The contents of a cluster, numbered in its order, and what is known of pairs of them.
 
-    `keys` are the members of each content; `alignments` and `said` go by two numbers, the smaller
-    one first, and an alignment is how the first sees the second. `width` is the bits of a distance.
+    `keys` are the members with each content; `alignments` and `verdicts` go by two numbers, the
+    smaller one first, and an alignment is that of the first to the second. Distances are in bits
+    of `width`.
     """
 
     contents: tuple[str, ...]
     keys: tuple[tuple[int, ...], ...]
-    alignments: dict[Numbers, Alignment]
-    said: dict[Numbers, Said]
+    alignments: dict[NumberPair, Alignment]
+    verdicts: dict[NumberPair, KnownVerdict]
     width: int
     is_near: bool = False
 
@@ -49,46 +49,51 @@ class ClusterLinks:
         near_width: int | None = None,
     ) -> Self:
         """
-        Read what was said of the pictures of a cluster; `alignments` go by two contents.
+        Read the verdicts on the pictures of a cluster; `alignments` go by two contents.
 
-        If the cluster is "near", their distances are of hashes of `near_width` bits.
+        In a cluster of similar pictures, distances are those of hashes of `near_width` bits.
         """
         members: dict[str, list[int]] = defaultdict(list)
         for image in pictures:
             members[_content(image)].append(image.pk)
         numbers = {content: number for number, content in enumerate(members)}
-        seen = {
+        numbered = {
             (numbers[a], numbers[b]): alignment
             for (a, b), alignment in alignments.items()
             if a in numbers and b in numbers and numbers[a] < numbers[b]
         }
-        keys = tuple(tuple(keys) for keys in members.values())
-        is_near = near_width is not None
-        width = near_width or LARGE_BITS
-        return cls(tuple(members), keys, seen, _said(numbers), width, is_near)
+        return cls(
+            contents=tuple(members),
+            keys=tuple(tuple(keys) for keys in members.values()),
+            alignments=numbered,
+            verdicts=_verdicts(numbers),
+            width=near_width or LARGE_BITS,
+            is_near=near_width is not None,
+        )
 
     @cached_property
-    def open(self) -> list[spanning_tree.Link]:
-        """The links that hold the cluster together: those that nobody has settled."""
-        sure = [pair for pair, said in self.said.items() if not said.is_settled]
-        seen = {
+    def open(self) -> list[Edge]:
+        """The links that hold the cluster together: those that no verdict has settled."""
+        duplicates = [pair for pair, verdict in self.verdicts.items() if not verdict.is_settled]
+        matches = {
             pair: alignment.distance
             for pair, alignment in self.alignments.items()
-            if pair not in self.said
+            if pair not in self.verdicts
         }
-        return [spanning_tree.Link(distance, *pair) for pair, distance in seen.items()] + [
-            spanning_tree.Link(SURE, *pair) for pair in sure
+        return [
+            *(Edge(distance, *pair) for pair, distance in matches.items()),
+            *(Edge(SURE, *pair) for pair in duplicates),
         ]
 
     @cached_property
-    def tree(self) -> list[spanning_tree.Link]:
+    def tree(self) -> list[Edge]:
         """The shortest links that hold the cluster together."""
-        return spanning_tree.spanning_tree(len(self.contents), self.open)
+        return spanning_tree(len(self.contents), self.open)
 
     @cached_property
-    def weakest(self) -> spanning_tree.Link | None:
-        """The link at which the cluster would come apart first; None if nothing tells."""
-        cut = spanning_tree.weakest(self.tree)
+    def weakest(self) -> Edge | None:
+        """The link without which the cluster would fall apart first; None if none is weaker."""
+        cut = weakest_edge(self.tree)
         return cut if cut and cut.weight > SURE else None
 
     @cached_property
@@ -96,11 +101,11 @@ class ClusterLinks:
         """The members beyond the weakest link, seen from the first one."""
         if self.weakest is None:
             return []
-        first, second = spanning_tree.sides(len(self.contents), self.tree, self.weakest)
+        first, second = sides(len(self.contents), self.tree, self.weakest)
         return self.members(first if 0 in second else second)
 
     def members(self, numbers: Iterable[int]) -> list[int]:
-        """Return the keys of all members that have these contents."""
+        """Return the keys of all members with the contents of these numbers."""
         return [key for number in numbers for key in self.keys[number]]
 
     @cached_property
@@ -108,43 +113,40 @@ class ClusterLinks:
         """The number of each member's content, by its key."""
         return {key: number for number, keys in enumerate(self.keys) for key in keys}
 
-    def together(self, apart: Collection[Numbers]) -> list[set[int]]:
+    def clusters_without(self, apart: Collection[NumberPair]) -> list[set[int]]:
         """
-        Return which members would be shown together if the contents `apart` were told apart.
+        Return the clusters of the members if the contents `apart` were marked as not duplicates.
 
-        Those that would be by themselves are a set each. Of "near" clusters, whose members are
-        looked for anew each time, only what links these members is known.
+        A member that would be in no cluster is a set by itself. In a cluster of similar pictures,
+        which is computed each time, only the links between these members are known.
         """
         if self.is_near:
-            found = self._cut_anew(set(apart))
+            forecast = self._computed_without(apart)
         else:
-            pairs = [tuple(sorted((self.contents[a], self.contents[b]))) for a, b in apart]
-            found = matching.forecast(self.number_of, pairs)
-        groups = [group & self.number_of.keys() for group in found]
+            named = [sorted((self.contents[a], self.contents[b])) for a, b in apart]
+            pairs = [(first, second) for first, second in named]
+            forecast = matching.forecast(self.number_of, pairs)
+        groups = [group & self.number_of.keys() for group in forecast]
         alone = self.number_of.keys() - {key for group in groups for key in group}
         return [group for group in groups if group] + [{key} for key in sorted(alone)]
 
-    def _cut_anew(self, apart: Collection[Numbers]) -> list[set[int]]:
-        open_ = [
+    def _computed_without(self, apart: Collection[NumberPair]) -> list[set[int]]:
+        open_links = [
             (*pair, alignment.distance)
             for pair, alignment in self.alignments.items()
-            if pair not in apart and not (pair in self.said and self.said[pair].is_settled)
+            if pair not in apart and not self._is_settled(pair)
         ]
-        table = np.array(open_, dtype=np.int64).reshape(-1, 3)
-        pairs = Pairs(
-            hashes=np.zeros(len(self.contents), dtype=np.uint64),
-            groups=[np.array(sorted(keys), dtype=np.int64) for keys in self.keys],
-            first=table[:, 0],
-            second=table[:, 1],
-            distances=table[:, 2].astype(np.uint8),
-        )
+        pairs = matching.content_pairs(self.keys, open_links)
         return [{key for key, _ in cluster.members} for cluster in clusters(pairs)]
+
+    def _is_settled(self, pair: NumberPair) -> bool:
+        return pair in self.verdicts and self.verdicts[pair].is_settled
 
 
 def near_alignments(
     pictures: Iterable[Image], by: str, radius: int
 ) -> dict[tuple[str, str], Alignment]:
-    """Return how contents see each other whose hashes `by` are at most `radius` bits apart."""
+    """Return alignments, by two contents, of pictures whose hashes `by` are within `radius`."""
     hash_of = {
         _content(image): hash_.value
         for image in pictures
@@ -152,25 +154,23 @@ def near_alignments(
     }
     contents = list(hash_of)
     hashes = np.array(list(hash_of.values()), dtype=np.uint64)
-    found = {}
+    found: dict[tuple[str, str], Alignment] = {}
     for place, content in enumerate(contents):
         distances = np.bitwise_count(hashes[place + 1 :] ^ hashes[place])
-        near = np.flatnonzero(distances <= radius).tolist()
-        found |= {
-            (content, contents[place + 1 + other]): Alignment(int(distances[other]))
-            for other in near
-        }
+        for near in np.flatnonzero(distances <= radius).tolist():
+            found[content, contents[place + 1 + near]] = Alignment(int(distances[near]))
     return found
 
 
 def _content(image: Image) -> str:
-    """Return what tells the content from others; a picture without a digest is like no other."""
+    """Return the content digest; a picture without one equals no other."""
     return image.content_digest or f"#{image.pk}"
 
 
-def _said(numbers: dict[str, int]) -> dict[Numbers, Said]:
-    found: dict[Numbers, Said] = {}
-    for (first, second), said in said_of(numbers).items():
+def _verdicts(numbers: dict[str, int]) -> dict[NumberPair, KnownVerdict]:
+    """Return the verdicts on contents by their numbers, the smaller one first."""
+    verdicts: dict[NumberPair, KnownVerdict] = {}
+    for (first, second), verdict in verdicts_between(numbers).items():
         pair = sorted((numbers[first], numbers[second]))
-        found[pair[0], pair[1]] = said
-    return found
+        verdicts[pair[0], pair[1]] = verdict
+    return verdicts

@@ -1,8 +1,7 @@
 """
-How things hang together by links of different strength: a spanning tree, and where it is weakest.
+The minimum spanning tree of weighted edges, and its weakest edge.
 
-Things are numbered from 0; a link names two of them and how far they are apart. Nothing here
-depends on the order in which links come.
+Nodes are numbered from 0. Nothing here depends on the order in which edges come.
 """
 
 from __future__ import annotations
@@ -12,90 +11,94 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
-class Link(NamedTuple):
-    """Two things, the smaller number first, `weight` apart."""
+class Edge(NamedTuple):
+    """Two nodes, the smaller number first, `weight` apart."""
 
     weight: int
     first: int
     second: int
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        return self.first, self.second
 
-class Groups:
-    """Which of `count` things are connected so far: union and find, with halved paths."""
+
+class DisjointSets:
+    """Sets of connected nodes: union-find with path halving."""
 
     def __init__(self, count: int) -> None:
         self._parents = list(range(count))
 
-    def of(self, thing: int) -> int:
-        """Return a number that all things of one group share."""
+    def root(self, node: int) -> int:
+        """Return a node that all nodes of a set share."""
         parents = self._parents
-        while parents[thing] != thing:
-            parents[thing] = parents[parents[thing]]
-            thing = parents[thing]
-        return thing
+        while parents[node] != node:
+            parents[node] = parents[parents[node]]
+            node = parents[node]
+        return node
 
     def unite(self, first: int, second: int) -> bool:
-        """Connect two things; tells whether they were not connected before."""
-        first, second = self.of(first), self.of(second)
+        """Connect two nodes; return whether they were not connected before."""
+        first, second = self.root(first), self.root(second)
         self._parents[max(first, second)] = min(first, second)
         return first != second
 
 
-def spanning_tree(count: int, links: Iterable[Link]) -> list[Link]:
+def spanning_tree(count: int, edges: Iterable[Edge]) -> list[Edge]:
     """
-    Return the shortest links that connect all that `links` connect, the shortest first.
+    Return the shortest edges that connect all nodes that `edges` connect, the shortest first.
 
-    Kruskal's algorithm (1956). Between any two things its path is one whose longest link is as
-    short as on any path. Where not everything is connected it is one tree for each part.
+    Kruskal's algorithm (1956). The longest edge on its path between two nodes is as short as on
+    any path. If not all nodes are connected it is a forest with a tree for each component.
     """
-    groups, tree = Groups(count), []
-    for link in sorted(links):
+    sets = DisjointSets(count)
+    tree: list[Edge] = []
+    for edge in sorted(edges):
         if len(tree) == count - 1:
             break
-        if groups.unite(link.first, link.second):
-            tree.append(link)
+        if sets.unite(edge.first, edge.second):
+            tree.append(edge)
     return tree
 
 
-def connected(count: int, links: Iterable[Link]) -> list[list[int]]:
-    """Return the parts that `links` connect, each ascending, by their smallest member."""
-    groups, parts = Groups(count), defaultdict[int, list[int]](list)
-    for link in links:
-        groups.unite(link.first, link.second)
-    for thing in range(count):
-        parts[groups.of(thing)].append(thing)
-    return list(parts.values())
+def components(count: int, edges: Iterable[Edge]) -> list[list[int]]:
+    """Return the connected components, each ascending, by their smallest nodes."""
+    sets, nodes_of = DisjointSets(count), defaultdict[int, list[int]](list)
+    for edge in edges:
+        sets.unite(edge.first, edge.second)
+    for node in range(count):
+        nodes_of[sets.root(node)].append(node)
+    return list(nodes_of.values())
 
 
-def weakest(tree: Sequence[Link]) -> Link | None:
+def weakest_edge(tree: Sequence[Edge]) -> Edge | None:
     """
-    Return the longest link of a spanning tree, which is where it would come apart first.
+    Return the longest edge of a spanning tree.
 
-    No other way to part what it connects in two leaves a wider gap. None if no link is longer
-    than the others, so that nothing tells where to cut.
+    No other way to part its nodes in two leaves a wider gap. None if all of several edges are
+    equally long, so that none is weaker than the others.
     """
-    lengths = {link.weight for link in tree}
+    lengths = {edge.weight for edge in tree}
     return max(tree) if len(lengths) > 1 or len(tree) == 1 else None
 
 
-def sides(count: int, tree: Sequence[Link], cut: Link) -> tuple[list[int], list[int]]:
-    """Return what hangs on either end of `cut` once it has gone from the tree, ascending."""
-    parts = connected(count, [link for link in tree if link != cut])
-    first, second = (next(part for part in parts if end in part) for end in cut[1:])
+def sides(count: int, tree: Sequence[Edge], cut: Edge) -> tuple[list[int], list[int]]:
+    """Return the nodes on either side of `cut` once it is removed from the tree, ascending."""
+    parts = components(count, [edge for edge in tree if edge != cut])
+    first, second = (next(part for part in parts if end in part) for end in cut.ends)
     return first, second
 
 
-def path(tree: Iterable[Link], start: int, end: int) -> list[int]:
-    """Return the way through the tree from `start` to `end`, both included; [] without one."""
-    near = defaultdict[int, list[int]](list)
-    for _, first, second in tree:
-        near[first].append(second)
-        near[second].append(first)
-    ways = [[start]]
-    seen = {start}
-    for way in ways:
+def path(tree: Iterable[Edge], start: int, end: int) -> list[int]:
+    """Return the path through the tree from `start` to `end`, both included; [] without one."""
+    neighbours = defaultdict[int, list[int]](list)
+    for edge in tree:
+        neighbours[edge.first].append(edge.second)
+        neighbours[edge.second].append(edge.first)
+    paths, seen = [[start]], {start}
+    for way in paths:
         if way[-1] == end:
             return way
-        ways += [[*way, thing] for thing in near[way[-1]] if thing not in seen]
-        seen.update(near[way[-1]])
+        paths += [[*way, node] for node in neighbours[way[-1]] if node not in seen]
+        seen.update(neighbours[way[-1]])
     return []

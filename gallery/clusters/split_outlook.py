@@ -1,4 +1,4 @@
-"""TODO docstring."""
+"""What splitting a cluster would do."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 from gallery.clusters.cluster_links import ClusterLinks
 from gallery.verdicts import (
-    is_said_apart,
+    is_settled_by_person,
     pairs_across,
     split_problem,
 )
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What splitting off the pictures `leave` would do; `problem` says why it cannot be done."""
+class SplitOutlook:
+    """
+    What splitting off the pictures `leave` would do; `problem` says why it is impossible.
+
+    `pairs` would be marked as not duplicates; `settled` are marked already.
+    """
 
     stay: list[int]
     leave: list[int]
@@ -23,67 +27,73 @@ class Outlook:
     settled: int
     problem: str
     groups: list[set[int]]
-    """Who will be together afterwards; none are told where it cannot be done."""
+    """The pictures that would be together afterwards; empty if the split is impossible."""
 
     @classmethod
-    def of(cls, links: ClusterLinks, leave: Collection[int]) -> Outlook:
-        """Look what would happen to a cluster; copies of one content stay together."""
+    def of(cls, links: ClusterLinks, leave: Collection[int]) -> SplitOutlook:
+        """Return the outlook for a cluster; copies of one content stay together."""
         numbers = {links.number_of[key] for key in leave if key in links.number_of}
         going = sorted(numbers)
         staying = [number for number in range(len(links.contents)) if number not in numbers]
         apart = pairs_across(staying, going)
-        said = [links.said.get(pair) for pair in apart]
-        settled = sum(map(is_said_apart, said))
-        problem = split_problem(staying, going, said)
+        verdicts = [links.verdicts.get(pair) for pair in apart]
+        settled = sum(map(is_settled_by_person, verdicts))
+        problem = split_problem(staying, going, verdicts)
         return cls(
-            *(links.members(staying), links.members(going)),
-            len(staying) * len(going) - settled,
-            settled,
-            problem,
-            [] if problem else links.together(apart),
+            stay=links.members(staying),
+            leave=links.members(going),
+            pairs=len(staying) * len(going) - settled,
+            settled=settled,
+            problem=problem,
+            groups=[] if problem else links.clusters_without(apart),
         )
 
     @property
     def sentence(self) -> str:
-        """What would happen, in words."""
-        parts = ", ".join(
-            _told(verb, self.parts_of(keys))
-            for verb, keys in (("stay", self.stay), ("leave", self.leave))
-        )
+        """The outlook in words."""
+        stay, leave = self.parts_of(self.stay), self.parts_of(self.leave)
+        parts = f"{_part('stay', stay)}, {_part('leave', leave)}"
         pairs = f"{self.pairs} pair{'' if self.pairs == 1 else 's'}"
-        settled = f" {self.settled} more had been settled before." if self.settled else ""
-        are = "is" if self.pairs == 1 else "are"
-        still = _still(self.across)
-        return f"{parts}; {pairs} {are} remembered as not duplicates.{settled}{still}"
+        return (
+            f"{parts}; {pairs} will be marked as not duplicates."
+            f"{_settled(self.settled)}{_still_together(self.across)}"
+        )
 
     def parts_of(self, keys: Collection[int]) -> list[int]:
-        """Return how many of `keys` will be together, most first."""
-        return sorted((len(some) for one in self.groups if (some := one & set(keys))), reverse=True)
+        """Return how many of `keys` will be together, the most first."""
+        parts = [group & set(keys) for group in self.groups]
+        return sorted((len(part) for part in parts if part), reverse=True)
 
     @property
     def across(self) -> int:
-        """How many pictures will be together with one of the other part all the same."""
-        both = [one for one in self.groups if one & set(self.stay) and one & set(self.leave)]
-        return sum(map(len, both))
+        """How many pictures will still be together with one of the other part."""
+        stay, leave = set(self.stay), set(self.leave)
+        return sum(len(group) for group in self.groups if group & stay and group & leave)
 
 
-def _told(verb: str, parts: list[int]) -> str:
-    """Say how many stay or leave, and whether they hang together."""
-    count = sum(parts)
+def _part(verb: str, sizes: list[int]) -> str:
+    """Return how many pictures stay or leave, and whether together; `sizes` are descending."""
+    count = sum(sizes)
     if count == 1:
         return f"1 picture {verb}s"
-    if len(parts) == 1:
+    if len(sizes) == 1:
         return f"{count} pictures {verb} together"
-    if parts[0] == 1:
+    if sizes[0] == 1:
         return f"{count} pictures {verb}, each by itself"
-    sizes = ", ".join(map(str, parts[:-1])) + f" and {parts[-1]}"
-    return f"{count} pictures {verb}, in clusters of {sizes}"
+    listed = ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}"
+    return f"{count} pictures {verb}, in clusters of {listed}"
 
 
-def _still(count: int) -> str:
+def _settled(count: int) -> str:
+    if not count:
+        return ""
+    return f" {count} more {'is' if count == 1 else 'are'} marked already."
+
+
+def _still_together(count: int) -> str:
     if not count:
         return ""
     return (
-        f" {count} pictures of both parts will still be shown together, because they are the same "
-        "as a further picture, of which nothing is said."
+        f" {count} pictures of both parts will still be shown together, because they match "
+        "another picture that has no verdict."
     )

@@ -1,49 +1,48 @@
 """Two pictures side by side: distances, differences, overlays."""
 
 from gallery.comparing.bit_grids import BitGrid, bit_grid, difference_grid, marked_hex
-from gallery.comparing.colour_changes import recolouring
+from gallery.comparing.colour_changes import colour_change
 from gallery.comparing.comparisons import Comparison
+from gallery.comparing.fact_rows import FactRow, fact_rows
 from gallery.comparing.file_differences import (
     IDENTICAL_FILE,
     SAME_PIXELS,
-    Row,
-    dressing,
+    alignment_words,
     remark,
-    rows,
     sentence,
 )
 from gallery.comparing.forms import ComparisonForm, SideBySideForm
 from gallery.comparing.hash_distances import hash_distances
 from gallery.comparing.hash_methods import COMPARED, LARGE_BITS, METHODS, Method, method, offered
-from gallery.comparing.overlays import GAINS, VIEWS, Stage
-from gallery.comparing.similarity import REACH, Likeness
+from gallery.comparing.overlays import GAINS, VIEWS, Overlay
+from gallery.comparing.similarity import MAX_PANEL_DISTANCE, Similarity
 
 __all__ = [
     "COMPARED",
     "GAINS",
     "IDENTICAL_FILE",
     "LARGE_BITS",
+    "MAX_PANEL_DISTANCE",
     "METHODS",
-    "REACH",
     "SAME_PIXELS",
     "VIEWS",
     "BitGrid",
     "Comparison",
     "ComparisonForm",
-    "Likeness",
+    "FactRow",
     "Method",
-    "Row",
+    "Overlay",
     "SideBySideForm",
-    "Stage",
+    "Similarity",
+    "alignment_words",
     "bit_grid",
+    "colour_change",
     "difference_grid",
-    "dressing",
+    "fact_rows",
     "hash_distances",
     "marked_hex",
     "method",
     "offered",
-    "recolouring",
     "remark",
-    "rows",
     "sentence",
 ]

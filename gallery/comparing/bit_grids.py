@@ -1,4 +1,4 @@
-"""Hashes as little drawings: one cell a bit."""
+"""Hashes drawn as grids, one cell for each bit."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from hashing.fingerprints import PerceptualHash
 
-BINS = 3  # a colour hash has three bits for each range of colours: a column of three cells
+BINS = 3  # a colour hash has three bits for each range of colours, drawn as one column
 
 
 @dataclass(frozen=True)
 class BitGrid:
     """
-    A grid of `columns` × `rows` cells as paths of an SVG in units of one cell.
+    A grid of `columns` × `rows` cells as paths of an SVG, in units of one cell.
 
-    `on` fills the bits that are 1; `differing` outlines and `hatch` strikes through the bits
-    in which another hash differs, so that colour is never the only sign.
+    `on` fills the bits that are 1; `differing` outlines the bits in which another hash differs,
+    and `hatch` strikes them through, so that colour is never the only sign.
     """
 
     label: str
@@ -27,7 +27,7 @@ class BitGrid:
 
 
 def bit_grid(hash_: PerceptualHash, label: str, other: PerceptualHash | None = None) -> BitGrid:
-    """Draw `hash_`; where `other` differs from it the cells are marked."""
+    """Draw `hash_`, with the cells marked in which `other` differs."""
     return _drawn(hash_, label, hash_.value ^ other.value if other else 0)
 
 
@@ -40,7 +40,7 @@ def difference_grid(first: PerceptualHash, second: PerceptualHash) -> BitGrid:
 
 
 def marked_hex(hash_: PerceptualHash, other: PerceptualHash) -> list[tuple[str, bool]]:
-    """Return the hex digits of `hash_`, each with whether `other` has another one there."""
+    """Return each hex digit of `hash_` with whether that of `other` differs."""
     return [(digit, digit != theirs) for digit, theirs in zip(hash_.hex, other.hex, strict=True)]
 
 
@@ -65,7 +65,7 @@ def _layout(width: int) -> tuple[int, int]:
 
 
 def _cells(bits: str, columns: int, rows: int) -> list[tuple[int, int]]:
-    """Return column and row of each 1; rows fill first, but for colours, whose bins are columns."""
+    """Return column and row of each 1. Rows fill first, except in colour hashes: columns do."""
     ones = [i for i, bit in enumerate(bits) if bit == "1"]
     if columns == 8:
         return [(i % columns, i // columns) for i in ones]

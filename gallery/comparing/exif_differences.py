@@ -1,4 +1,4 @@
-"""Which metadata differs between two files of the same pixels."""
+"""The metadata in which two files of the same pixels differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gallery.models import Image
 logger = logging.getLogger("gallery")
 
 Tags = ExifTags.Base
-# What people call the tags of EXIF; of a sub-directory all of it.
+# EXIF tags under the names that people use; a sub-directory stands for all its tags.
 NAMES = {
     "date": (Tags.DateTime, Tags.DateTimeOriginal, Tags.DateTimeDigitized),
     "GPS": (ExifTags.IFD.GPSInfo,),
@@ -24,13 +24,13 @@ NAMES = {
 }
 
 
-def metadata_differences(first: Image, second: Image) -> list[str]:
-    """Return what differs, in words; nothing if it is none of these, or a file cannot be read."""
+def exif_differences(first: Image, second: Image) -> list[str]:
+    """Return the names of metadata in which two files differ; none if a file cannot be read."""
     if {first.format, second.format} != {"JPEG"}:
-        return []  # to read what a PNG tells of itself all of it has to be decoded
+        return []  # Pillow reads the text of a PNG only by decoding all of it
     try:
         ours, theirs = _metadata(first), _metadata(second)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Storages and decoders raise what they like, and a page does not depend on this.
         logger.warning("Cannot compare the metadata of %s and %s: %s", first, second, error)
         return []
@@ -38,15 +38,16 @@ def metadata_differences(first: Image, second: Image) -> list[str]:
 
 
 def _metadata(image: Image) -> dict[str, Any]:
+    """Return the metadata in the JPEG file of `image` by name, in whatever types EXIF has."""
     with (
-        image.file.storage.open(image.file.name, "rb") as file,
+        image.file.storage.open(str(image.file.name), "rb") as file,
         PillowImage.open(file, formats=["JPEG"]) as opened,
     ):
         exif = opened.getexif()
-        details = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
-        details[ExifTags.IFD.GPSInfo] = exif.get_ifd(ExifTags.IFD.GPSInfo)
-        told = {name: [details.get(tag) or None for tag in tags] for name, tags in NAMES.items()}
-        return told | {
+        tags = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
+        tags[ExifTags.IFD.GPSInfo] = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        named = {name: [tags.get(tag) or None for tag in group] for name, group in NAMES.items()}
+        return named | {
             "comment": opened.info.get("comment"),
             "colour profile": opened.info.get("icc_profile"),
         }

@@ -1,25 +1,26 @@
-"""TODO docstring."""
+"""What addresses ask of comparisons: the method, the distance and the view."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from gallery.comparing.hash_methods import Method, method
 from gallery.comparing.overlays import GAINS, VIEWS
-from gallery.comparing.similarity import REACH
+from gallery.comparing.similarity import MAX_PANEL_DISTANCE
 from gallery.web import PlainForm
 from hashing.conf import setting
 
 
 class ComparisonForm(PlainForm):
-    """A method and a distance, both with the site's defaults."""
+    """A method and a distance, by default those of the site."""
 
-    by = forms.CharField(required=False, max_length=100, label="Method")
-    max_distance = forms.IntegerField(required=False, label="Distance")
+    by = forms.CharField(required=False, max_length=100, label=_("Method"))
+    max_distance = forms.IntegerField(required=False, label=_("Maximum difference (bits)"))
 
-    LIMIT = REACH
+    LIMIT = MAX_PANEL_DISTANCE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,9 +37,9 @@ class ComparisonForm(PlainForm):
             raise forms.ValidationError(str(error)) from error
 
     def clean_max_distance(self) -> int:
-        distance = self.cleaned_data["max_distance"]
+        distance: int | None = self.cleaned_data["max_distance"]
         if distance is None:
-            return setting("MAX_DISTANCE")
+            return int(setting("MAX_DISTANCE"))
         if not 0 <= distance <= self.LIMIT:
             raise forms.ValidationError(self._range)
         return distance
@@ -51,15 +52,17 @@ class SideBySideForm(ComparisonForm):
     view = forms.ChoiceField(
         required=False,
         choices=VIEWS.items(),
-        error_messages={"invalid_choice": f"A view is one of {', '.join(VIEWS)}."},
+        error_messages={"invalid_choice": f"The view must be one of {', '.join(VIEWS)}."},
     )
     gain = forms.TypedChoiceField(
         required=False,
         choices=[(gain, f"×{gain}") for gain in GAINS],
         coerce=int,
-        empty_value=1,
-        error_messages={"invalid_choice": f"A gain is one of {', '.join(map(str, GAINS))}."},
+        error_messages={"invalid_choice": f"The gain must be one of {', '.join(map(str, GAINS))}."},
     )
 
     def clean_view(self) -> str:
         return self.cleaned_data["view"] or "side"
+
+    def clean_gain(self) -> int:
+        return self.cleaned_data["gain"] or GAINS[0]

@@ -1,4 +1,4 @@
-"""How far two pictures lie apart by every hash: as they are, and as they match."""
+"""The distances of two pictures by every hash, as stored and aligned."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from PIL import Image as PillowImage
 
 from gallery.comparing.comparisons import Comparison
 from gallery.comparing.hash_methods import COMPARED, Method, offered
-from gallery.comparing.overlays import Stage
-from gallery.comparing.similarity import Likeness
+from gallery.comparing.overlays import Overlay
+from gallery.comparing.similarity import Similarity
 from hashing.exceptions import Refusal
 from hashing.fingerprints import ALGORITHMS, PerceptualHash
 from hashing.model_matching import LARGE
 
 logger = logging.getLogger("gallery")
 
-FINE = Method(LARGE, (ALGORITHMS[LARGE],))
+CONFIRMING = Method(LARGE, (ALGORITHMS[LARGE],))
 
 
 @dataclass(frozen=True)
 class HashDistance:
-    """How alike two pictures are by one method; None where it cannot be told."""
+    """The similarity of two pictures by one method; None where a hash or a file is missing."""
 
     method: Method
-    as_they_are: Likeness | None
-    as_they_match: Likeness | None
+    as_stored: Similarity | None
+    aligned: Similarity | None
 
     @property
     def has_grid(self) -> bool:
-        """Whether the bits of the method can be looked at."""
-        return self.method != FINE
+        """Whether the page can draw the bits of the method."""
+        return self.method != CONFIRMING
 
 
 @dataclass(frozen=True)
 class _Pixels:
-    """A part of a small copy, for the algorithms to look at."""
+    """A part of a rendition in the form that hash algorithms take."""
 
     image: PillowImage.Image
     is_reduced: bool = False
-    levels: None = None
+    reduced: None = None
 
     @cached_property
     def gray(self) -> PillowImage.Image:
@@ -53,38 +53,41 @@ def hash_distances(comparison: Comparison) -> list[HashDistance]:
     """
     Return the distances of two pictures by every method, and by the hash that confirms matches.
 
-    Where one is turned or framed, `as_they_match` compares what is inside the bars of both, turned
-    back. The confirming hash is the stored one; of the others no hash is stored for that, and they
-    are made anew from renditions, which moves a bit here and there.
+    Where one is turned or framed, `aligned` compares what is inside the bars of both, turned back.
+    Its confirming hash is the stored one; the other hashes are not stored for that, and are
+    recomputed from renditions, so that they can differ by a bit or two.
     """
     pictures = comparison.first.image, comparison.second.image
-    matched = _distances_inside(comparison) if comparison.is_dressed else {}
+    aligned = _aligned_distances(comparison) if comparison.needs_alignment else {}
     return [
-        HashDistance(method, method.likeness_of(*pictures), _summed(method, matched))
-        for method in [*offered(), FINE]
+        HashDistance(method, method.similarity_of(*pictures), _summed(method, aligned))
+        for method in [*offered(), CONFIRMING]
     ]
 
 
-def _distances_inside(comparison: Comparison) -> dict[str, int]:
+def _aligned_distances(comparison: Comparison) -> dict[str, int]:
     """Return distances by the names of algorithms; only the stored one if a file is missing."""
     match = comparison.match
-    found = {LARGE: match.alignment.distance} if match else {}
-    stage = Stage.of(comparison.dressed)
+    distances = {LARGE: match.alignment.distance} if match else {}
+    overlay = Overlay.of(comparison.aligned)
     try:
-        inside = [_hashes(pixels) for pixels in stage.small_pixels()] if stage else []
+        hashes = [_hashes(pixels) for pixels in overlay.small_pixels()] if overlay else []
     except (Refusal, OSError, ValueError) as error:
         logger.warning("Cannot hash what is inside the bars: %s", error)
-        inside = []
-    if inside:
-        found |= {name: inside[0][name] - inside[1][name] for name in COMPARED}
-    return found
+        return distances
+    if hashes:
+        first, second = hashes
+        distances |= {name: first[name] - second[name] for name in COMPARED}
+    return distances
 
 
 def _hashes(pixels: PillowImage.Image) -> dict[str, PerceptualHash]:
     return {name: algorithm(_Pixels(pixels)) for name, algorithm in COMPARED.items()}
 
 
-def _summed(method: Method, distances: Mapping[str, int]) -> Likeness | None:
-    names = [algorithm.name for algorithm in method.algorithms]
-    known = all(name in distances for name in names)
-    return method.likeness(sum(distances[name] for name in names)) if known else None
+def _summed(method: Method, distances: Mapping[str, int]) -> Similarity | None:
+    """Return the sum of the distances that `method` adds; None if one of them is missing."""
+    names = {algorithm.name for algorithm in method.algorithms}
+    if not names <= distances.keys():
+        return None
+    return method.similarity(sum(distances[name] for name in names))

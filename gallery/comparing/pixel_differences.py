@@ -1,4 +1,4 @@
-"""How far two pictures lie apart, pixel by pixel."""
+"""The difference of two pictures, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 WHITE = 255
-# Renditions are compressed with losses: a step this small is theirs, and no eye sees it.
+# Renditions are compressed with losses: a step this small comes from that, and is invisible.
 EQUAL = 8
 
 
 @dataclass(frozen=True)
 class PixelDifference:
-    """`levels`: how much each channel differs, 0 to 255; height, width and 3 channels."""
+    """`levels`: the difference of each channel, 0 to 255, shape (height, width, 3)."""
 
     levels: NDArray[np.uint8]
 
     @classmethod
     def of(cls, first: PillowImage.Image, second: PillowImage.Image) -> Self:
-        """Compare two pictures in the proportions of the first, in the pixels of the smaller."""
+        """Compare two pictures in the proportions of the first, at the size of the smaller."""
         scale = min(1.0, second.width / first.width, second.height / first.height)
         size = (max(1, round(first.width * scale)), max(1, round(first.height * scale)))
         ours, theirs = (_levels(picture, size) for picture in (first, second))
@@ -30,12 +30,12 @@ class PixelDifference:
 
     @property
     def mean(self) -> float:
-        """The mean difference in percent of the one from black to white."""
+        """The mean difference in percent of that between black and white."""
         return 100 * float(self.levels.mean()) / WHITE
 
     @property
     def equal(self) -> float:
-        """How many percent of the pixels differ in no channel by more than EQUAL levels."""
+        """The percentage of pixels that differ in no channel by more than EQUAL levels."""
         return 100 * float((self.levels.max(axis=2) <= EQUAL).mean())
 
     @property
@@ -49,14 +49,15 @@ class PixelDifference:
 
 
 def _levels(picture: PillowImage.Image, size: tuple[int, int]) -> NDArray[np.int16]:
-    same_size = picture.convert("RGB")
-    if same_size.size != size:
-        same_size = same_size.resize(size, PillowImage.Resampling.BICUBIC)
-    return np.asarray(same_size, dtype=np.int16)
+    """Return the pixels of a picture at another size, shape (height, width, 3)."""
+    resized = picture.convert("RGB")
+    if resized.size != size:
+        resized = resized.resize(size, PillowImage.Resampling.BICUBIC)
+    return np.asarray(resized, dtype=np.int16)
 
 
 def _percent(share: float) -> str:
-    """Round, but never to "all" or "none" what is not quite so."""
+    """Return a rounded percentage, but never 0 % or 100 % for a share that is not exactly that."""
     if 0 < share < 1 or 99 < share < 100:
         return "less than 1 %" if share < 1 else "more than 99 %"
     return f"{share:.0f} %"

@@ -1,79 +1,65 @@
-"""Decisions that can be undone: changes, the journal, and their wording."""
+"""Decisions that can be undone: changes, the journal, undo and redo, and their wording."""
 
-from gallery.decisions.changes import (
-    ALBUM,
-    ENDS,
-    FILES,
-    SHELVES,
-    TAG,
-    VERDICT,
-    Cell,
-    Place,
-    column,
-    in_order,
-    lock_images,
-    pair_place,
-    place_of,
-    read,
-    write,
-)
-from gallery.decisions.journal import (
+from gallery.decisions.changes import Change, ColumnChange, MembershipChange, VerdictChange
+from gallery.decisions.exceptions import (
     Conflict,
-    Malformed,
-    Part,
-    Step,
-    lock,
-    open_to,
-    position,
-    record,
-    redo,
-    sentence,
-    undo,
+    DecisionNotFound,
+    DecisionRefused,
+    InvalidRequest,
 )
+from gallery.decisions.journal import ItemEffect, position, record
+from gallery.decisions.locks import lock, lock_images
+from gallery.decisions.memberships import read_memberships
+from gallery.decisions.pair_verdicts import read_verdicts, write_verdicts
+from gallery.decisions.picture_pairs import PicturePair
+from gallery.decisions.reversal import redo, undo
+from gallery.decisions.targets import ALBUM, COLLECTIONS, TAG, Membership, PairVerdict
+from gallery.decisions.undo_result import UndoResult
+from gallery.decisions.verdict_values import VerdictValue
+from gallery.decisions.visible_decisions import open_to
 from gallery.decisions.wording import (
-    Action,
-    Fate,
-    answer_of,
-    done,
+    EFFECT_PHRASES,
+    EffectPhrases,
+    decision_sentence,
     effects_summary,
-    sentence_of,
-    told,
-    told_of,
+    event_sentence,
+    undo_json,
+    undo_sentence,
 )
 
 __all__ = [
     "ALBUM",
-    "ENDS",
-    "FILES",
-    "SHELVES",
+    "COLLECTIONS",
+    "EFFECT_PHRASES",
     "TAG",
-    "VERDICT",
-    "Action",
-    "Cell",
+    "Change",
+    "ColumnChange",
     "Conflict",
-    "Fate",
-    "Malformed",
-    "Part",
-    "Place",
-    "Step",
-    "answer_of",
-    "column",
-    "done",
+    "DecisionNotFound",
+    "DecisionRefused",
+    "EffectPhrases",
+    "InvalidRequest",
+    "ItemEffect",
+    "Membership",
+    "MembershipChange",
+    "PairVerdict",
+    "PicturePair",
+    "UndoResult",
+    "VerdictChange",
+    "VerdictValue",
+    "decision_sentence",
     "effects_summary",
-    "in_order",
+    "event_sentence",
     "lock",
     "lock_images",
     "open_to",
-    "pair_place",
-    "place_of",
     "position",
-    "read",
+    "read_memberships",
+    "read_verdicts",
     "record",
     "redo",
-    "sentence",
-    "sentence_of",
-    "told",
-    "told_of",
     "undo",
-    "write",
+    "undo_json",
+    "undo_sentence",
+    "write_verdicts",
 ]

@@ -1,69 +1,102 @@
-"""TODO docstring."""
+"""Decisions in words: for messages, for the history and for programs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple, TypedDict
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.timesince import timesince
 
-from gallery.decisions.journal import Part, Step
+from gallery.decisions.undo_result import UndoResult
 from gallery.models import Decision, DecisionItem
+from gallery.people import Member
+
+Effect = DecisionItem.Effect
 
 
-def told(decision: Decision) -> SafeString:
-    """Return what was done, with a button to take it back, for a page that has `undo-last`."""
-    return format_html("{} {}", done(decision), _button("undo", decision.pk, "Undo"))
+class EffectPhrases(NamedTuple):
+    """One effect and the number of its pictures, with "{}" in the number's place."""
+
+    one: str
+    many: str
 
 
-def done(decision: Decision) -> str:
+EFFECT_PHRASES = {
+    Effect.KEPT: EffectPhrases("kept {}", "kept {}"),
+    Effect.TRASHED: EffectPhrases("trashed {}", "trashed {}"),
+    Effect.RESTORED: EffectPhrases("restored {}", "restored {}"),
+    Effect.RELATED: EffectPhrases("{} marked as related", "{} marked as related"),
+    Effect.NOT_A_DUPLICATE: EffectPhrases(
+        "{} marked as not a duplicate", "{} marked as not duplicates"
+    ),
+    Effect.CONCERNED: EffectPhrases("changed {}", "changed {}"),
+}
+
+
+class UndoAnswer(TypedDict, total=False):
+    """What programs are answered about an undo or a redo; `as_of` only about an undo."""
+
+    told: str
+    decision: int
+    as_of: int | None
+
+
+def decision_sentence(decision: Decision) -> str:
+    """Return what a decision did: "Kept 1, trashed 2."."""
     return f"{capfirst(decision.summary)}."
 
 
-def told_of(step: Step) -> SafeString:
-    """Return what a step back did, with a button for the other way."""
-    name, label = ("undo", "Undo") if step.is_redo else ("redo", "Decide so again")
-    return format_html("{} {}", sentence_of(step), _button(name, step.decision.undoes_id, label))
+def event_sentence(decision: Decision, reader: Member) -> str:
+    """Return who did what and when: "ann resolved a cluster 2 minutes ago: kept 1, trashed 2"."""
+    who = "You" if decision.made_by_id == reader.pk else decision.maker
+    action = decision.get_action_display()
+    return f"{who} {action[0].lower()}{action[1:]} {ago(decision)}: {decision.summary}"
 
 
-def answer_of(step: Step) -> dict[str, Any]:
-    """Return what a step back did, for programs."""
-    told = {"told": sentence_of(step), "decision": step.decision.undoes_id}
-    return told if step.is_redo else {**told, "as_of": step.as_of}
+def ago(decision: Decision) -> str:
+    """Return how long ago a decision was made: "just now", "2 minutes ago"."""
+    age = timesince(decision.made_at, depth=1)
+    return "just now" if age.startswith("0\xa0") else f"{age} ago"
 
 
-def sentence_of(step: Step) -> str:
-    did = "Decided so again" if step.is_redo else "Taken back"
-    return f"{did}: {step.decision.summary}.{_left(step)}"
+def undo_sentence(result: UndoResult) -> str:
+    """Return what an undo or a redo did, and what it left as it is."""
+    verb = "Redone" if result.is_redo else "Undone"
+    remarks = "".join(f" {remark}" for remark in _remarks(result))
+    return f"{verb}: {result.decision.summary}.{remarks}"
 
 
-def _left(step: Step) -> str:
-    told = ""
-    if step.gone:
-        pictures = "one picture was" if step.gone == 1 else f"{step.gone} pictures were"
-        told += f" But {pictures} deleted for ever, and cannot come back."
-    if step.left:
-        things = "one thing was" if step.left == 1 else f"{step.left} things were"
-        told += f" But {things} changed since, and stay{'s' if step.left == 1 else ''} so."
-    return told
+def undo_json(result: UndoResult) -> UndoAnswer:
+    """Return what an undo or a redo did, for programs."""
+    answer = UndoAnswer(told=undo_sentence(result), decision=result.original.pk)
+    if not result.is_redo:
+        answer["as_of"] = result.as_of
+    return answer
 
 
-def _button(name: str, number: int, label: str) -> SafeString:
-    return format_html(
-        '<button class="link" form="undo-last" name="{}" value="{}">{}</button>',
-        *(name, number, label),
-    )
+def effects_summary(effects: Iterable[str]) -> str:
+    """Return what was done to pictures in a few words: "kept 1, trashed 2"."""
+    counts = Counter(map(Effect, effects))
+    return ", ".join(_counted(effect, counts[effect]) for effect in Effect if counts[effect])
 
 
-Fate = DecisionItem.Fate
+def _counted(effect: Effect, count: int) -> str:
+    phrases = EFFECT_PHRASES[effect]
+    return (phrases.one if count == 1 else phrases.many).format(count)
 
 
-Action = Decision.Action
+def _remarks(result: UndoResult) -> list[str]:
+    remarks = []
+    if count := result.deleted:
+        pictures = "One picture was" if count == 1 else f"{count} pictures were"
+        remarks.append(f"{pictures} deleted permanently and could not be restored.")
+    if count := result.changed_since:
+        values = "One value has" if count == 1 else f"{count} values have"
+        remarks.append(f"{values} been changed since then and {_was(count)} left alone.")
+    return remarks
 
 
-def effects_summary(parts: Iterable[Part]) -> str:
-    """Say what was done in a few words, such as "kept 1, trashed 2"."""
-    fates = [part.fate for part in parts]
-    return ", ".join(f"{fate.label} {fates.count(fate)}" for fate in Fate if fate in fates)
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -1,8 +1,15 @@
 """Tags, albums, lists of pictures, and the trash."""
 
-from gallery.library.collections import Shelf, named, shelves_of, shown_to, with_covers
+from gallery.library.collections import (
+    Collection,
+    SomeCollection,
+    album_covers,
+    collections_of,
+    get_or_create_named,
+    visible_collections,
+)
 from gallery.library.forms import ImageForm, ListingForm, SelectionForm
-from gallery.library.list_position import Origin
+from gallery.library.list_position import SourceList
 from gallery.library.listings import SIZES, SORTS
 from gallery.library.tagging import put_on
 from gallery.library.trash import expired, purge, restore, trash, trashed_until
@@ -10,19 +17,20 @@ from gallery.library.trash import expired, purge, restore, trash, trashed_until
 __all__ = [
     "SIZES",
     "SORTS",
+    "Collection",
     "ImageForm",
     "ListingForm",
-    "Origin",
     "SelectionForm",
-    "Shelf",
+    "SomeCollection",
+    "SourceList",
+    "album_covers",
+    "collections_of",
     "expired",
-    "named",
+    "get_or_create_named",
     "purge",
     "put_on",
     "restore",
-    "shelves_of",
-    "shown_to",
     "trash",
     "trashed_until",
-    "with_covers",
+    "visible_collections",
 ]

@@ -1,7 +1,11 @@
-"""Tags and albums as a visitor may know them: those that hold a picture this visitor may see."""
+"""Tags and albums, as far as a visitor has access to pictures in them."""
+
+from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar, overload
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
@@ -9,13 +13,33 @@ from django.db.models.functions import RowNumber
 from gallery.models import Album, Image, Tag
 from gallery.people import Member, Visitor
 
-Shelf = Tag | Album
+Collection = Tag | Album
+SomeCollection = TypeVar("SomeCollection", Tag, Album, Tag | Album)
 
-MODELS: dict[str, type[Shelf]] = {"tags": Tag, "albums": Album}
+MAX_NAME_LENGTH = 100
 
 
-def shown_to(user: Visitor, model: type[Shelf]) -> QuerySet:
-    """Return tags or albums with `.shown`, how many of their pictures `user` may see."""
+class ImageCollections(NamedTuple):
+    """The tags and the albums of one picture, sorted by name; unsaved, with name and slug only."""
+
+    tags: list[Tag]
+    albums: list[Album]
+
+
+@dataclass(frozen=True)
+class AlbumCover:
+    """An album with its newest pictures, the newest first."""
+
+    album: Album
+    images: list[Image]
+
+
+@overload
+def visible_collections(user: Visitor, model: type[Tag]) -> QuerySet[Tag]: ...
+@overload
+def visible_collections(user: Visitor, model: type[Album]) -> QuerySet[Album]: ...
+def visible_collections(user: Visitor, model: type[SomeCollection]) -> QuerySet[SomeCollection]:
+    """Return tags or albums by name, each with `.shown`, the number of pictures `user` can see."""
     visible = Image.objects.visible_to(user)
     return (
         model.objects.filter(images__in=visible.values("pk"))
@@ -24,61 +48,69 @@ def shown_to(user: Visitor, model: type[Shelf]) -> QuerySet:
     )
 
 
-def shelves_of(image: Image) -> dict[str, list[Shelf]]:
-    """Return the `tags` of a picture and its `albums`, names and addresses of both in one query."""
-    found: dict[str, list[Shelf]] = {kind: [] for kind in MODELS}
+def collections_of(image: Image) -> ImageCollections:
+    """Return the tags and albums of a picture, in one query."""
+    kinds = {model._meta.model_name: model for model in (Tag, Album)}
     tags, albums = (
         model.objects.filter(images=image)
         .order_by()
         .values_list(Value(kind, CharField()), "name", "slug")
-        for kind, model in MODELS.items()
+        for kind, model in kinds.items()
     )
+    collections = ImageCollections([], [])
     for kind, name, slug in tags.union(albums, all=True).order_by("name"):
-        found[kind].append(MODELS[kind](name=name, slug=slug))
-    return found
+        if kinds[kind] is Tag:
+            collections.tags.append(Tag(name=name, slug=slug))
+        else:
+            collections.albums.append(Album(name=name, slug=slug))
+    return collections
 
 
-def with_covers(user: Visitor, model: type[Shelf], count: int = 3) -> list[Shelf]:
-    """Return the tags or albums shown to `user`, each with `.covers`, its newest pictures."""
-    shelves = list(shown_to(user, model))
-    covers = _covers(user, model, count)
-    for shelf in shelves:
-        shelf.covers = covers[shelf.pk]
-    return shelves
+def album_covers(user: Visitor, count: int = 3) -> list[AlbumCover]:
+    """Return the albums that `user` can see, each with its `count` newest pictures."""
+    newest = _newest_in_albums(user, count)
+    return [AlbumCover(album, newest[album.pk]) for album in visible_collections(user, Album)]
 
 
-def _covers(user: Visitor, model: type[Shelf], count: int) -> dict[int, list[Image]]:
-    name = model._meta.model_name
-    place = Window(RowNumber(), partition_by=F(name), order_by=("-image__created_at", "-image_id"))
-    newest = (
-        model.images.through.objects.filter(image__in=Image.objects.visible_to(user).values("pk"))
-        .annotate(place=place)
-        .filter(place__lte=count)
-        .order_by(name, "place")
-        .values_list(name, "image_id")
+def _newest_in_albums(user: Visitor, count: int) -> dict[int, list[Image]]:
+    rank = Window(RowNumber(), partition_by=F("albums"), order_by=("-created_at", "-pk"))
+    pairs: list[tuple[int, int]] = list(
+        Image.objects.visible_to(user)
+        .filter(albums__isnull=False)
+        .annotate(rank=rank)
+        .filter(rank__lte=count)
+        .order_by("albums", "rank")
+        .values_list("albums", "pk")
     )
-    pairs = list(newest)
     images = Image.objects.in_bulk({image for _, image in pairs})
-    covers: dict[int, list[Image]] = defaultdict(list)
-    for shelf, image in pairs:
-        covers[shelf].append(images[image])
-    return covers
+    newest: dict[int, list[Image]] = defaultdict(list)
+    for album, image in pairs:
+        newest[album].append(images[image])
+    return newest
 
 
-def named(
-    model: type[Tag] | type[Album], names: Iterable[str], owner: Member | None
-) -> list[Tag | Album]:
+@overload
+def get_or_create_named(
+    model: type[Tag], names: Iterable[str], owner: Member | None
+) -> list[Tag]: ...
+@overload
+def get_or_create_named(
+    model: type[Album], names: Iterable[str], owner: Member | None
+) -> list[Album]: ...
+def get_or_create_named(
+    model: type[SomeCollection], names: Iterable[str], owner: Member | None
+) -> list[SomeCollection]:
     """
-    Return the tags, or albums, called `names`, made where they are missing.
+    Return the tags, or albums, with these names, and create missing ones.
 
-    Another spelling is taken only if `owner` may know it: it would tell of others' private
-    pictures.
+    An existing name in another case is reused only if `owner` has access to one of its pictures:
+    otherwise it would reveal other people's private pictures.
     """
-    seen = Q(images__visibility=Image.Visibility.PUBLIC)
-    shown = Q(images=None) | (seen | Q(images__owner=owner) if owner else seen)
-    found = []
-    for name in dict.fromkeys(" ".join(name.split())[:100] for name in names):
+    public = Q(images__visibility=Image.Visibility.PUBLIC)
+    known = Q(images=None) | (public | Q(images__owner=owner) if owner else public)
+    collections = []
+    for name in dict.fromkeys(" ".join(name.split())[:MAX_NAME_LENGTH] for name in names):
         if name:
-            known = model.objects.filter(shown, name__iexact=name).first()
-            found.append(known or model.objects.get_or_create(name=name)[0])
-    return found
+            existing = model.objects.filter(known, name__iexact=name).first()
+            collections.append(existing or model.objects.get_or_create(name=name)[0])
+    return collections

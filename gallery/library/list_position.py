@@ -1,22 +1,26 @@
-"""Where a visitor came to a picture from: a list, which goes on before and after the picture."""
+"""The list that a picture was opened from, and the pictures before and after it there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Case, Q, Subquery, When
+from django.db.models import Case, Q, QuerySet, Subquery, When
 
-from gallery.library.forms import OriginForm
+from gallery.library.forms import SourceListForm
 from gallery.library.listings import ORDERS
 from gallery.models import Image
 from gallery.querysets import ImageQuerySet
-from gallery.web import Order
+from gallery.web import SortOrder, SortValue
+
+# What a link to a picture needs: its address, title and rendition.
+LINK_FIELDS = ("public_id", "title", "original_name", "created_at", "sha256", "width", "height")
 
 
 @dataclass(frozen=True)
-class Origin:
-    """A list by the slugs of its tag and album, its words and its order; else all there is."""
+class SourceList:
+    """A list of pictures by its tag, album, search text and order; by default all pictures."""
 
     tag: str = ""
     album: str = ""
@@ -24,56 +28,61 @@ class Origin:
     sort: str = "newest"
 
     @classmethod
-    def read(cls, text: str) -> Origin:
-        """Return the origin that `query` wrote down as `text`; of anything else the default."""
+    def read(cls, text: str) -> SourceList:
+        """Return the list that `query` wrote as `text`; the default list if it is malformed."""
+        fields = SourceListForm.base_fields
         try:
-            form = OriginForm(dict(parse_qsl(text, max_num_fields=len(OriginForm.base_fields))))
+            form = SourceListForm(dict(parse_qsl(text, max_num_fields=len(fields))))
         except ValueError:
             return cls()
-        return cls(**form.told) if form.is_valid() else cls()
+        return cls(**form.given) if form.is_valid() else cls()
 
     @property
     def query(self) -> str:
-        """Return the end of a picture's address that names this list; of the default none."""
-        default = asdict(Origin())
+        """The query string that names this list in a picture's address; "" for the default."""
+        default = asdict(SourceList())
         parts = {name: value for name, value in asdict(self).items() if value != default[name]}
         return f"?{urlencode({'from': urlencode(parts)})}" if parts else ""
 
     @property
-    def order(self) -> Order:
+    def order(self) -> SortOrder:
         return ORDERS[self.sort]
 
     def annotated(self, pictures: ImageQuerySet) -> ImageQuerySet:
-        """Return `pictures`, each with what it is sorted by here."""
-        return pictures.annotate(**self.order.annotations or {})
+        """Return `pictures` with the annotations that this list is sorted by."""
+        annotated: ImageQuerySet = pictures.annotate(**self.order.annotations or {})
+        return annotated
 
-    def beside(self, visible: ImageQuerySet, image: Image) -> dict[str, Image]:
+    def neighbours(self, visible: ImageQuerySet, image: Image) -> dict[str, Image]:
         """
-        Return the pictures that come `previous` and `next` to `image`, as far as there are any.
+        Return the pictures `previous` and `next` to `image` in this list, where there are any.
 
-        `visible` is what the visitor may see, `image` one that `annotated` gave.
+        `visible` is what the visitor has access to; `image` comes from `annotated`.
         """
-        here = [getattr(image, name) for name in self.order.names]
-        listed = self.annotated(self._of(visible).select_related(None))
-        keys = [_first(listed, order, here) for order in (self.order, self.order.reversed())]
-        # Asked of the database too, which may sort letters by other rules than Python.
-        follows = Case(When(self.order.beyond(here), then=True), default=False)
-        found = self.annotated(Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])))
-        found = found.annotate(follows=follows).only(*SHOWN)
-        return {"next" if other.follows else "previous": other for other in found}
+        position = self.order.position_of(image)
+        listed = self.annotated(self._pictures(visible).select_related(None))
+        keys = [
+            _first_beyond(listed, order, position) for order in (self.order, self.order.reversed())
+        ]
+        # The database compares, because it may sort letters by other rules than Python.
+        follows = Case(When(self.order.beyond(position), then=True), default=False)
+        pair: QuerySet[Image] = self.annotated(Image.objects.filter(Q(pk=keys[0]) | Q(pk=keys[1])))
+        return {
+            "next" if neighbour.follows else "previous": neighbour
+            for neighbour in pair.annotate(follows=follows).only(*LINK_FIELDS)
+        }
 
-    def _of(self, pictures: ImageQuerySet) -> ImageQuerySet:
-        for shelf in ("tag", "album"):
-            if slug := getattr(self, shelf):
-                pictures = pictures.filter(**{f"{shelf}s__slug": slug})
-        return pictures.matching(self.q)
+    def _pictures(self, visible: ImageQuerySet) -> ImageQuerySet:
+        if self.tag:
+            visible = visible.filter(tags__slug=self.tag)
+        if self.album:
+            visible = visible.filter(albums__slug=self.album)
+        return visible.matching(self.q)
 
 
-# What a link to a picture needs, and the address of what it shows.
-SHOWN = ("public_id", "title", "original_name", "created_at", "sha256", "width", "height")
-
-
-def _first(listed: ImageQuerySet, order: Order, here: list) -> Subquery:
-    """Return the key of the picture that follows the place `here` in `order`."""
-    beyond = listed.filter(order.beyond(here))
+def _first_beyond(
+    listed: ImageQuerySet, order: SortOrder, position: Sequence[SortValue]
+) -> Subquery:
+    """Return the key of the first picture after `position` in `order`."""
+    beyond = listed.filter(order.beyond(position))
     return Subquery(beyond.order_by(*order.keys).values("pk")[:1])

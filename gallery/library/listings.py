@@ -1,4 +1,4 @@
-"""A list of pictures as an address describes it: which words, in which order, how large."""
+"""A list of pictures as its address describes it: search words, sort order and picture size."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import ClassVar
 
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
 
 from gallery.querysets import ImageQuerySet
-from gallery.web import Order
+from gallery.web import SortOrder
 
 ORDERS = {
-    "newest": Order(("-created_at", "-id")),
-    "oldest": Order(("created_at", "id")),
-    "largest": Order(("-pixels", "-id"), {"pixels": Coalesce(F("width") * F("height"), Value(0))}),
-    "title": Order(
+    "newest": SortOrder(("-created_at", "-id")),
+    "oldest": SortOrder(("created_at", "id")),
+    "largest": SortOrder(
+        ("-pixels", "-id"), {"pixels": Coalesce(F("width") * F("height"), Value(0))}
+    ),
+    "title": SortOrder(
         ("untitled", "lower_title", "id"),
         {
             "untitled": Case(When(title="", then=Value(1)), default=Value(0)),
@@ -23,20 +26,25 @@ ORDERS = {
         },
     ),
 }
-SORTS = [(name, name.capitalize()) for name in ORDERS]
-SIZES = [("s", "Small"), ("m", "Medium"), ("l", "Large")]
+SORTS = [
+    ("newest", _("Newest")),
+    ("oldest", _("Oldest")),
+    ("largest", _("Largest")),
+    ("title", _("Title")),
+]
+SIZES = [("s", _("Small")), ("m", _("Medium")), ("l", _("Large"))]
 
 
 @dataclass(frozen=True)
 class Listing:
     """
-    What the visitor asked of a list; all of it stands in the address.
+    What a visitor asked of a list; all of it is in the address.
 
-    `parts` is the number of pages that are shown as one, to who comes back to a list that had
-    grown.
+    `parts` is the number of pages shown as one, for a visitor who comes back to a list after
+    scrolling through several.
     """
 
-    MOST_PARTS: ClassVar = 10
+    MAX_PARTS: ClassVar = 10
 
     q: str = ""
     sort: str = "newest"
@@ -47,23 +55,25 @@ class Listing:
 
     @property
     def words(self) -> list[str]:
+        """The search words, each once."""
         return list(dict.fromkeys(self.q.split()))
 
     @property
-    def order(self) -> Order:
+    def order(self) -> SortOrder:
         return ORDERS[self.sort]
 
     @property
     def sort_label(self) -> str:
-        return dict(SORTS)[self.sort]
+        return str(dict(SORTS)[self.sort])
 
     def without(self, word: str) -> str:
         """Return the search text without one of its words."""
         return " ".join(other for other in self.words if other != word)
 
     def chips(self) -> list[tuple[str, str]]:
-        """Return each word that narrows the list, with the text that is left without it."""
+        """Return each search word, with the search text that remains without it."""
         return [(word, self.without(word)) for word in self.words]
 
-    def of(self, pictures: ImageQuerySet) -> ImageQuerySet:
+    def matching(self, pictures: ImageQuerySet) -> ImageQuerySet:
+        """Return those of `pictures` that match the search words."""
         return pictures.matching(self.q)

@@ -1,4 +1,4 @@
-"""Putting pictures on a tag, or in an album, together and with a way back."""
+"""Adding pictures to a tag or an album, all at once and undoably."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from gallery import decisions
-from gallery.decisions import SHELVES, TAG, Cell, Part
-from gallery.library.collections import named
+from gallery.decisions import COLLECTIONS, TAG, ItemEffect, Membership, MembershipChange
+from gallery.library.collections import get_or_create_named
 from gallery.models import Decision, DecisionItem, Image
 from gallery.people import Member
 
@@ -16,19 +16,21 @@ from gallery.people import Member
 @transaction.atomic
 def put_on(images: Sequence[Image], kind: str, name: str, user: Member) -> Decision | None:
     """
-    Put `images` on the tag, or in the album, called `name`, which is made where it is missing.
+    Add `images` to the tag or album called `name`, which is created if necessary.
 
-    `kind` is TAG or ALBUM. Returns None if all of them are there already.
+    `kind` is TAG or ALBUM. Returns None if all of them are in it already.
     """
     decisions.lock()
-    (shelf,) = named(SHELVES[kind], [name], user)
-    here = decisions.lock_images(image.pk for image in images)
-    places = [(kind, key, shelf.pk) for key in sorted(here)]
-    now = decisions.read(places)
-    changes = [Cell(place, False, True) for place in places if not now.get(place)]
+    (collection,) = get_or_create_named(COLLECTIONS[kind], [name], user)
+    existing = decisions.lock_images(image.pk for image in images)
+    current = decisions.read_memberships(
+        [Membership(kind, key, collection.pk) for key in sorted(existing)]
+    )
+    changes = [MembershipChange.adding(target) for target, is_in in current.items() if not is_in]
     if not changes:
         return None
-    parts = [Part(cell.place[1], DecisionItem.Fate.CONCERNED) for cell in changes]
-    where = f"on the tag “{shelf.name}”" if kind == TAG else f"in the album “{shelf.name}”"
-    summary = f"put {len(parts)} {where}"
-    return decisions.record(Decision.Action.SORT, user, changes, parts, summary)
+    effects = [ItemEffect(change.image, DecisionItem.Effect.CONCERNED) for change in changes]
+    pictures = "1 picture" if len(changes) == 1 else f"{len(changes)} pictures"
+    where = "tag" if kind == TAG else "album"
+    summary = f"added {pictures} to the {where} “{collection.name}”"
+    return decisions.record(Decision.Action.SORT, user, changes, effects, summary)

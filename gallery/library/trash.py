@@ -1,4 +1,4 @@
-"""Deleting for ever what is in the trash."""
+"""The trash: moving pictures there, restoring them, and deleting them permanently."""
 
 from __future__ import annotations
 
@@ -6,81 +6,86 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.admin.models import DELETION, LogEntry
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gallery import decisions
+from gallery.batches import in_batches
 from gallery.conf import setting
-from gallery.decisions import Action, Fate, Part, column, effects_summary
-from gallery.models import Decision, Image
+from gallery.decisions import ColumnChange, ItemEffect, effects_summary
+from gallery.models import Decision, DecisionItem, Image
 from gallery.people import Member
 from gallery.querysets import ImageQuerySet
 
-# Pictures of one transaction: others may write in between, and what is done is done.
-PORTION = 100
+Action, Effect = Decision.Action, DecisionItem.Effect
+
+# Pictures deleted in one transaction. Others can write in between, and an interrupted purge
+# keeps what it has done.
+BATCH = 100
+
+
+@transaction.atomic
+def trash(images: Iterable[Image], user: Member) -> Decision | None:
+    """Move `images` to the trash; return None if all of them are there already."""
+    decisions.lock()
+    chosen = Image.objects.untrashed().filter(pk__in=[image.pk for image in images])
+    return _move(chosen, user, Action.TRASH, Effect.TRASHED, timezone.now())
+
+
+@transaction.atomic
+def restore(images: Iterable[Image], user: Member) -> Decision | None:
+    """Restore `images` from the trash; return None if none of them is there."""
+    decisions.lock()
+    chosen = Image.objects.trashed().filter(pk__in=[image.pk for image in images])
+    return _move(chosen, user, Action.RESTORE, Effect.RESTORED, None)
 
 
 def expired(days: int | None = None) -> ImageQuerySet:
-    """Return what has been in the trash for `days`, as the site's setting has it by default."""
+    """Return the pictures in the trash for at least `days`, by default the setting TRASH_DAYS."""
     days = setting("TRASH_DAYS") if days is None else days
     return trashed_until(Image.objects.all(), timezone.now() - timedelta(days=days))
 
 
 def trashed_until(images: ImageQuerySet, moment: datetime) -> ImageQuerySet:
-    """Return those of `images` that went to the trash at `moment` or before."""
+    """Return those of `images` that were trashed at `moment` or before."""
     return images.filter(trashed_at__lte=moment)
 
 
 def purge(images: ImageQuerySet, user: Member | None = None) -> int:
     """
-    Delete `images`, all in the trash, with their files; returns how many.
+    Permanently delete those of `images` that are in the trash, with their files; return how many.
 
-    The files go when it is certain that the rows have gone. What is restored meanwhile stays.
-    The admin's log tells of each that `user` did it; None is a command, which is nobody there.
+    Files are removed once the rows are certain to be gone. Pictures restored in the meantime
+    stay. `user` is None when a command purges; then nothing is logged.
     """
     keys = list(images.order_by("pk").values_list("pk", flat=True))
-    count = 0
-    for start in range(0, len(keys), PORTION):
-        with transaction.atomic():
-            decisions.lock()
-            portion = Image.objects.trashed().filter(pk__in=keys[start : start + PORTION])
-            rows = list(portion.order_by("pk").select_for_update())
-            if user and rows:
-                told = "Deleted for ever from the trash"
-                LogEntry.objects.log_actions(user.pk, rows, DELETION, change_message=told)
-            for image in rows:
-                image.delete()
-        count += len(rows)
-    return count
+    return sum(_purge_batch(batch, user) for batch in in_batches(keys, BATCH))
 
 
 @transaction.atomic
-def trash(images: Iterable[Image], user: Member) -> Decision | None:
-    """Move `images` to the trash, where they stay restorable."""
+def _purge_batch(keys: list[int], user: Member | None) -> int:
     decisions.lock()
-    here = Image.objects.untrashed().filter(pk__in=[image.pk for image in images])
-    now = timezone.now()
-    return _move(here, user, Action.TRASH, Fate.TRASHED, now)
-
-
-@transaction.atomic
-def restore(images: Iterable[Image], user: Member) -> Decision | None:
-    """Take `images` back from the trash."""
-    decisions.lock()
-    there = Image.objects.trashed().filter(pk__in=[image.pk for image in images])
-    return _move(there, user, Action.RESTORE, Fate.RESTORED, None)
+    trashed = Image.objects.trashed().filter(pk__in=keys)
+    images = list(trashed.order_by("pk").select_for_update())
+    if user and images:
+        message = "Deleted permanently from the trash"
+        LogEntry.objects.log_actions(user.pk, images, DELETION, change_message=message)
+    for image in images:
+        image.delete()
+    return len(images)
 
 
 def _move(
-    images: models.QuerySet[Image],
+    chosen: ImageQuerySet,
     user: Member,
-    action: str,
-    fate: str,
-    trashed_at: object,
+    action: Decision.Action,
+    effect: DecisionItem.Effect,
+    trashed_at: datetime | None,
 ) -> Decision | None:
-    found = list(images.order_by("pk").select_for_update())
-    if not found:
+    images = list(chosen.order_by("pk").select_for_update())
+    if not images:
         return None
-    changes = [column(image, "trashed_at", trashed_at) for image in found]
-    parts = [Part(image.pk, fate) for image in found]
-    return decisions.record(action, user, changes, parts, effects_summary(parts))
+    changes = [ColumnChange.of(image, "trashed_at", trashed_at) for image in images]
+    effects = [ItemEffect(image.pk, effect) for image in images]
+    summary = effects_summary(item.effect for item in effects)
+    return decisions.record(action, user, changes, effects, summary)

@@ -1,37 +1,42 @@
 """Stored matches and clusters, kept up to date with the pictures."""
 
-from gallery.matching.alignments import EQUAL, alignments, alignments_by_content
-from gallery.matching.cluster_facts import facts_of_clusters
+from gallery.matching.alignments import EQUAL_CONTENT, alignments, alignments_by_content
+from gallery.matching.cluster_facts import ClusterFacts, cluster_facts
+from gallery.matching.cluster_kinds import ClusterKind, same_kind
 from gallery.matching.cluster_store import forecast
-from gallery.matching.cluster_summaries import kind_of
-from gallery.matching.computed_clusters import ClusterKind, ImageCluster, image_clusters
+from gallery.matching.computed_clusters import ImageCluster, image_clusters
+from gallery.matching.content_pairs import content_pairs
 from gallery.matching.follower import (
     BATCH,
     catch_up,
+    catch_up_for_page,
     finish,
-    hurried,
     is_begun,
     is_waiting,
     rebuild,
 )
-from gallery.matching.match_counts import count_same
+from gallery.matching.match_counts import copy_counts
+from gallery.matching.sqlite_patience import brief_wait
 
 __all__ = [
     "BATCH",
-    "EQUAL",
+    "EQUAL_CONTENT",
+    "ClusterFacts",
     "ClusterKind",
     "ImageCluster",
     "alignments",
     "alignments_by_content",
+    "brief_wait",
     "catch_up",
-    "count_same",
-    "facts_of_clusters",
+    "catch_up_for_page",
+    "cluster_facts",
+    "content_pairs",
+    "copy_counts",
     "finish",
     "forecast",
-    "hurried",
     "image_clusters",
     "is_begun",
     "is_waiting",
-    "kind_of",
     "rebuild",
+    "same_kind",
 ]

@@ -1,37 +1,60 @@
-"""TODO docstring."""
+"""Clusters as plain values, for commands that print them."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
 
 from gallery.matching.computed_clusters import ImageCluster
 from gallery.models import Image
 
 
-def facts_of_clusters(found: Iterable[ImageCluster], by: str) -> list[dict[str, Any]]:
-    """Return clusters as plain values, without pictures that were deleted meanwhile."""
-    found = list(found)
-    images = Image.objects.in_bulk([key for cluster in found for key in cluster.keys])
-    # One picture that is left alone is no cluster.
-    whole = [cluster for cluster in found if sum(key in images for key in cluster.keys) > 1]
-    return [cluster_facts(cluster, images, by) for cluster in whole]
+class MemberFacts(TypedDict):
+    """A picture in a cluster; `hash` in hex, `distance` in bits from the representative."""
+
+    id: str
+    name: str
+    source: str
+    hash: str
+    distance: int
 
 
-def cluster_facts(found: ImageCluster, images: dict[int, Image], by: str) -> dict[str, Any]:
-    """Return those of a cluster that are among `images` as plain values; hashes are in hex."""
-    members = [member for member in found.cluster.members if member[0] in images]
+class ClusterFacts(TypedDict):
+    """A cluster; `representative` is the public identifier of a picture."""
+
+    representative: str
+    kind: str
+    diameter: int
+    members: list[MemberFacts]
+
+
+def cluster_facts(clusters: Iterable[ImageCluster], by: str) -> list[ClusterFacts]:
+    """Return the facts of clusters without pictures that have been deleted since."""
+    clusters = list(clusters)
+    images = Image.objects.in_bulk([key for cluster in clusters for key in cluster.keys])
+    facts = [_facts(cluster, images, by) for cluster in clusters]
+    # A picture whose copies have all been deleted is no cluster.
+    return [cluster for cluster in facts if len(cluster["members"]) > 1]
+
+
+def _facts(cluster: ImageCluster, images: Mapping[int, Image], by: str) -> ClusterFacts:
+    members = [
+        _member_facts(images[key], by, distance)
+        for key, distance in cluster.members
+        if key in images
+    ]
     return {
-        # It stands before all others; if it has gone, the nearest to it takes its place.
-        "representative": str(images[members[0][0]].public_id) if members else "",
-        "kind": found.kind.value,
-        "diameter": found.cluster.diameter,
-        "members": [
-            {
-                "id": str(images[key].public_id),
-                "name": images[key].original_name,
-                "source": images[key].source,
-                "hash": str(getattr(images[key], by)),
-                "distance": distance,
-            }
-            for key, distance in members
-        ],
+        # The representative is the first member; if it was deleted, the nearest takes its place.
+        "representative": members[0]["id"] if members else "",
+        "kind": str(cluster.kind.value),
+        "diameter": cluster.diameter,
+        "members": members,
+    }
+
+
+def _member_facts(image: Image, by: str, distance: int) -> MemberFacts:
+    return {
+        "id": str(image.public_id),
+        "name": image.original_name,
+        "source": image.source,
+        "hash": str(getattr(image, by)),
+        "distance": distance,
     }

@@ -1,19 +1,24 @@
-"""What a cluster comes to: its figures, for those who see all of it and for those who do not."""
+"""The figures of a cluster: for viewers of all its members, and for those who see only some."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
 
-from gallery.models import AudienceSummary, Image, SameKind
+from gallery.matching.cluster_kinds import same_kind
+from gallery.models import AudienceSummary, Image
 
-# What rows of clusters and of their views hold.
-COLUMNS = ("kind", "size", "widest", "bytes_to_free", "newest")
+# A row of these columns of Image is what a ClusterPicture is made of.
+PICTURE_COLUMNS = (
+    *("pk", "sha256", "content_digest", "byte_size"),
+    *("trashed_at", "owner", "visibility"),
+)
+PictureRow: TypeAlias = tuple[int, str, str, int | None, datetime | None, int | None, str]
 
 
-class Entry(NamedTuple):
-    """A picture as far as clusters are concerned; `owner` is a key, or None."""
+class ClusterPicture(NamedTuple):
+    """The columns of a picture that clusters depend on; `owner` is the key of a user."""
 
     pk: int
     sha256: str
@@ -24,65 +29,67 @@ class Entry(NamedTuple):
     is_private: bool = False
 
     @classmethod
-    def of(cls, row: Sequence[Any]) -> Entry:
-        """Make one of the values of a row, in the order of SOURCES."""
+    def of(cls, row: PictureRow) -> ClusterPicture:
+        """Return the picture of a row of PICTURE_COLUMNS."""
         key, sha256, digest, size, trashed_at, owner, visibility = row
         is_private = visibility == Image.Visibility.PRIVATE
         return cls(key, sha256, digest, size or 0, trashed_at is not None, owner, is_private)
 
 
-# What an entry is made of, in the order of its fields.
-SOURCES = ("pk", "sha256", "content_digest", "byte_size", "trashed_at", "owner", "visibility")
+class PlacedPicture(NamedTuple):
+    """A picture in a cluster, `distance` bits of 256 from the representative."""
 
-
-class Member(NamedTuple):
-    """A picture in a cluster, so many bits of 256 from its representative."""
-
-    entry: Entry
+    picture: ClusterPicture
     distance: int
 
 
-@dataclass(frozen=True)
-class View:
-    """What a cluster comes to for an audience, as `AudienceSummary` tells it."""
+class Summary(NamedTuple):
+    """The figures of a cluster, named as the columns of ClusterSummary."""
+
+    kind: str
+    size: int
+    widest: int
+    bytes_to_free: int
+    newest: int
+
+
+class AudienceFigures(NamedTuple):
+    """The figures of a cluster for one audience, as a row of AudienceSummary has them."""
 
     audience: int
-    figures: tuple[Any, ...]
-    """In the order of COLUMNS."""
+    summary: Summary
 
 
-def figures(members: Sequence[Member]) -> tuple[Any, ...]:
-    """Return the values of COLUMNS for these members of a cluster."""
-    sizes = [member.entry.byte_size for member in members]
-    return (
-        str(kind_of(member.entry for member in members).value),
-        len(members),
-        max(member.distance for member in members),
-        sum(sizes) - max(sizes),
-        max(member.entry.pk for member in members),
+def summary(members: Sequence[PlacedPicture]) -> Summary:
+    """Return the figures of a cluster with these members."""
+    sizes = [member.picture.byte_size for member in members]
+    return Summary(
+        kind=str(same_kind(member.picture for member in members).value),
+        size=len(members),
+        widest=max(member.distance for member in members),
+        bytes_to_free=sum(sizes) - max(sizes),
+        newest=max(member.picture.pk for member in members),
     )
 
 
-def views(members: Sequence[Member]) -> tuple[View, ...]:
-    """Return what everybody sees of a cluster, and what each owner of private pictures in it."""
-    seen: Mapping[int, list[Member]] = {
-        audience: [m for m in members if not m.entry.is_private or m.entry.owner == audience]
-        for audience in {AudienceSummary.EVERYBODY, *_hiding(members)}
+def audience_figures(members: Sequence[PlacedPicture]) -> tuple[AudienceFigures, ...]:
+    """Return the figures for everybody, and for each owner of private pictures in a cluster."""
+    visible: Mapping[int, list[PlacedPicture]] = {
+        audience: [member for member in members if _is_visible(member.picture, audience)]
+        for audience in {AudienceSummary.EVERYBODY, *_owners_of_private(members)}
     }
-    # Who sees one picture only has nothing to compare.
-    return tuple(View(who, figures(those)) for who, those in sorted(seen.items()) if len(those) > 1)
+    # An audience that sees only one of the pictures has nothing to compare.
+    return tuple(
+        AudienceFigures(audience, summary(seen))
+        for audience, seen in sorted(visible.items())
+        if len(seen) > 1
+    )
 
 
-def _hiding(members: Iterable[Member]) -> set[int]:
-    private = (member.entry.owner for member in members if member.entry.is_private)
-    return {owner for owner in private if owner is not None}
+def _is_visible(picture: ClusterPicture, audience: int) -> bool:
+    return not picture.is_private or picture.owner == audience
 
 
-def kind_of(pictures: Iterable[Any]) -> SameKind:
-    """Return what pictures that are the same have in common at the least."""
-    pictures = list(pictures)
-    if len({picture.sha256 for picture in pictures}) == 1:
-        return SameKind.BYTES
-    if len({picture.content_digest for picture in pictures}) == 1:
-        return SameKind.PIXELS
-    return SameKind.PICTURE
+def _owners_of_private(members: Iterable[PlacedPicture]) -> set[int]:
+    owners = (member.picture.owner for member in members if member.picture.is_private)
+    return {owner for owner in owners if owner is not None}

@@ -1,52 +1,83 @@
-"""Clusters of pictures that look alike, less what people have settled."""
+"""Clusters of similar pictures, computed from their hashes on demand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from django.db import models
 
-from gallery.models import Image
+from gallery.matching.cluster_kinds import ClusterKind, same_kind
+from gallery.models import Image, SameKind
 from gallery.querysets import ImageQuerySet
 from gallery.verdicts import settled_pairs
 from hashing.fields import compared_fields
 from hashing.matching import Cluster, clusters, equal_pairs
 
-
-class ClusterKind(models.TextChoices):
-    """What the members of a cluster have in common."""
-
-    SAME_BYTES = "bytes", "Same file"
-    SAME_PIXELS = "pixels", "Same pixels"
-    SAME_PICTURE = "picture", "Same picture"
-    NEAR = "near", "Similar"
+COMPUTED_KINDS = (ClusterKind.SAME_BYTES, ClusterKind.SAME_PIXELS, ClusterKind.NEAR)
 
 
 @dataclass(frozen=True)
 class ImageCluster:
-    """A cluster, and what its members have in common at the least."""
+    """
+    Pictures near a representative, as lists show them.
+
+    `members` are primary keys with the distance to the representative in bits, which is itself
+    the first; `diameter` is the greatest distance between two members, as far as it is known.
+    """
 
     kind: ClusterKind
-    cluster: Cluster
+    representative: int
+    members: tuple[tuple[int, int], ...]
+    diameter: int
     sizes: tuple[int, ...] | None = None
-    """Bytes of all members, where they are known already."""
+    """Bytes of all members, if they were read with them."""
     cursor: str = ""
-    """Where it stands in its list, for the page that follows it."""
+    """The position in its list, which the address of the next page names."""
 
     @property
     def keys(self) -> list[int]:
-        return [key for key, _ in self.cluster.members]
+        return [key for key, _ in self.members]
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A picture as far as clusters are concerned."""
+class _Picture(NamedTuple):
+    """The columns of a picture that decide which cluster it joins."""
 
     pk: int
     sha256: str
     content_digest: str
     is_informative: bool
+
+
+@dataclass(frozen=True)
+class _Request:
+    """The clusters that are asked for; `settled` pairs of pictures are no longer neighbours."""
+
+    by: str
+    max_distance: int
+    min_size: int
+    settled: set[tuple[int, int]]
+
+    def of_kind(self, kind: str, pictures: Mapping[int, _Picture]) -> list[Cluster]:
+        if kind == ClusterKind.SAME_BYTES:
+            return self._equal((picture.pk, picture.sha256) for picture in pictures.values())
+        if kind == ClusterKind.SAME_PIXELS:
+            return self._equal_contents(pictures.values())
+        return self._similar(pictures.values())
+
+    def _similar(self, pictures: Iterable[_Picture]) -> list[Cluster]:
+        informative = [picture for picture in pictures if picture.is_informative]
+        flat = [picture for picture in pictures if not picture.is_informative]
+        keys = np.array([picture.pk for picture in informative], dtype=np.int64)
+        pairs = Image.objects.hamming_index(self.by).pairs(self.max_distance, keys)
+        return clusters(pairs, self.settled, self.min_size) + self._equal_contents(flat)
+
+    def _equal_contents(self, pictures: Iterable[_Picture]) -> list[Cluster]:
+        return self._equal((picture.pk, picture.content_digest) for picture in pictures)
+
+    def _equal(self, digests: Iterable[tuple[int, str]]) -> list[Cluster]:
+        return clusters(equal_pairs(digests), self.settled, self.min_size)
 
 
 def image_clusters(
@@ -57,74 +88,46 @@ def image_clusters(
     images: ImageQuerySet | None = None,
 ) -> list[ImageCluster]:
     """
-    Return the clusters among `images` (all that are not in the trash), the largest first.
+    Return the clusters among `images` (by default all outside the trash), the largest first.
 
-    `kind` narrows them: "bytes" to equal files, "pixels" to equal pictures in different files,
-    "near" to look-alikes. Flat pictures, whose hashes say nothing, only join their equals.
+    `kind` restricts them: "bytes" to equal files, "pixels" to equal pixels in different files,
+    "near" to similar pictures. Pairs that people have settled are not neighbours. Flat pictures,
+    whose hashes say nothing, only join pictures of equal content.
     Raises ValueError for an argument out of range.
     """
+    _check(by, max_distance, min_size, kind)
+    pictures = _pictures(Image.objects.untrashed() if images is None else images)
+    settled = settled_pairs({picture.pk: picture.content_digest for picture in pictures.values()})
+    computed = _Request(by, max_distance, min_size, settled).of_kind(kind, pictures)
+    classified = [_classified(cluster, pictures) for cluster in computed]
+    wanted = [cluster for cluster in classified if not kind or cluster.kind == kind]
+    return sorted(wanted, key=lambda cluster: (-len(cluster.members), cluster.representative))
+
+
+def _check(by: str, max_distance: int, min_size: int, kind: str) -> None:
+    """Raise ValueError for an argument of `image_clusters` that is out of range."""
     if min_size < 2:
         raise ValueError(f"Value for 'min_size' must be 2 or more, not {min_size}.")
-    computed = [value for value in ClusterKind.values if value != ClusterKind.SAME_PICTURE]
-    if kind and kind not in computed:
-        kinds = ", ".join(map(repr, computed))
+    if kind and kind not in COMPUTED_KINDS:
+        kinds = ", ".join(repr(kind.value) for kind in COMPUTED_KINDS)
         raise ValueError(f"Value for 'kind' must be one of: {kinds}, not {kind!r}.")
-    _check_distance(by, max_distance)
-    entries = _entries(Image.objects.untrashed() if images is None else images)
-    settled = settled_pairs({entry.pk: entry.content_digest for entry in entries.values()})
-    if kind == ClusterKind.SAME_BYTES:
-        found = _equal(entries.values(), "sha256", settled, min_size)
-    elif kind == ClusterKind.SAME_PIXELS:
-        found = _equal(entries.values(), "content_digest", settled, min_size)
-    else:
-        found = _alike(entries, by, max_distance, settled, min_size)
-    classified = [ImageCluster(_kind(cluster, entries), cluster) for cluster in found]
-    kept = [cluster for cluster in classified if not kind or cluster.kind == kind]
-    return sorted(kept, key=lambda found: (-len(found.cluster), found.cluster.representative))
-
-
-def _check_distance(by: str, max_distance: int) -> None:
-    fields = {field.name: field for field in compared_fields(Image)}
-    if by not in fields:
+    widths = {field.name: field.width for field in compared_fields(Image)}
+    if by not in widths:
+        names = ", ".join(map(repr, widths))
+        raise ValueError(f"Value for 'by' must be one of: {names}, not {by!r}.")
+    if not 0 <= max_distance <= widths[by]:
         raise ValueError(
-            f"Value for 'by' must be one of: {', '.join(map(repr, fields))}, not {by!r}."
-        )
-    if not 0 <= max_distance <= fields[by].width:
-        raise ValueError(
-            f"Value for 'max_distance' must be from 0 to {fields[by].width}, not {max_distance}."
+            f"Value for 'max_distance' must be from 0 to {widths[by]}, not {max_distance}."
         )
 
 
-def _entries(images: ImageQuerySet) -> dict[int, _Entry]:
+def _pictures(images: ImageQuerySet) -> dict[int, _Picture]:
     rows = images.order_by().values_list("pk", "sha256", "content_digest", "is_informative")
-    return {row[0]: _Entry(*row) for row in rows.iterator()}
+    return {row[0]: _Picture(*row) for row in rows.iterator()}
 
 
-def _alike(
-    entries: dict[int, _Entry],
-    by: str,
-    max_distance: int,
-    settled: set[tuple[int, int]],
-    min_size: int,
-) -> list[Cluster]:
-    informative = [entry.pk for entry in entries.values() if entry.is_informative]
-    flat = [entry for entry in entries.values() if not entry.is_informative]
-    index = Image.objects.hamming_index(by)
-    pairs = index.pairs(max_distance, np.array(informative, dtype=np.int64))
-    return clusters(pairs, settled, min_size) + _equal(flat, "content_digest", settled, min_size)
-
-
-def _equal(
-    entries: object, digest: str, settled: set[tuple[int, int]], min_size: int
-) -> list[Cluster]:
-    pairs = equal_pairs((entry.pk, getattr(entry, digest)) for entry in entries)
-    return clusters(pairs, settled, min_size)
-
-
-def _kind(cluster: Cluster, entries: dict[int, _Entry]) -> ClusterKind:
-    members = [entries[key] for key, _ in cluster.members]
-    if len({entry.sha256 for entry in members}) == 1:
-        return ClusterKind.SAME_BYTES
-    if len({entry.content_digest for entry in members}) == 1:
-        return ClusterKind.SAME_PIXELS
-    return ClusterKind.NEAR
+def _classified(cluster: Cluster, pictures: Mapping[int, _Picture]) -> ImageCluster:
+    same = same_kind(pictures[key] for key, _ in cluster.members)
+    # Hashes alone never tell that two pictures are the same.
+    kind = ClusterKind.NEAR if same == SameKind.PICTURE else ClusterKind(same.value)
+    return ImageCluster(kind, cluster.representative, cluster.members, cluster.diameter)

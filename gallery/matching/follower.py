@@ -1,188 +1,179 @@
 """
-Keeping the stored matches and clusters abreast of the pictures, whoever changed those.
+Keep the stored matches and clusters up to date with the pictures.
 
-They follow the change log: what it says has changed since the last look is written on a list, and
-the list is worked off, some at each look. So a page does a bounded share of the work, an upload
-that of its own picture, and `match_pictures` all that is left.
+They follow the change log: pictures that have changed since the last call are put on a list, and
+each call works off a part of the list. A page does a small share, an upload that of its own
+picture, and `match_pictures` all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from traceback import clear_frames
+from collections.abc import Iterable
+from contextlib import nullcontext
 
-from django.db import OperationalError, connections, transaction
+from django.db import transaction
 from django.db.models import Exists, QuerySet, Subquery
 
 from gallery import verdicts
 from gallery.matching import cluster_store, match_store
+from gallery.matching.sqlite_patience import brief_wait
 from gallery.models import ClusterMember, Image, LogPosition, Match, PendingMatch
 from hashing.index import Cursor, changes_since
 from hashing.model_matching import indexes_of
 from hashing.models import HashChange
 
-# Pictures that a page compares before it is shown, and what one transaction of a command does.
-SHARE, BATCH = 20, 200
-# How long a page waits for whoever else is writing to SQLite, in milliseconds.
-PATIENCE = 250
+# Pictures that a page compares before it is shown, and those that a command compares in one
+# transaction.
+PAGE_SHARE, BATCH = 20, 200
 
 
-def catch_up(keys: Iterable[int] = (), share: int = SHARE, is_patient: bool = False) -> int:
+def catch_up_for_page(keys: Iterable[int] = ()) -> int:
     """
-    Renew what has changed: the pictures `keys` first, and `share` of those on the list.
+    Compare the pictures `keys` and a small share of the others; return how many are left.
 
-    Returns how many are left. If another process is at it this one does nothing and waits for
-    no other writer, unless it `is_patient`.
+    Pages that only show something write to matches and clusters through this function alone, so
+    that it is the one place to change once comparing has a process of its own.
+    """
+    return catch_up(keys, PAGE_SHARE)
+
+
+def catch_up(keys: Iterable[int] = (), share: int = PAGE_SHARE, is_patient: bool = False) -> int:
+    """
+    Compare the pictures `keys` that have changed, then `share` others; return how many are left.
+
+    While another process does this, this one compares nothing, unless it `is_patient`: then it
+    waits for its turn, and for other writers too.
     """
     if not _is_behind():
         return 0
-    # In here the index of this process is made and kept; in the transaction it would be lost.
+    # Load the index of this process now: loaded inside the transaction it would not be kept.
     indexes_of(Image, Image.objects.db)
-    with hurried(is_patient), transaction.atomic():
-        if followed := _locked(waits=is_patient):
-            _take_in(followed)
+    with nullcontext() if is_patient else brief_wait(), transaction.atomic():
+        position = _locked() if is_patient else _locked_if_free()
+        if position is not None:
+            _list_changes(position)
             _work_off(keys, share)
             return PendingMatch.objects.count()
-    return PendingMatch.objects.count() + _unread().values("key").distinct().count()
+    return PendingMatch.objects.count() + _unlisted_changes().values("key").distinct().count()
 
 
 def finish() -> None:
-    """Compare all that is left, however long it takes."""
+    """Compare all pictures that are left, however long it takes."""
     if not is_begun():
         rebuild()
     left = catch_up(share=0, is_patient=True)
-    while left and (rest := catch_up(share=BATCH, is_patient=True)) < left:
-        left = rest
+    while left and (fewer := catch_up(share=BATCH, is_patient=True)) < left:
+        left = fewer
 
 
 def is_waiting(key: int) -> bool:
-    """Tell whether a picture is still to be compared."""
-    return PendingMatch.objects.filter(key=key).exists() or _unread().filter(key=key).exists()
+    """Return whether a picture is still to be compared."""
+    is_listed = PendingMatch.objects.filter(key=key).exists()
+    return is_listed or _unlisted_changes().filter(key=key).exists()
 
 
 def rebuild() -> None:
-    """Make all matches and clusters anew, by one join."""
-    # The log is read first: what changes meanwhile is looked at again, and never missed.
+    """Compare all pictures from scratch, in one join, and store the matches and clusters."""
+    # The log is read first: a change during the join is compared again, and none is missed.
     end = changes_since(Image, None).cursor
-    # The join is long, and whoever uploads meanwhile would wait for a transaction around it.
-    links = match_store.all_links()
+    # The join is long; a transaction around it would keep every upload waiting.
+    edges = match_store.all_edges()
     with transaction.atomic():
-        followed = _locked(waits=True)
-        match_store.replace(links)
-        verdicts.welcome(Image.objects.all())
+        position = _locked()
+        match_store.replace(edges)
+        verdicts.fill_vacancies(Image.objects.all())
         cluster_store.rebuild()
         PendingMatch.objects.all().delete()
-        _advance(followed, end)
+        _advance(position, end)
 
 
 def is_begun() -> bool:
-    """Tell whether the log can be followed from where it was left."""
-    followed = LogPosition.objects.first()
-    return bool(followed) and changes_since(Image, _cursor(followed)).is_complete
+    """Return whether the log can be followed on from the stored position."""
+    position = LogPosition.objects.first()
+    return position is not None and changes_since(Image, _cursor(position)).is_complete
 
 
 def _is_behind() -> bool:
-    table = _log()
-    followed = LogPosition.objects.annotate(
-        newest=Subquery(table.filter(seq__gt=0).order_by("-seq").values("seq")[:1]),
-        # What this very transaction has changed has no number yet on PostgreSQL.
-        has_own=Exists(table.filter(seq__lt=0)),
+    log = _log()
+    position = LogPosition.objects.annotate(
+        newest=Subquery(log.filter(seq__gt=0).order_by("-seq").values("seq")[:1]),
+        # On PostgreSQL changes of the current transaction have no number yet.
+        has_own=Exists(log.filter(seq__lt=0)),
         has_listed=Exists(PendingMatch.objects.all()),
     ).first()
-    if followed is None or followed.has_listed or followed.has_own:
+    if position is None or position.has_listed or position.has_own:
         return True
     # A database without a log has nothing to follow.
-    return followed.newest is not None and followed.newest != followed.seq
+    return position.newest is not None and position.newest != position.seq
 
 
 def _log() -> QuerySet[HashChange]:
     return HashChange.objects.filter(table_name=Image._meta.db_table)
 
 
-def _unread() -> QuerySet[HashChange]:
-    """Return what the log tells of pictures that nobody has taken in yet."""
-    followed = LogPosition.objects.first()
-    return _log().filter(seq__gt=(followed and followed.seq) or 0)
+def _unlisted_changes() -> QuerySet[HashChange]:
+    """Return the changes in the log after the stored position."""
+    position = LogPosition.objects.first()
+    return _log().filter(seq__gt=(position and position.seq) or 0)
 
 
-@contextmanager
-def hurried(is_patient: bool) -> Iterator[None]:
-    """On SQLite, wait for no other writer longer than a visitor would."""
-    connection = connections[Image.objects.db]
-    if is_patient or connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-    try:
-        yield
-    except OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        _let_go(error)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+def _locked() -> LogPosition:
+    """Return the position, locked against other processes; wait until it is free."""
+    _make_position()
+    return LogPosition.objects.select_for_update().get(pk=LogPosition.KEY)
 
 
-def _let_go(error: BaseException) -> None:
-    """
-    Let go now of the cursors in the frames of `error`.
-
-    They are in a cycle. A collection in another thread would close them, and wait for as long as
-    this connection waits for a writer, which may be that very thread.
-    """
-    for one in (error, error.__cause__):
-        if one is not None:
-            clear_frames(one.__traceback__)
+def _locked_if_free() -> LogPosition | None:
+    """Return the position, locked against other processes; None if another holds the lock."""
+    _make_position()
+    return LogPosition.objects.select_for_update(skip_locked=True).first()
 
 
-def _locked(waits: bool = False) -> LogPosition | None:
-    """Return the one row, which no other process gets meanwhile; None if another has it."""
+def _make_position() -> None:
     if not LogPosition.objects.exists():
-        LogPosition.objects.bulk_create([LogPosition(pk=1)], ignore_conflicts=True)
-    return LogPosition.objects.select_for_update(skip_locked=not waits).first()
+        LogPosition.objects.bulk_create([LogPosition(pk=LogPosition.KEY)], ignore_conflicts=True)
 
 
-def _cursor(followed: LogPosition) -> Cursor | None:
-    return None if followed.seq is None else Cursor(followed.epoch, followed.seq)
+def _cursor(position: LogPosition) -> Cursor | None:
+    if position.epoch is None or position.seq is None:
+        return None
+    return Cursor(position.epoch, position.seq)
 
 
-def _advance(followed: LogPosition, cursor: Cursor | None) -> None:
-    followed.epoch, followed.seq = cursor or (None, None)
-    followed.save()
+def _advance(position: LogPosition, cursor: Cursor | None) -> None:
+    position.epoch, position.seq = cursor or (None, None)
+    position.save()
 
 
-def _take_in(followed: LogPosition) -> None:
-    """Put on the list what has changed; all there is, if the log no longer knows."""
-    changes = changes_since(Image, _cursor(followed))
+def _list_changes(position: LogPosition) -> None:
+    """Put the pictures that changed on the list; all of them if the log no longer knows which."""
+    changes = changes_since(Image, _cursor(position))
     if changes.cursor is None:
         return
     keys: Iterable[int] = changes.keys.tolist() if changes.is_complete else _every_key()
-    listed = (PendingMatch(key=key) for key in keys)
-    PendingMatch.objects.bulk_create(listed, batch_size=5000, ignore_conflicts=True)
-    if changes.cursor != _cursor(followed):
-        _advance(followed, changes.cursor)
+    pending = (PendingMatch(key=key) for key in keys)
+    PendingMatch.objects.bulk_create(pending, batch_size=5000, ignore_conflicts=True)
+    if changes.cursor != _cursor(position):
+        _advance(position, changes.cursor)
 
 
 def _every_key() -> set[int]:
-    """Return the keys of all pictures, and of those that only matches still know."""
-    known = (
+    """Return the keys of all pictures, and of deleted ones that still have matches."""
+    columns = (
         Image.objects.order_by().values_list("pk", flat=True),
         Match.objects.values_list("first_id", flat=True),
         Match.objects.values_list("second_id", flat=True),
         ClusterMember.objects.order_by().values_list("image_id", flat=True),
     )
-    return {key for keys in known for key in keys.iterator(chunk_size=10_000)}
+    return {key for keys in columns for key in keys.iterator(chunk_size=10_000)}
 
 
 def _work_off(keys: Iterable[int], share: int) -> None:
+    """Compare those of `keys` that are on the list, then the first `share` others."""
     first = list(PendingMatch.objects.filter(key__in=list(keys)).values_list("key", flat=True))
-    rest = PendingMatch.objects.exclude(key__in=first).order_by("key")
-    changed = [*first, *rest.values_list("key", flat=True)[:share]]
+    others = PendingMatch.objects.exclude(key__in=first).order_by("key")
+    changed = [*first, *others.values_list("key", flat=True)[:share]]
     if changed:
-        verdicts.welcome(Image.objects.filter(pk__in=changed))
+        verdicts.fill_vacancies(Image.objects.filter(pk__in=changed))
         cluster_store.renew(match_store.renew(changed))
         PendingMatch.objects.filter(key__in=changed).delete()

@@ -1,25 +1,28 @@
 """
-Which matches are kept: of each picture its nearest ones, so that rows stay few.
+The nearest matches of each picture, of which only a limited number is stored.
 
-Keeping fewer must not make the answer depend on the order in which pictures came: what is kept
-is always what a look at all pictures would keep.
+What is stored never depends on the order in which pictures came: it is always what a comparison
+of all pictures would store.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from hashing.fingerprints import Alignment
 from hashing.matching import Match
 
-Rank = tuple[int, int]  # distance and key: of those equally near the smaller key is nearer
 
+class MatchEdge(NamedTuple):
+    """
+    A match of two pictures, the smaller key first.
 
-class Link(NamedTuple):
-    """A match of two pictures, the smaller key first, and which of the two keeps it."""
+    `first_keeps` tells whether the second is among the nearest matches of the first, and
+    `second_keeps` the reverse; `alignment` is that of the first to the second.
+    """
 
     first: int
     second: int
@@ -33,81 +36,114 @@ class Link(NamedTuple):
         return self.first, self.second
 
 
-@dataclass
-class _Alignments:
-    """How pictures see each other, stored once for each pair."""
+class Rank(NamedTuple):
+    """The place of a match among those of a picture; of equally near ones the smaller key wins."""
 
-    by_pair: dict[tuple[int, int], Alignment] = field(default_factory=dict)
-
-    def see(self, key: int, match: Match) -> None:
-        seen = match.alignment
-        pair = (key, match.key) if key < match.key else (match.key, key)
-        self.by_pair[pair] = seen if key < match.key else seen.swapped()
-
-    def rank(self, key: int, other: int) -> Rank:
-        return self.by_pair[min(key, other), max(key, other)].distance, other
-
-    def links(self, kept: Mapping[int, Set[int]], kind: str) -> Iterator[Link]:
-        pairs = {(min(a, b), max(a, b)) for a, others in kept.items() for b in others}
-        for first, second in sorted(pairs):
-            keeps = second in kept.get(first, ()), first in kept.get(second, ())
-            yield Link(first, second, kind, self.by_pair[first, second], *keeps)
+    distance: int
+    key: int
 
 
-def kept(matches: Iterable[tuple[int, Match]], kind: str, most: int) -> list[Link]:
-    """Return the links to keep of all matches there are, each given once, from one side."""
-    alignments = _Alignments()
-    ranks: dict[int, list[Rank]] = defaultdict(list)
-    for key, match in matches:
-        alignments.see(key, match)
-        ranks[key].append((match.alignment.distance, match.key))
-        ranks[match.key].append((match.alignment.distance, key))
-    nearest = {key: {other for _, other in sorted(found)[:most]} for key, found in ranks.items()}
-    return list(alignments.links(nearest, kind))
-
-
-def renewed(
-    stored: Iterable[Link],
-    found: Mapping[int, Sequence[Match]],
-    search: Callable[[int], Sequence[Match]],
-    kind: str,
-    most: int,
-) -> list[Link]:
+class NearestMatches:
     """
-    Return the links to keep after the pictures in `found` have changed, instead of `stored`.
+    The nearest matches of pictures, at most `limit` of each, while some pictures change.
 
-    `found` holds all matches of each that changed, nearest first; none of one that has gone.
-    `stored` are the links of those, and all links of whom these, or `found`, link to. Whoever had
-    more than could be kept and loses one has to be looked at again: `search` finds its matches.
+    Made from the stored edges of the pictures that changed and of all pictures that match them,
+    before or after the change. First `remove` the changed pictures, then `offer` the matches that
+    each has now, then `refill` the lists that have become short.
     """
-    alignments, keeps = _Alignments(), defaultdict[int, set[int]](set)
-    touched = {match.key for matches in found.values() for match in matches}
-    for link in stored:
-        alignments.by_pair[link.pair] = link.alignment
-        if link.first_keeps:
-            keeps[link.first].add(link.second)
-        if link.second_keeps:
-            keeps[link.second].add(link.first)
-        if not found.keys().isdisjoint(link.pair):
-            touched.update(link.pair)
-    touched -= found.keys()
-    before = {key: sorted(alignments.rank(key, other) for other in keeps[key]) for key in touched}
-    offered: dict[int, list[Rank]] = defaultdict(list)
-    for key, matches in found.items():
-        keeps[key] = {match.key for match in matches[:most]}
+
+    def __init__(self, edges: Iterable[MatchEdge], limit: int) -> None:
+        self._limit = limit
+        self._alignments: dict[tuple[int, int], Alignment] = {}
+        self._ranks = defaultdict[int, list[Rank]](list)
+        self._changed: set[int] = set()
+        # The last rank of each list that was full before it lost a match: matches beyond it exist
+        # that were never stored.
+        self._horizons: dict[int, Rank] = {}
+        for edge in edges:
+            self._alignments[edge.pair] = edge.alignment
+            if edge.first_keeps:
+                self._insert(edge.first, Rank(edge.alignment.distance, edge.second))
+            if edge.second_keeps:
+                self._insert(edge.second, Rank(edge.alignment.distance, edge.first))
+
+    def remove(self, changed: Set[int]) -> None:
+        """Take the pictures `changed` out of all lists, and empty their own."""
+        self._changed |= changed
+        for key, ranks in self._ranks.items():
+            others = [rank for rank in ranks if rank.key not in changed]
+            if len(others) < len(ranks) == self._limit:
+                self._horizons[key] = ranks[-1]
+            self._ranks[key] = [] if key in changed else others
+
+    def offer(self, key: int, matches: Sequence[Match]) -> None:
+        """Give a changed picture its `matches`, nearest first, and offer it to each of them."""
+        self._set(key, matches)
         for match in matches:
-            alignments.see(key, match)
-            offered[match.key].append((match.alignment.distance, key))
-    for key in touched:
-        stayed = [rank for rank in before[key] if rank[1] not in found]
-        ranks = sorted(stayed + offered[key])[:most]
-        if len(before[key]) == most and (len(ranks) < most or ranks[-1] > before[key][-1]):
-            ranks = _nearest(key, search(key), alignments)[:most]
-        keeps[key] = {other for _, other in ranks}
-    return list(alignments.links(keeps, kind))
+            if match.key not in self._changed:
+                self._insert(match.key, Rank(match.alignment.distance, key))
+
+    def refill(self, search: Callable[[int], Sequence[Match]]) -> None:
+        """
+        Complete the lists that can lack a match; `search` returns all matches of a picture.
+
+        A list lacks none as long as it is full and does not reach beyond its horizon.
+        """
+        for key in self._horizons.keys() - self._changed:
+            ranks = self._ranks[key]
+            if len(ranks) < self._limit or ranks[-1] > self._horizons[key]:
+                self._set(key, search(key))
+
+    def edges(self, kind: str) -> list[MatchEdge]:
+        """Return the pairs of which at least one picture keeps the other, as edges of `kind`."""
+        nearest = {key: {rank.key for rank in ranks} for key, ranks in self._ranks.items()}
+        return _edges(nearest, self._alignments, kind)
+
+    def _set(self, key: int, matches: Sequence[Match]) -> None:
+        for match in matches:
+            _align(self._alignments, key, match)
+        ranks = [Rank(match.alignment.distance, match.key) for match in matches]
+        self._ranks[key] = ranks[: self._limit]
+
+    def _insert(self, key: int, rank: Rank) -> None:
+        insort(self._ranks[key], rank)
+        del self._ranks[key][self._limit :]
 
 
-def _nearest(key: int, matches: Sequence[Match], alignments: _Alignments) -> list[Rank]:
-    for match in matches:
-        alignments.see(key, match)
-    return [(match.alignment.distance, match.key) for match in matches]
+def nearest_of_all(matches: Iterable[tuple[int, Match]], kind: str, limit: int) -> list[MatchEdge]:
+    """
+    Return the edges of kind `kind` that are stored if there are these matches and no others.
+
+    Each match is given once, with the key of the picture from whose side it is told.
+    """
+    alignments: dict[tuple[int, int], Alignment] = {}
+    ranks = defaultdict[int, list[Rank]](list)
+    for key, match in matches:
+        _align(alignments, key, match)
+        ranks[key].append(Rank(match.alignment.distance, match.key))
+        ranks[match.key].append(Rank(match.alignment.distance, key))
+    nearest = {key: {rank.key for rank in sorted(every)[:limit]} for key, every in ranks.items()}
+    return _edges(nearest, alignments, kind)
+
+
+def _align(alignments: dict[tuple[int, int], Alignment], key: int, match: Match) -> None:
+    """Note the alignment of a match of the picture `key` as that of the smaller key."""
+    if key < match.key:
+        alignments[key, match.key] = match.alignment
+    else:
+        alignments[match.key, key] = match.alignment.swapped()
+
+
+def _edges(
+    nearest: Mapping[int, Set[int]], alignments: Mapping[tuple[int, int], Alignment], kind: str
+) -> list[MatchEdge]:
+    """Return the pairs of which one picture is among the `nearest` of the other, in order."""
+    pairs = {(min(a, b), max(a, b)) for a, others in nearest.items() for b in others}
+    return [
+        MatchEdge(
+            *(first, second, kind, alignments[first, second]),
+            first_keeps=second in nearest.get(first, ()),
+            second_keeps=first in nearest.get(second, ()),
+        )
+        for first, second in sorted(pairs)
+    ]

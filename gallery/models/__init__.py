@@ -1,6 +1,6 @@
 """The gallery's tables."""
 
-from gallery.models.clusters import AudienceSummary, Cluster, ClusterMember
+from gallery.models.clusters import AudienceSummary, Cluster, ClusterMember, ClusterSummary
 from gallery.models.collections import Album, NamedCollection, Tag
 from gallery.models.decisions import Decision, DecisionItem
 from gallery.models.images import Image, Size, storage_key
@@ -13,6 +13,7 @@ __all__ = [
     "AudienceSummary",
     "Cluster",
     "ClusterMember",
+    "ClusterSummary",
     "Decision",
     "DecisionItem",
     "Image",

@@ -1,4 +1,4 @@
-"""Clusters of pictures that are the same, as everybody and as each audience sees them."""
+"""Clusters of pictures that are the same, with figures for each audience."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from gallery.models.matches import SameKind, loose_key
 
 class ClusterSummary(models.Model):
     """
-    What a cluster comes to.
+    The figures of a cluster.
 
     `widest` is the greatest distance of a member to the representative, in bits of 256;
-    `bytes_to_free` what would be freed if only the largest file stayed; `newest` the greatest key.
+    `bytes_to_free` are those of all files but the largest; `newest` is the greatest primary key.
     """
 
     kind = models.CharField(max_length=10, choices=SameKind.choices)
@@ -27,9 +27,9 @@ class ClusterSummary(models.Model):
 
 class Cluster(ClusterSummary):
     """
-    Pictures that are the same as their representative, and that no verdict has settled.
+    Pictures that are the same as their representative and that no verdict has settled.
 
-    The figures are those of all members.
+    The figures count all members.
     """
 
     representative = loose_key(db_index=False)
@@ -56,17 +56,17 @@ def _view_index(*fields: str, name: str) -> models.Index:
 
 class AudienceSummary(ClusterSummary):
     """
-    A cluster as those know it who may not see all of it; the figures are of what they see.
+    The figures of a cluster for viewers who cannot see all of it; they count visible members.
 
-    `audience` is the key of somebody who keeps pictures in the cluster private, and sees these
-    beside the public ones; or `EVERYBODY`, who sees the public ones. There is a row for each
-    that sees two pictures or more.
+    `audience` is the key of a user who owns private pictures in the cluster and sees them beside
+    the public ones, or `EVERYBODY`, who sees only the public ones. Each audience that sees two
+    pictures or more has a row.
     """
 
     EVERYBODY = 0
 
     cluster = models.ForeignKey(
-        Cluster, on_delete=models.CASCADE, related_name="views", db_index=False
+        Cluster, on_delete=models.CASCADE, related_name="audience_summaries", db_index=False
     )
     audience = models.PositiveBigIntegerField()
 

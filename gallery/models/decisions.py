@@ -1,30 +1,31 @@
-"""What was decided, and the way back."""
+"""The journal of decisions: who changed what, and how to undo it."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from gallery.models.images import Image
 
 
 class Decision(models.Model):
     """
-    One step of review: who changed what and when, with the value of everything before and after.
+    One unit of undo: who changed what and when, with every value before and after.
 
-    `changes` holds changes as `gallery.decisions` writes and reads them. Decisions are numbered
-    in the order of their commits.
+    `changes` is JSON that only `gallery.decisions` writes and reads. Primary keys follow the
+    order of the commits.
     """
 
     class Action(models.TextChoices):
-        RESOLVE = "resolve", "Resolved a cluster"
-        BULK = "bulk", "Accepted suggestions"
-        VERDICT = "verdict", "Changed a verdict"
-        SPLIT = "split", "Split a cluster"
-        TRASH = "trash", "Moved to the trash"
-        RESTORE = "restore", "Restored from the trash"
-        SORT = "sort", "Sorted pictures"
-        UNDO = "undo", "Took a decision back"
-        REDO = "redo", "Decided as before"
+        RESOLVE = "resolve", _("Resolved a cluster")
+        BULK = "bulk", _("Accepted suggestions")
+        VERDICT = "verdict", _("Withdrew verdicts")
+        SPLIT = "split", _("Split a cluster")
+        TRASH = "trash", _("Moved pictures to the trash")
+        RESTORE = "restore", _("Restored pictures from the trash")
+        SORT = "sort", _("Organised pictures")
+        UNDO = "undo", _("Undid a decision")
+        REDO = "redo", _("Redid a decision")
 
     action = models.CharField(max_length=10, choices=Action.choices, editable=False)
     made_by = models.ForeignKey(
@@ -37,7 +38,8 @@ class Decision(models.Model):
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     summary = models.CharField(max_length=200, editable=False)
     changes = models.JSONField(default=list, editable=False)
-    # Of a step back: what it took back. Of a decision: the step that took it back, while it does.
+    # An undo or redo names the decision it reverses or repeats in `undoes`; a decision that is
+    # undone at present names the undo in `undone_by`.
     undoes = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
@@ -47,7 +49,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("-pk",)
-        # Of those that stand: a person's last one, and what they decided of late.
+        # Only decisions in force: a person's last one, and their recent ones.
         indexes = (
             models.Index(
                 fields=["made_by", "-id"],
@@ -66,27 +68,27 @@ class Decision(models.Model):
 
     @property
     def maker(self) -> str:
-        """Who made it, in a sentence."""
-        return self.made_by.get_username() if self.made_by else "Somebody"
+        """The name of the person who decided, for a sentence."""
+        return self.made_by.get_username() if self.made_by else "Someone"
 
 
 class DecisionItem(models.Model):
-    """A picture that a decision was about, and what was said of it."""
+    """A picture that a decision was about, and what the decision did to it."""
 
-    class Fate(models.TextChoices):
-        KEPT = "kept", "kept"
-        TRASHED = "trashed", "trashed"
-        RESTORED = "restored", "restored"
-        RELATED = "related", "called related"
-        NOT_A_DUPLICATE = "different", "called no duplicate"
-        CONCERNED = "concerned", "changed"
+    class Effect(models.TextChoices):
+        KEPT = "kept", _("kept")
+        TRASHED = "trashed", _("trashed")
+        RESTORED = "restored", _("restored")
+        RELATED = "related", _("marked as related")
+        NOT_A_DUPLICATE = "different", _("marked as not a duplicate")
+        CONCERNED = "concerned", _("changed")
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="pictures")
-    # Kept when the picture is deleted for ever, so that the decision still counts it.
+    # Null once the picture is deleted for good; the row stays, so the decision still counts it.
     image = models.ForeignKey(Image, null=True, on_delete=models.SET_NULL, related_name="+")
-    fate = models.CharField(max_length=10, choices=Fate.choices)
+    effect = models.CharField(max_length=10, choices=Effect.choices, db_column="fate")
     cluster = models.PositiveIntegerField(
-        default=0, help_text="Which of the clusters that were decided together."
+        default=0, help_text="The number of its cluster, if several were decided together."
     )
 
     class Meta:
@@ -94,4 +96,4 @@ class DecisionItem(models.Model):
         ordering = ("pk",)
 
     def __str__(self) -> str:
-        return f"{self.image}: {self.get_fate_display()}"
+        return f"{self.image}: {self.get_effect_display()}"

@@ -136,6 +136,7 @@ class Image(models.Model):
         *("ahash", "dhash", "phash", "whash", "colorhash"),
         *("phash_unframed", "phash_uncaptioned"),
         *("dct256", "dct256_unframed", "dct256_uncaptioned"),
+        "file_hashed_by",
     )
 
     class Meta:

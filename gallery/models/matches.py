@@ -1,8 +1,8 @@
 """
-Which pictures are the same: rows that follow from the hashes and verdicts, and can be made anew.
+Which pictures are the same: rows that follow from hashes and verdicts and can be rebuilt.
 
-Nothing here holds on to a picture: rows of a deleted one stay until the change log has been
-followed to its deletion, because they tell whose matches have to be looked at again.
+None of them protects a picture from being deleted. The rows of a deleted picture stay until the
+change log has been followed to its deletion, because they tell whose matches to compare again.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from django.db import models
 from gallery.models.images import Image
 
 
-def loose_key(**options: Any) -> models.ForeignKey:
-    """Return a link to a picture that does not stop it from being deleted."""
+def loose_key(**options: Any) -> models.ForeignKey[Image, Image]:
+    """Return a link to a picture that can be deleted all the same."""
     options = {"related_name": "+", **options}
     return models.ForeignKey(Image, on_delete=models.DO_NOTHING, db_constraint=False, **options)
 
 
 class SameKind(models.TextChoices):
-    """What pictures have in common that are the same."""
+    """What pictures that are the same have in common at the least."""
 
     BYTES = "bytes", "Same file"
     PIXELS = "pixels", "Same pixels"
@@ -32,10 +32,10 @@ class Match(models.Model):
     """
     Two pictures that are the same, the smaller key first.
 
-    Of equal contents each is linked to the one with the smallest key, which alone has matches of
-    the kind "picture". Each picture keeps its nearest of those, at most `MOST`; a row is there
-    while one of the two keeps it. Turned by `turn`, what `framing` leaves of the first is, but
-    for `distance` bits of 256, what `other_framing` leaves of the second.
+    Pictures of equal content are linked to the one with the smallest key, which alone has matches
+    of the kind "picture". Each picture keeps the nearest of those, at most `MOST`; a row exists
+    while one of the two keeps it. `distance`, `turn`, `framing` and `other_framing` are the
+    alignment of the first picture to the second, the distance in bits of 256.
     """
 
     MOST = 50
@@ -64,22 +64,22 @@ class Match(models.Model):
 
 
 class PendingMatch(models.Model):
-    """A picture that was added, changed or deleted, and whose matches are still as before."""
+    """A picture that was added, changed or deleted, and is still to be compared."""
 
     key = models.BigIntegerField(primary_key=True)
 
     class Meta:
         db_table = "gallery_unmatched"
-        verbose_name_plural = "unmatched"
+        verbose_name_plural = "pending matches"
 
     def __str__(self) -> str:
         return str(self.key)
 
 
 class LogPosition(models.Model):
-    """One row: the place in the change log of pictures up to which all of it was read."""
+    """The position in the change log of pictures up to which it was read, in the only row."""
 
-    THE_ONE = 1
+    KEY = 1
 
     epoch = models.BigIntegerField(null=True)
     seq = models.BigIntegerField(null=True)

@@ -1,29 +1,30 @@
-"""How a picture was made, as far as its pixels tell: rows that can be made anew."""
+"""How pictures were produced, as far as their pixels tell: rows that can be rebuilt."""
 
 from django.db import models
 
 
 class Provenance(models.Model):
     """
-    What was seen in one content, of which there were copies, when its files were read for it.
+    How one content was produced; it is examined once it has copies.
 
-    It is about the content and holds on to no picture, so that it is read once, whatever happens
-    to its rows: a content never changes.
+    It belongs to the content, which never changes, and not to a picture: deleting a picture and
+    uploading it again does not examine it again.
     """
 
     content_digest = models.CharField(max_length=80, primary_key=True)
     earlier_quality = models.PositiveSmallIntegerField(
-        default=0, help_text="The lower JPEG quality, about, that it was saved at before, or 0."
+        default=0,
+        help_text="The approximate lower JPEG quality of an earlier save; 0 if none is detected.",
     )
     inner_width = models.PositiveIntegerField(
-        default=0, help_text="How wide it is inside its bars; 0 if it has none."
+        default=0, help_text="Its width inside its bars; 0 if it has none."
     )
     inner_height = models.PositiveIntegerField(default=0)
     enlarged_from = models.CharField(
-        max_length=80, blank=True, help_text="The content that this is an enlargement of."
+        max_length=80, blank=True, help_text="The content that this one was upscaled from."
     )
     is_compared = models.BooleanField(
-        default=False, help_text="Whether it was held against its copies of other sizes."
+        default=False, help_text="Whether it was compared with its copies of other sizes."
     )
 
     class Meta:

@@ -1,26 +1,27 @@
-"""What people said of two pictures."""
+"""Verdicts: whether two pictures are duplicates, as people decided."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from gallery.models.images import Image
 
 
 class Verdict(models.Model):
     """
-    What a person said of two pictures, for ever.
+    A person's verdict on two pictures: duplicates, related, or not duplicates.
 
-    It is about the two contents, smaller digest first, so that it outlives a new hash, another
-    import and another threshold; the pictures are named as they were at the time. Where the
-    contents are equal it is about two copies, by public id, the smaller one first; if such a
-    picture is deleted, the next one of the same file takes its place.
+    A verdict is about two contents, the smaller digest first, so it survives a new hash, another
+    import and another threshold; `first` and `second` are the pictures it was given on. If both
+    contents are equal, it is about two copies, by public id, the smaller one first. When such a
+    copy is deleted, the next upload of the same file takes its place.
     """
 
     class Kind(models.TextChoices):
-        DUPLICATE = "duplicate", "Duplicate"
-        RELATED = "related", "Related"
-        NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
+        DUPLICATE = "duplicate", _("Duplicate")
+        RELATED = "related", _("Related")
+        NOT_A_DUPLICATE = "not_a_duplicate", _("Not a duplicate")
 
     first_digest = models.CharField(max_length=80, editable=False)
     second_digest = models.CharField(max_length=80, editable=False)
@@ -30,7 +31,7 @@ class Verdict(models.Model):
     second = models.ForeignKey(
         Image, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    # Of copies of one content: whose public ids they had when it was said, and their SHA-256.
+    # Set only for two copies of one content: their public ids at the time, and their SHA-256.
     first_copy = models.UUIDField(null=True, editable=False)
     second_copy = models.UUIDField(null=True, editable=False)
     first_file = models.CharField(max_length=64, blank=True, editable=False)
@@ -45,10 +46,10 @@ class Verdict(models.Model):
     )
     decided_at = models.DateTimeField(default=timezone.now, editable=False)
     is_inferred = models.BooleanField(
-        "inferred",
+        _("inferred"),
         default=False,
         editable=False,
-        help_text="Nobody said it: it follows from what was said of other pairs.",
+        help_text=_("Follows from verdicts on other pairs; nobody gave it."),
     )
 
     class Meta:
@@ -59,7 +60,7 @@ class Verdict(models.Model):
                 condition=~models.Q(first_digest=models.F("second_digest")),
                 name="gallery_verdict_contents",
             ),
-            # Equal contents have no two digests to tell pairs apart by; there the copies count.
+            # Pairs of equal contents share one digest, so only the copies tell them apart.
             models.UniqueConstraint(
                 fields=["first_digest", "first_copy", "second_copy"],
                 condition=models.Q(first_digest=models.F("second_digest")),

@@ -1,32 +1,40 @@
 """Reviewing duplicates: deciding, merging, splitting, previews."""
 
-from gallery.review.deciding import FATES, Accepted, Choice, accept, decide, forget
-from gallery.review.decision_form import Sent, SentSplit, accepted, chosen_to_leave
+from gallery.review.deciding import Accepted, accept, decide
+from gallery.review.decision_form import (
+    chosen_to_leave,
+    decision_request,
+    keep_one,
+    split_request,
+)
+from gallery.review.decision_request import EFFECTS, Choice
 from gallery.review.merging import Flow, flows
 from gallery.review.previews import previewed, totals
 from gallery.review.session import ReviewSession
 from gallery.review.splitting import split
-from gallery.review.verdict_transfer import BadLines, exported, parsed, take_in
+from gallery.review.verdict_lines import InvalidLines, parsed
+from gallery.review.verdict_transfer import exported, import_verdicts
+from gallery.review.withdrawal import withdraw
 
 __all__ = [
-    "FATES",
+    "EFFECTS",
     "Accepted",
-    "BadLines",
     "Choice",
     "Flow",
+    "InvalidLines",
     "ReviewSession",
-    "Sent",
-    "SentSplit",
     "accept",
-    "accepted",
     "chosen_to_leave",
     "decide",
+    "decision_request",
     "exported",
     "flows",
-    "forget",
+    "import_verdicts",
+    "keep_one",
     "parsed",
     "previewed",
     "split",
-    "take_in",
+    "split_request",
     "totals",
+    "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""How fast a person goes, from the moments of what they did: pure arithmetic of times."""
+"""The pace of a reviewer, from the times of their decisions; pure arithmetic."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-# Who did nothing for so long has begun anew.
+# A pause this long starts a new session.
 BREAK = timedelta(minutes=30)
-# Longer pauses are not work.
+# Longer pauses do not count as work.
 IDLE = timedelta(minutes=2)
-# Steps of which the pace is made: so many of the newest, and not of fewer than these.
+# The pace is measured over at most, and at least, so many pauses.
 MOST_STEPS, LEAST_STEPS = 50, 3
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How many clusters a minute, pauses left out; 0 where that is not known yet."""
+    """Clusters a minute, without pauses; 0 if that is not known yet."""
 
     a_minute: float = 0.0
 
     @classmethod
     def of(cls, moments: Sequence[datetime]) -> Pace:
-        """Measure the pace of decisions made at `moments`, newest first."""
+        """Return the pace of decisions made at `moments`, newest first."""
         pauses = [later - earlier for later, earlier in pairwise(moments)]
         worked = [pause for pause in pauses if pause <= IDLE][:MOST_STEPS]
         minutes = sum(worked, timedelta()) / timedelta(minutes=1)
@@ -31,9 +31,9 @@ class Pace:
 
     def sentence(self, left: int, has_more: bool = False) -> str:
         """
-        Say how long `left` clusters will take: "about 12 minutes left at 8 a minute".
+        Return how long `left` clusters will take: "about 12 minutes left at 8 a minute".
 
-        If there are more than so many, they take more than that.
+        With `has_more` there are more than `left`, which take "more than 12 minutes".
         """
         if not (self.a_minute and left):
             return ""
@@ -43,7 +43,7 @@ class Pace:
 
 
 def since_break(moments: Sequence[datetime], now: datetime) -> Sequence[datetime]:
-    """Return those of `moments`, newest first, that no long break parts from `now`."""
+    """Return those of `moments`, newest first, since the last long break before `now`."""
     before = now
     for number, moment in enumerate(moments):
         if before - moment > BREAK:

@@ -1,32 +1,40 @@
-"""What a decision would do, told before it is made."""
+"""Previews: what a decision would do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import capfirst
 
 from gallery.decisions import Conflict
 from gallery.models import Image
-from gallery.people import Member
-from gallery.review.deciding import Choice, planned_flows
-from gallery.review.decision_form import Sent
-from gallery.review.merging import Flow
+from gallery.review.decision_request import Choice, DecisionRequest
+from gallery.review.merging import Flow, planned_flows
+
+
+class PreviewFacts(TypedDict):
+    """A previewed picture, for programs."""
+
+    key: int
+    id: str
+    choice: str
+    gains: list[str]
+    becomes_private: bool
 
 
 @dataclass(frozen=True)
 class PreviewedPicture:
-    """A picture, what is chosen for it, and what it would get."""
+    """A picture, the choice for it, and what it would get."""
 
     image: Image
     choice: Choice
     flow: Flow | None
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """The same for programs."""
+    def facts(self) -> PreviewFacts:
         return {
             "key": self.image.pk,
             "id": str(self.image.public_id),
@@ -40,28 +48,30 @@ class PreviewedPicture:
         return self.flow is not None and self.flow.becomes_private
 
 
-def previewed(sent: Sent, reviewer: Member) -> list[PreviewedPicture]:
-    """Return the pictures of a decision, the kept ones first; raises Conflict if some have gone."""
-    visible = Image.objects.visible_to(reviewer).select_related("owner")
-    images = visible.prefetch_related("tags", "albums").in_bulk(list(sent.choices))
-    if len(images) < len(sent.choices):
+def previewed(request: DecisionRequest) -> list[PreviewedPicture]:
+    """Return the pictures of a decision, kept ones first; raise Conflict if some are gone."""
+    visible = Image.objects.visible_to(request.reviewer).select_related("owner")
+    images = visible.prefetch_related("tags", "albums").in_bulk(list(request.choices))
+    if len(images) < len(request.choices):
         raise Conflict(
-            "Some of these pictures went to the trash or were deleted meanwhile. "
-            "Look at the cluster as it is now."
+            "Some of these pictures are already in the trash or deleted. "
+            "Check the cluster as it is now."
         )
-    found = planned_flows(sent.choices, images) if sent.merge else []
-    flow_of = {flow.image.pk: flow for flow in found}
-    order = list(Choice)
+    flows = planned_flows(request, images) if request.merge else []
+    flow_of = {flow.image.pk: flow for flow in flows}
     return [
-        PreviewedPicture(images[key], Choice(choice), flow_of.get(key))
-        for key, choice in sorted(sent.choices.items(), key=lambda item: order.index(item[1]))
+        PreviewedPicture(images[key], choice, flow_of.get(key))
+        for choice in Choice
+        for key in request.chosen(choice)
     ]
 
 
-def totals(parts: Sequence[PreviewedPicture]) -> str:
-    """Say how many pictures get which choice: "Keep 1, trash 55 (2.6 MB)"."""
-    chosen = [part.choice for part in parts]
-    counts = [f"{one.label.lower()} {chosen.count(one)}" for one in Choice if one in chosen]
-    bytes_ = sum(part.image.byte_size or 0 for part in parts if part.choice == Choice.TRASH)
-    told = ", ".join(counts).capitalize()
-    return f"{told} ({filesizeformat(bytes_)})" if bytes_ else told
+def totals(pictures: Sequence[PreviewedPicture]) -> str:
+    """Return how many pictures get which choice: "Keep 1, trash 55 (2.6 MB)"."""
+    choices = [picture.choice for picture in pictures]
+    counts = ", ".join(
+        f"{choice.label.lower()} {choices.count(choice)}" for choice in Choice if choice in choices
+    )
+    trashed = [picture.image for picture in pictures if picture.choice == Choice.TRASH]
+    bytes_ = sum(image.byte_size or 0 for image in trashed)
+    return capfirst(f"{counts} ({filesizeformat(bytes_)})" if bytes_ else counts)

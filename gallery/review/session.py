@@ -1,12 +1,13 @@
-"""What a reviewer did since their last long break, read from the ledger."""
+"""A review session: what a reviewer has decided since their last long break."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple, TypedDict
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,51 +16,69 @@ from gallery.models import Decision, DecisionItem, Image
 from gallery.people import Member
 from gallery.review.pace import Pace, since_break
 
-Action, Fate = Decision.Action, DecisionItem.Fate
+Action, Effect = Decision.Action, DecisionItem.Effect
 ON_CLUSTERS = (Action.RESOLVE, Action.BULK)
-# Nobody reviews longer without a break.
+# Nobody reviews longer than this without a break.
 LONGEST = timedelta(hours=24)
+
+
+class SessionDecision(NamedTuple):
+    """A decision as the session needs it; `in_force` only for this reviewer's own."""
+
+    pk: int
+    action: str
+    made_at: datetime
+    summary: str
+    in_force: bool
+    clusters: int
+
+
+class Trashed(TypedDict):
+    """How many pictures are in the trash, and their size."""
+
+    count: int
+    bytes: int
 
 
 class ReviewSession:
     """
-    What the ledger tells `user`: the decisions on clusters that stand, since the last long break.
+    The decisions of `user` on clusters that are in force, since the last long break.
 
-    `as_of` is the number of the newest decision of all, which a page that is made after this
-    knows of. `last` is the newest of `user`, on whatever, that stands; None if there is none.
+    `as_of` is the position of the journal now, which a page made after this knows of. `last` is
+    the user's newest decision in force, of whatever kind; None if there is none.
     """
 
     def __init__(self, user: Member) -> None:
         now = timezone.now()
-        told = sorted(_told(user, now - LONGEST), key=lambda row: row.pk, reverse=True)
-        own = [row for row in told if row.stands]
+        newest_first = sorted(_decisions(user, now - LONGEST), key=lambda row: -row.pk)
+        own = [row for row in newest_first if row.in_force]
         on_clusters = [row for row in own if row.action in ON_CLUSTERS]
-        self.as_of: int = told[0].pk if told else 0
+        self.as_of = newest_first[0].pk if newest_first else 0
         self.last = own[0] if own else None
         self._user = user
-        self._made = on_clusters[: len(since_break([row.made_at for row in on_clusters], now))]
+        self._decisions = on_clusters[: len(since_break([r.made_at for r in on_clusters], now))]
 
     @property
     def reviewed(self) -> int:
         """How many clusters were decided."""
-        return sum(row.clusters for row in self._made)
+        return sum(row.clusters for row in self._decisions)
 
     @cached_property
-    def trashed(self) -> dict[str, int]:
-        """How many pictures went to the trash and are there still, and their bytes."""
-        if not self._made:
+    def trashed(self) -> Trashed:
+        """The pictures that the session trashed and that are still in the trash."""
+        if not self._decisions:
             return {"count": 0, "bytes": 0}
-        since = Q(action__in=ON_CLUSTERS, pk__gte=self._made[-1].pk)
-        made = Decision.objects.filter(_standing(self._user), since)
-        gone = DecisionItem.objects.filter(decision__in=made, fate=Fate.TRASHED).values("image")
-        images = Image.objects.trashed().filter(pk__in=gone)
-        return images.aggregate(count=Count("pk"), bytes=Coalesce(Sum("byte_size"), 0))
+        first = self._decisions[-1].pk
+        made = Decision.objects.filter(_in_force(self._user), action__in=ON_CLUSTERS, pk__gte=first)
+        items = DecisionItem.objects.filter(decision__in=made, effect=Effect.TRASHED)
+        images = Image.objects.trashed().filter(pk__in=items.values("image"))
+        totals = images.aggregate(count=Count("pk"), bytes=Coalesce(Sum("byte_size"), 0))
+        return {"count": totals["count"], "bytes": totals["bytes"]}
 
     @cached_property
     def pace(self) -> Pace:
-        """The pace of decisions on single clusters; those on many take no time a cluster."""
-        singly = [row.made_at for row in self._made if row.action == Action.RESOLVE]
-        return Pace.of(singly)
+        """The pace of decisions on single clusters; bulk decisions say nothing about it."""
+        return Pace.of([row.made_at for row in self._decisions if row.action == Action.RESOLVE])
 
     @property
     def is_time_to_look_back(self) -> bool:
@@ -67,24 +86,25 @@ class ReviewSession:
         return bool(self.reviewed) and self.reviewed % setting("CONTACT_SHEET_AFTER") == 0
 
 
-def _standing(user: Member) -> Q:
-    """Tell decisions that `user` made and nobody took back."""
+def _in_force(user: Member) -> Q:
+    """Select decisions that `user` made and that are not undone."""
     return Q(made_by=user, undoes=None, undone_by=None)
 
 
-def _told(user: Member, since: datetime) -> QuerySet[Decision, Any]:
+def _decisions(user: Member, since: datetime) -> Iterable[SessionDecision]:
     """
-    Return the newest decision of all, and of those of `user` that stand the newest and all since.
+    Return the newest decision of all, and those of `user` that are in force.
 
-    Each with `stands`, whether it is one of these, and the `clusters` that it decided.
+    Of the latter the newest, and all made since `since`.
     """
-    standing = _standing(user)
+    in_force = _in_force(user)
     keys = Decision.objects.order_by("-pk").values("pk")
-    newest, last = Subquery(keys[:1]), Subquery(keys.filter(standing)[:1])
-    pictures = DecisionItem.objects.filter(decision=OuterRef("pk")).order_by().values("decision")
-    clusters = pictures.annotate(n=Count("cluster", distinct=True)).values("n")
-    told = Decision.objects.filter(
-        Q(pk=newest) | Q(pk=last) | standing & Q(made_at__gte=since)
-    ).annotate(stands=standing, clusters=Coalesce(Subquery(clusters), 0))
-    columns = ("pk", "action", "made_at", "summary", "stands", "clusters")
-    return told.order_by().values_list(*columns, named=True)
+    newest, last = Subquery(keys[:1]), Subquery(keys.filter(in_force)[:1])
+    items = DecisionItem.objects.filter(decision=OuterRef("pk")).order_by().values("decision")
+    clusters = items.annotate(n=Count("cluster", distinct=True)).values("n")
+    rows = (
+        Decision.objects.filter(Q(pk=newest) | Q(pk=last) | in_force & Q(made_at__gte=since))
+        .annotate(in_force=in_force, clusters=Coalesce(Subquery(clusters), 0))
+        .order_by()
+    )
+    return [SessionDecision(*row) for row in rows.values_list(*SessionDecision._fields)]

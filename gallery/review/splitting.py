@@ -1,87 +1,94 @@
-"""Splitting a cluster: the pictures of one part are no duplicates of those of the other."""
+"""Splitting a cluster: no picture of one part is a duplicate of one in the other part."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from django.db import transaction
 
 from gallery import decisions
-from gallery.decisions import Cell, Conflict, Part, pair_place
-from gallery.models import Decision, DecisionItem, Image, Verdict
+from gallery.decisions import Conflict, ItemEffect, VerdictChange
+from gallery.models import Decision, DecisionItem, Verdict
 from gallery.people import Member
-from gallery.review import deciding
-from gallery.verdicts import (
-    is_said_apart,
-    pairs_across,
-    said_of,
-    split_problem,
-)
+from gallery.review.decision_request import SplitRequest
+from gallery.review.locked_pictures import LockedPictures
+from gallery.review.preconditions import check_unchanged
+from gallery.review.repeated_requests import made_already
+from gallery.verdicts import is_settled_by_person, pairs_across, split_problem, verdicts_between
 
-Fate = DecisionItem.Fate
+Effect = DecisionItem.Effect
 
 
 @transaction.atomic
-def split(
-    stay: Collection[int], leave: Collection[int], reviewer: Member, as_of: int | None
-) -> Decision:
+def split(request: SplitRequest) -> Decision:
     """
-    Remember that no picture of `stay` and of `leave`, given by their keys, are duplicates.
+    Give the verdict "not a duplicate" on all pairs of a picture that stays and one that leaves.
 
-    All pairs across are settled, not only those that are linked now: a match that is not kept
-    today, because fifty others are nearer, may be kept tomorrow. What a person said of a pair
-    before, if it keeps the two apart as well, is left as it was said.
+    All pairs are settled, not only those that match now: a match that is not stored today,
+    because fifty others are nearer, may be stored tomorrow. A verdict by a person that already
+    keeps a pair apart stays as it is. If the reviewer sends the same request again, the earlier
+    decision is returned.
 
-    What is sent again by somebody who lost the answer is not done twice.
-
-    Raises Conflict if a part is empty, if a picture has gone or was decided on since `as_of`, if
-    a content is on both sides, and if pictures on the two sides are known to be duplicates.
+    Raises Conflict if a part is empty; if a picture is no longer here or was decided on since
+    `as_of`; if copies of one content are on both sides, or pictures marked as duplicates.
     """
     decisions.lock()
-    fates = dict.fromkeys(stay, Fate.CONCERNED) | dict.fromkeys(leave, Fate.NOT_A_DUPLICATE)
-    if made := deciding.made_already(fates, reviewer, as_of, Decision.Action.SPLIT):
+    reviewer, as_of = request.reviewer, request.as_of
+    effects = dict.fromkeys(request.stay, Effect.CONCERNED)
+    effects |= dict.fromkeys(request.leave, Effect.NOT_A_DUPLICATE)
+    if made := made_already(effects, reviewer, as_of, Decision.Action.SPLIT):
         return made
-    images = deciding.locked({*stay, *leave}, reviewer)
-    deciding.check_unchanged({*stay, *leave}, images, reviewer, as_of)
-    ours, theirs = (_by_content(keys, images) for keys in (stay, leave))
-    changes = _told_apart(ours, theirs, reviewer)
-    leaving = {key for key, image in images.items() if image.content_digest in theirs}
-    return _record(changes, list(images), leaving, reviewer)
+    pictures = LockedPictures.of(effects, reviewer)
+    check_unchanged(effects.keys(), pictures, reviewer, as_of)
+    staying, leaving = (_by_content(keys, pictures) for keys in (request.stay, request.leave))
+    changes = _verdict_changes(staying, leaving, pictures, reviewer)
+    return _record(changes, _effects(pictures, leaving.keys()), reviewer)
 
 
-def _told_apart(
-    ours: Mapping[str, Image], theirs: Mapping[str, Image], reviewer: Member
-) -> list[Cell]:
-    """Return what has to be said so that all pairs across are settled; raises Conflict."""
-    if not ours.keys().isdisjoint(theirs):
+def _by_content(keys: Iterable[int], pictures: LockedPictures) -> dict[str, int]:
+    """Return one picture, by key, for each content."""
+    return {pictures.images[key].content_digest: key for key in sorted(keys, reverse=True)}
+
+
+def _verdict_changes(
+    staying: Mapping[str, int],
+    leaving: Mapping[str, int],
+    pictures: LockedPictures,
+    reviewer: Member,
+) -> list[VerdictChange]:
+    """Return the verdicts still needed to settle all pairs across; raise Conflict."""
+    if not staying.keys().isdisjoint(leaving):
         raise Conflict(
-            "Nothing was changed: copies with the same pixels were to be parted. What is said of "
-            "one holds for all; choose “Not a duplicate” for the copy itself instead."
+            "Nothing was changed: copies with the same pixels would be separated, but a verdict "
+            "on one holds for all of them. Choose “Not a duplicate” for the copy itself instead."
         )
-    pairs = pairs_across(ours, theirs)
-    said = said_of([*ours, *theirs]) if pairs else {}
-    if problem := split_problem(ours, theirs, [said.get(pair) for pair in pairs]):
+    pairs = pairs_across(staying, leaving)
+    known = verdicts_between([*staying, *leaving]) if pairs else {}
+    if problem := split_problem(staying, leaving, [known.get(pair) for pair in pairs]):
         raise Conflict(f"Nothing was changed: {problem}")
-    one_of = {**ours, **theirs}
+    key_of = {**staying, **leaving}
+    unsettled = [pair for pair in pairs if not is_settled_by_person(known.get(pair))]
+    return [_verdict(pictures, key_of[a], key_of[b], reviewer) for a, b in unsettled]
+
+
+def _verdict(pictures: LockedPictures, a: int, b: int, reviewer: Member) -> VerdictChange:
+    pair = pictures.pair(a, b)
+    return VerdictChange(pair.target, None, pair.verdict(Verdict.Kind.NOT_A_DUPLICATE, reviewer))
+
+
+def _effects(pictures: LockedPictures, leaving: Set[str]) -> list[ItemEffect]:
     return [
-        _change(one_of[a], one_of[b], reviewer)
-        for a, b in pairs
-        if not is_said_apart(said.get((a, b)))
+        ItemEffect(
+            key, Effect.NOT_A_DUPLICATE if image.content_digest in leaving else Effect.CONCERNED
+        )
+        for key, image in pictures.images.items()
     ]
 
 
-def _change(first: Image, second: Image, reviewer: Member) -> Cell:
-    value = deciding.verdict_of(first, second, Verdict.Kind.NOT_A_DUPLICATE.value, reviewer)
-    return Cell(pair_place(first, second), None, value)
-
-
-def _record(changes: list[Cell], keys: list[int], leaving: set[int], reviewer: Member) -> Decision:
-    parts = [Part(key, Fate.NOT_A_DUPLICATE if key in leaving else Fate.CONCERNED) for key in keys]
-    pairs = f"{len(changes)} pair{'' if len(changes) == 1 else 's'}"
-    summary = f"split off {len(leaving)} of {len(keys)} pictures, {pairs} called no duplicates"
-    return decisions.record(Decision.Action.SPLIT, reviewer, changes, parts, summary)
-
-
-def _by_content(keys: Collection[int], images: Mapping[int, Image]) -> dict[str, Image]:
-    """Return one picture for each content."""
-    return {images[key].content_digest: images[key] for key in sorted(keys, reverse=True)}
+def _record(
+    changes: Sequence[VerdictChange], effects: Sequence[ItemEffect], reviewer: Member
+) -> Decision:
+    count = sum(item.effect == Effect.NOT_A_DUPLICATE for item in effects)
+    pairs = "1 pair" if len(changes) == 1 else f"{len(changes)} pairs"
+    summary = f"split off {count} of {len(effects)} pictures, {pairs} marked as not duplicates"
+    return decisions.record(Decision.Action.SPLIT, reviewer, changes, effects, summary)

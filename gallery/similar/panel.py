@@ -1,4 +1,4 @@
-"""What lies around a picture: the "Visually similar" panel without its markup."""
+"""The "Visually similar" panel of a picture, without its markup."""
 
 from __future__ import annotations
 
@@ -6,34 +6,44 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil, sqrt
 
-from gallery.comparing import IDENTICAL_FILE, REACH, SAME_PIXELS, Likeness, Method, offered, remark
+from gallery.comparing import (
+    IDENTICAL_FILE,
+    MAX_PANEL_DISTANCE,
+    SAME_PIXELS,
+    Method,
+    Similarity,
+    offered,
+    remark,
+)
 from gallery.models import Image
 from gallery.people import Visitor
 from gallery.querysets import ImageQuerySet
 from hashing.conf import setting
 
 MOST_CARDS = 200
-BAR_STEPS = 20  # heights that the style sheet knows
+BAR_STEPS = 20  # heights for which the style sheet has classes
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    """A picture near another one, and what to say of it."""
+class SimilarCard:
+    """A similar picture, with its similarity and its most important difference."""
 
     image: Image
-    likeness: Likeness
+    similarity: Similarity
     remark: str
     is_within: bool
 
     @property
     def is_exact(self) -> bool:
+        """Whether it is the same file, or has the same pixels."""
         return self.remark in (IDENTICAL_FILE, SAME_PIXELS)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """How many pictures lie at one distance; `height` from 0 to BAR_STEPS."""
+    """The number of pictures at one distance; `height` is from 0 to BAR_STEPS."""
 
     distance: int
     count: int
@@ -42,34 +52,37 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Neighbourhood:
+class SimilarPanel:
     """
-    The pictures around `image` that `viewer` may see.
+    The pictures similar to `image` that `viewer` can see.
 
-    Whatever others keep private is in no list, no count and no distance.
+    Private pictures of other people are in no list, no count and no distance. With `shows_all`
+    the panel has the cards of all distances, for a script that filters them itself.
     """
 
     image: Image
     viewer: Visitor
     method: Method
     max_distance: int
-    shows_reach: bool = False
+    shows_all: bool = False
 
     @property
     def methods(self) -> list[Method]:
-        """The methods to choose from, the present one among them."""
+        """The methods to choose from, including the present one."""
         names = {method.name for method in offered()}
         return offered() if self.method.name in names else [*offered(), self.method]
 
     @property
     def words(self) -> str:
-        """How the slider says each distance, as JSON for its script."""
-        return json.dumps([self.method.likeness(bits).word for bits in range(REACH + 1)])
+        """The word for each distance of the slider, as JSON for its script."""
+        return json.dumps(
+            [self.method.similarity(bits).word for bits in range(MAX_PANEL_DISTANCE + 1)]
+        )
 
     @property
-    def likeness(self) -> Likeness:
-        """What `max_distance` means in words."""
-        return self.method.likeness(self.max_distance)
+    def similarity(self) -> Similarity:
+        """The least similarity that is shown."""
+        return self.method.similarity(self.max_distance)
 
     @cached_property
     def is_hashed(self) -> bool:
@@ -77,71 +90,79 @@ class Neighbourhood:
 
     @cached_property
     def distances(self) -> dict[int, int]:
-        """Distance by primary key, nearest first, up to REACH."""
+        """Distances up to MAX_PANEL_DISTANCE by primary key, nearest first."""
         if not self.image.is_informative:
             equal = self._visible.filter(content_digest=self.image.content_digest)
-            pks = equal.exclude(pk=self.image.pk).exclude(content_digest="")
-            return dict.fromkeys(pks.values_list("pk", flat=True), 0)
+            copies = equal.exclude(pk=self.image.pk).exclude(content_digest="")
+            return dict.fromkeys(copies.values_list("pk", flat=True), 0)
         if not self.is_hashed:
             return {}
         return self._visible.filter(is_informative=True).distances_to(
-            self.image, by=self.method.name, max_distance=min(REACH, self.method.width)
+            self.image,
+            by=self.method.name,
+            max_distance=min(MAX_PANEL_DISTANCE, self.method.width),
         )
 
     @cached_property
     def count(self) -> int:
-        """How many pictures lie within `max_distance`."""
+        """How many pictures are within `max_distance`."""
         return sum(distance <= self.max_distance for distance in self.distances.values())
 
     @property
     def nearest(self) -> int | None:
-        """The distance of the nearest picture, if there is any up to REACH."""
+        """The distance of the nearest picture; None if all are beyond MAX_PANEL_DISTANCE."""
         return next(iter(self.distances.values()), None)
 
     @property
     def is_capped(self) -> bool:
-        """Whether there were more pictures than one search answers with, so that counts stop."""
-        return len(self.distances) >= setting("MAX_RESULTS")
+        """Whether the search stopped at its limit, so that there can be more than are counted."""
+        return len(self.distances) >= int(setting("MAX_RESULTS"))
 
     @property
     def is_cut(self) -> bool:
-        """Whether more pictures lie within `max_distance` than cards are shown."""
+        """Whether more pictures are within `max_distance` than cards are shown."""
         return self.count > MOST_CARDS
 
     @cached_property
-    def neighbours(self) -> list[Neighbour]:
-        """The cards: those within `max_distance`, or up to REACH if the page filters itself."""
-        reach = REACH if self.shows_reach else self.max_distance
-        pks = [pk for pk, distance in self.distances.items() if distance <= reach][:MOST_CARDS]
-        images = Image.objects.in_bulk(pks)
-        found = [self._neighbour(images[pk]) for pk in pks if pk in images]
-        # Among those that are equally near, exact copies first.
-        return sorted(found, key=lambda near: (near.likeness.distance, not near.is_exact))
+    def cards(self) -> list[SimilarCard]:
+        """The cards within `max_distance`, or with `shows_all` within MAX_PANEL_DISTANCE."""
+        limit = MAX_PANEL_DISTANCE if self.shows_all else self.max_distance
+        keys = [key for key, distance in self.distances.items() if distance <= limit][:MOST_CARDS]
+        images = Image.objects.in_bulk(keys)
+        cards = [self._card(images[key]) for key in keys if key in images]
+        # Among equally near pictures exact copies come first.
+        return sorted(cards, key=lambda card: (card.similarity.distance, not card.is_exact))
 
     @cached_property
     def bars(self) -> list[Bar]:
+        """The histogram of distances, one bar for each."""
         counts = Counter(self.distances.values())
         highest = max(counts.values(), default=1)
         return [
             Bar(
                 distance=distance,
                 count=counts[distance],
-                # The smallest count still shows; the square root keeps it visible beside a crowd.
-                height=-int(-BAR_STEPS * (counts[distance] / highest) ** 0.5 // 1),
+                height=_height(counts[distance] / highest),
                 is_within=distance <= self.max_distance,
             )
-            for distance in range(REACH + 1)
+            for distance in range(MAX_PANEL_DISTANCE + 1)
         ]
 
     @property
     def _visible(self) -> ImageQuerySet:
         return Image.objects.visible_to(self.viewer)
 
-    def _neighbour(self, other: Image) -> Neighbour:
+    def _card(self, other: Image) -> SimilarCard:
         distance = self.distances[other.pk]
-        return Neighbour(
+        return SimilarCard(
             image=other,
-            likeness=self.method.likeness(distance),
+            similarity=self.method.similarity(distance),
             remark=remark(self.image, other),
             is_within=distance <= self.max_distance,
         )
+
+
+def _height(share: float) -> int:
+    """Return the height of a bar for a share of the highest, rounded up so that one shows."""
+    # The square root keeps small counts visible beside large ones.
+    return ceil(BAR_STEPS * sqrt(share))

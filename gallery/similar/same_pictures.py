@@ -1,4 +1,4 @@
-"""The same picture in other files: what is stored of it, for those who may see it."""
+"""The same picture in other files, for a viewer who can see them."""
 
 from __future__ import annotations
 
@@ -7,37 +7,41 @@ from functools import cached_property
 from typing import Any
 
 from gallery import matching
-from gallery.comparing import recolouring, sentence
-from gallery.matching import EQUAL, alignments_by_content, kind_of
+from gallery.comparing import colour_change, sentence
+from gallery.matching import EQUAL_CONTENT, alignments_by_content, same_kind
 from gallery.models import Image, SameKind
 from gallery.people import Visitor
 from gallery.querysets import ImageQuerySet
 from hashing.exceptions import NoHash
 from hashing.fingerprints import Alignment
-from hashing.matching import Subject, find_matches
+from hashing.matching import find_matches
 from hashing.model_matching import indexes_of, stored_of, subject_of
 
-# Pictures that are shown beside one; a thousand copies of it are another page's matter.
+# Pictures that are shown beside another one; a thousand copies have a page of their own.
 MOST_SHOWN = 24
 
 
 @dataclass(frozen=True)
 class SamePicture:
-    """Another file of the picture in `subject`; `alignment` is None where no match is stored."""
+    """
+    `image` is another file of the picture `original`.
 
-    subject: Image
+    `alignment` is that of `original` to `image`; None where no match is stored.
+    """
+
+    original: Image
     image: Image
     alignment: Alignment | None
 
     @property
     def kind(self) -> SameKind:
-        return kind_of([self.subject, self.image])
+        return same_kind([self.original, self.image])
 
     @property
-    def description(self) -> dict[str, Any]:
-        """What programs are told."""
-        told = {"kind": str(self.kind.value), "sentence": self.sentence}
-        return told | (self.alignment._asdict() if self.alignment else {})
+    def facts(self) -> dict[str, Any]:
+        """The kind, the sentence and the alignment, for programs."""
+        facts = {"kind": str(self.kind.value), "sentence": self.sentence}
+        return facts | (self.alignment._asdict() if self.alignment else {})
 
     @property
     def badge(self) -> str:
@@ -45,51 +49,61 @@ class SamePicture:
 
     @cached_property
     def sentence(self) -> str:
-        """How the other file differs, in words."""
-        recoloured = recolouring(self.subject, self.image, self.alignment)
-        return sentence(self.subject, self.image, self.alignment, recoloured)
+        """The differences of the other file, in words."""
+        colours = colour_change(self.original, self.image, self.alignment)
+        return sentence(self.original, self.image, self.alignment, colours)
 
 
 def same_pictures(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:
-    """Return what is the same picture as `image` and `viewer` may see, nearest first."""
-    if not (seen := alignments_by_content(image)):
+    """Return the stored matches of `image` that `viewer` can see, nearest first."""
+    if not (by_content := alignments_by_content(image)):
         return []
-    others = Image.objects.visible_to(viewer).filter(content_digest__in=seen).exclude(pk=image.pk)
-    found = [SamePicture(image, other, seen[other.content_digest]) for other in others[: 4 * most]]
-    return sorted(found, key=_nearness)[:most]
+    visible = Image.objects.visible_to(viewer).exclude(pk=image.pk)
+    others = visible.filter(content_digest__in=by_content)[: 4 * most]
+    same = [SamePicture(image, other, by_content[other.content_digest]) for other in others]
+    return sorted(same, key=_nearness)[:most]
 
 
 def same_at_once(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SamePicture]:
-    """Return the same for a picture that was just stored, whoever else is comparing right now."""
+    """
+    Return the same for a picture that was just stored.
+
+    If another process is comparing pictures at this moment, the matches of `image` are not stored
+    yet: then they are searched for.
+    """
     if not matching.catch_up([image.pk], share=0) or not matching.is_waiting(image.pk):
         return same_pictures(image, viewer, most)
+    if not image.is_informative:
+        return []
+    visible = Image.objects.visible_to(viewer).exclude(pk=image.pk)
     try:
-        visible = Image.objects.visible_to(viewer)
-        found = found_in(subject_of(image), visible) if image.is_informative else []
+        return _searched(image, visible)[:most]
     except NoHash:
         return []
-    same = [SamePicture(image, other, seen) for other, seen in found if other.pk != image.pk]
-    return same[:most]
 
 
 def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
     """Return those of `pictures` that are the same as `image`, which is not stored."""
     equal = pictures.filter(content_digest=image.content_digest)
-    found = {other.pk: SamePicture(image, other, EQUAL) for other in equal[:MOST_SHOWN]}
+    same = {other.pk: SamePicture(image, other, EQUAL_CONTENT) for other in equal[:MOST_SHOWN]}
     if image.is_informative:
-        for other, seen in found_in(subject_of(image), pictures):
-            found.setdefault(other.pk, SamePicture(image, other, seen))
-    return sorted(found.values(), key=_nearness)[:MOST_SHOWN]
+        same = {found.image.pk: found for found in _searched(image, pictures)} | same
+    return sorted(same.values(), key=_nearness)[:MOST_SHOWN]
 
 
-def found_in(subject: Subject, pictures: ImageQuerySet) -> list[tuple[Image, Alignment]]:
-    """Return those of `pictures` that are the same as `subject`, and how it sees them."""
-    indexes = indexes_of(Image, pictures.db)
-    found = find_matches(
-        subject, indexes, lambda keys: stored_of(pictures.filter(pk__in=keys.tolist()))
+def _searched(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
+    """Return those of `pictures` that match the hashes of `image`; NoHash if it has none."""
+    matches = find_matches(
+        subject_of(image),
+        indexes_of(Image, pictures.db),
+        lambda keys: stored_of(pictures.filter(pk__in=keys.tolist())),
     )[:MOST_SHOWN]
-    images = Image.objects.in_bulk([match.key for match in found])
-    return [(images[match.key], match.alignment) for match in found if match.key in images]
+    images = Image.objects.in_bulk([match.key for match in matches])
+    return [
+        SamePicture(image, images[match.key], match.alignment)
+        for match in matches
+        if match.key in images
+    ]
 
 
 def _nearness(same: SamePicture) -> tuple[bool, int, int]:

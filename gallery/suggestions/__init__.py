@@ -1,27 +1,21 @@
 """Which copy of a picture to keep, and why."""
 
-from gallery.suggestions.preference import prefer, preference_of, suggestion
-from gallery.suggestions.provenance import (
-    PAGE_PIXELS,
-    Makings,
-    look_at,
-    look_at_cluster,
-    makings_of,
-    unseen_clusters,
-)
-from gallery.suggestions.suggestion import Policy, Preference, Suggestion
+from gallery.suggestions.examination import examine_cluster, examine_for_page
+from gallery.suggestions.policy import Policy, Preference
+from gallery.suggestions.preference import prefer, preference_of
+from gallery.suggestions.provenance import Provenances, known_provenance, unexamined_clusters
+from gallery.suggestions.suggestion import Suggestion, suggestion
 
 __all__ = [
-    "PAGE_PIXELS",
-    "Makings",
     "Policy",
     "Preference",
+    "Provenances",
     "Suggestion",
-    "look_at",
-    "look_at_cluster",
-    "makings_of",
+    "examine_cluster",
+    "examine_for_page",
+    "known_provenance",
     "prefer",
     "preference_of",
     "suggestion",
-    "unseen_clusters",
+    "unexamined_clusters",
 ]

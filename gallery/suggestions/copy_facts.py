@@ -1,4 +1,4 @@
-"""What is known of the copies of a picture, and what they tell of each other."""
+"""The facts of the copies of a picture, and what follows from comparing them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import NamedTuple
 Size = tuple[int, int]  # width and height in pixels
 
 LOSSLESS = frozenset({"PNG", "TIFF", "BMP"})
-# The quality of a JPEG that is about as good as a photo reduced to a palette.
-FEW_COLOURS = 80
-# Qualities this near to each other are one, as far as an earlier one can be told.
+# The quality of a JPEG that is about as good as a photograph reduced to a palette.
+PALETTE_QUALITY = 80
+# Qualities this close to each other are the same, as exactly as an earlier one can be measured.
 SAME_QUALITY = 3
-# Sides that differ by less are equal, because bars are found to about a pixel of 256; a border
-# makes the picture larger by more, and cutting what is plain at its edges hardly ever does.
+# Sides that differ by less are equal, because bars are found to about a pixel of 256. A border
+# makes a picture larger by more than that, which cropping plain edges hardly ever does.
 SAME_SIDE, BORDER = 0.02, 0.06
 
 ENLARGED, BORDERED = "enlarged", "bordered"
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """What is known of one copy: numbers and words, no files."""
+class CopyFacts:
+    """The facts of one copy: numbers and words, no files."""
 
     key: int
     created_at: datetime
@@ -33,46 +33,54 @@ class Candidate:
     jpeg_quality: int = 0
     """From 1 to 100; 0 if unknown, or not a JPEG."""
     is_framed: bool = False
-    """Whether it stands in bars: those have pixels too, and show nothing."""
+    """Whether it has bars, which add pixels but show nothing."""
     is_dated: bool = False
     words: int = 0
-    """How much people said of it: tags, albums, and the texts that are not empty."""
+    """How many tags, albums and texts people added."""
     albums: frozenset[str] = field(default_factory=frozenset)
     owner: str = ""
     size: Size = (0, 0)
     inside: Size = (0, 0)
-    """How much is left when the bars are cut; zeros if there are none, or nobody looked."""
+    """The size inside the bars; zeros if it has none, or was not examined."""
     content: str = ""
-    """A digest: of equal ones the pixels are equal."""
+    """A digest: copies with equal ones have equal pixels."""
     enlarged_from: str = ""
-    """The content of the copy that it is an enlargement of."""
+    """The content of the copy that it was enlarged from."""
     earlier_quality: int = 0
-    """The lower JPEG quality, about, that it was saved at before; 0 if none shows."""
+    """The approximate lower JPEG quality of an earlier save; 0 if none is detected."""
     added: str = ""
-    """What was done to another of the copies to make this one: ENLARGED, BORDERED, or nothing."""
+    """How it was made from another of the copies: ENLARGED, BORDERED, or nothing."""
     quality: int = 0
-    """The lowest JPEG quality, about, that it was ever saved at; 0 if unknown."""
-    savings: int = 0
-    """How many earlier savings show."""
+    """The approximate lowest JPEG quality that it was ever saved at; 0 if unknown."""
+    earlier_saves: int = 0
+    """How many earlier saves are detected."""
 
     @property
     def is_lossless(self) -> bool:
-        """Whether it keeps every colour: a photo of few colours takes under a byte a pixel."""
-        return self.format in LOSSLESS and self.byte_size >= self.pixels
+        return is_lossless(self.format, self.byte_size, self.pixels)
 
 
-def compared(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return `candidates` with what follows from there being the others."""
-    copies = _Copies.of(candidates)
+def is_lossless(format: str, byte_size: int, pixels: int) -> bool:
+    """
+    Return whether a file of this format keeps every colour.
+
+    A photograph reduced to a palette takes less than a byte per pixel.
+    """
+    return format in LOSSLESS and byte_size >= pixels
+
+
+def compared(copies: Sequence[CopyFacts]) -> list[CopyFacts]:
+    """Return `copies` with the facts that follow from comparing them with each other."""
+    traits = _Traits.of(copies)
     return [
         replace(
-            one,
-            is_framed=one.is_framed and one.size not in copies.unframed,
-            added=_added(one, copies),
-            quality=_quality(one, copies),
-            savings=_savings(one, copies),
+            copy,
+            is_framed=copy.is_framed and copy.size not in traits.unframed,
+            added=_added(copy, traits),
+            quality=_quality(copy, traits),
+            earlier_saves=_earlier_saves(copy, traits),
         )
-        for one in candidates
+        for copy in copies
     ]
 
 
@@ -81,66 +89,68 @@ class _Shape(NamedTuple):
     inside: Size
 
 
-class _Saving(NamedTuple):
+class _Save(NamedTuple):
     quality: int
     earlier: int
 
 
 @dataclass(frozen=True)
-class _Copies:
-    """What there is among the copies, each once: clusters may be large, and alike throughout."""
+class _Traits:
+    """The distinct traits of the copies: a cluster can be large and have few of them."""
 
     contents: frozenset[str]
     unframed: frozenset[Size]
-    """Sizes of copies without bars: bars in one as large belong to the picture."""
+    """Sizes of copies without bars; bars in another one of that size belong to the picture."""
     shapes: frozenset[_Shape]
-    savings: frozenset[_Saving]
+    saves: frozenset[_Save]
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate]) -> _Copies:
+    def of(cls, copies: Sequence[CopyFacts]) -> _Traits:
         return cls(
-            frozenset(one.content for one in candidates) - {""},
-            frozenset(one.size for one in candidates if not one.is_framed) - {(0, 0)},
-            frozenset(_Shape(one.size, one.inside) for one in candidates if all(one.inside)),
-            frozenset(_Saving(one.jpeg_quality, one.earlier_quality) for one in candidates),
+            frozenset(copy.content for copy in copies) - {""},
+            frozenset(copy.size for copy in copies if not copy.is_framed) - {(0, 0)},
+            frozenset(_Shape(copy.size, copy.inside) for copy in copies if all(copy.inside)),
+            frozenset(_Save(copy.jpeg_quality, copy.earlier_quality) for copy in copies),
         )
 
 
-def _added(one: Candidate, copies: _Copies) -> str:
-    if one.enlarged_from != one.content and one.enlarged_from in copies.contents:
+def _added(copy: CopyFacts, traits: _Traits) -> str:
+    if copy.enlarged_from != copy.content and copy.enlarged_from in traits.contents:
         return ENLARGED
-    shape = _Shape(one.size, one.inside)
-    is_known = all(one.inside)
-    return BORDERED if is_known and any(_is_wider(shape, other) for other in copies.shapes) else ""
+    if not all(copy.inside):
+        return ""
+    shape = _Shape(copy.size, copy.inside)
+    return BORDERED if any(_has_wider_bars(shape, other) for other in traits.shapes) else ""
 
 
-def _is_wider(one: _Shape, other: _Shape) -> bool:
-    """Tell whether `one` shows as much as `other` inside wider bars."""
-    inside = [ours / theirs for ours, theirs in zip(one.inside, other.inside, strict=True)]
-    whole = [ours / theirs for ours, theirs in zip(one.size, other.size, strict=True)]
+def _has_wider_bars(shape: _Shape, other: _Shape) -> bool:
+    """Return whether `shape` shows as much as `other` inside wider bars."""
+    inside = [ours / theirs for ours, theirs in zip(shape.inside, other.inside, strict=True)]
+    whole = [ours / theirs for ours, theirs in zip(shape.size, other.size, strict=True)]
     is_equal = all(abs(ratio - 1) <= SAME_SIDE for ratio in inside)
     return is_equal and min(whole) >= 1 and max(whole) > 1 + BORDER
 
 
-def _quality(one: Candidate, copies: _Copies) -> int:
-    told = one.jpeg_quality
-    if one.format in LOSSLESS:
-        told = 100 if one.is_lossless and one.earlier_quality else FEW_COLOURS
-    if not (one.earlier_quality and told):
-        return told
-    # What was found is rounded; a copy from which it may have been made tells exactly.
-    sources = [source.earlier or source.quality for source in _sources(one, copies)]
-    return min([told, *(sources or [one.earlier_quality])])
+def _quality(copy: CopyFacts, traits: _Traits) -> int:
+    """Return the lowest quality that a copy was saved at, now or earlier."""
+    present = copy.jpeg_quality
+    if copy.format in LOSSLESS:
+        present = 100 if copy.is_lossless and copy.earlier_quality else PALETTE_QUALITY
+    if not (copy.earlier_quality and present):
+        return present
+    # A measured quality is approximate; that of a copy it could be made from is exact.
+    sources = [source.earlier or source.quality for source in _sources(copy, traits)]
+    return min([present, *(sources or [copy.earlier_quality])])
 
 
-def _savings(one: Candidate, copies: _Copies) -> int:
-    return bool(one.earlier_quality) + any(source.earlier for source in _sources(one, copies))
+def _earlier_saves(copy: CopyFacts, traits: _Traits) -> int:
+    return bool(copy.earlier_quality) + any(source.earlier for source in _sources(copy, traits))
 
 
-def _sources(one: Candidate, copies: _Copies) -> Iterator[_Saving]:
-    """Yield how copies were saved from which `one` may have been saved again."""
-    for saving in copies.savings:
-        is_lower = 0 < saving.quality < (one.jpeg_quality or 100)
-        is_near = abs(saving.quality - one.earlier_quality) <= SAME_QUALITY
-        if one.earlier_quality and is_lower and is_near:
-            yield saving
+def _sources(copy: CopyFacts, traits: _Traits) -> Iterator[_Save]:
+    """Yield the saves of copies that `copy` could have been re-saved from."""
+    for save in traits.saves:
+        is_lower = 0 < save.quality < (copy.jpeg_quality or 100)
+        is_near = abs(save.quality - copy.earlier_quality) <= SAME_QUALITY
+        if copy.earlier_quality and is_lower and is_near:
+            yield save

@@ -44,4 +44,7 @@ def _similar(image: Image, viewer: Member, known: Iterable[int], limit: int) -> 
 
 
 def _distance(image: Image, other: Image) -> int:
-    return 0 if image.content_digest == other.content_digest else image.phash - other.phash
+    if image.content_digest == other.content_digest:
+        return 0
+    # Only a file that cannot be decoded has no hash, and it is like nothing but its equals.
+    return image.phash - other.phash if image.phash and other.phash else 0

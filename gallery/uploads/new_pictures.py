@@ -5,7 +5,7 @@ from typing import IO
 from django.db import transaction
 
 from gallery.files import kept_with_row, title_from, write_files
-from gallery.library import named
+from gallery.library import get_or_create_named
 from gallery.models import Album, Image, Tag
 from gallery.people import Member
 from gallery.uploads.details import Details
@@ -40,5 +40,5 @@ def new_image(owner: Member | None, name: str, details: Details) -> Image:
 def save_row(image: Image, details: Details) -> None:
     """Insert the row of `image` and put it on its tags and albums, in the open transaction."""
     image.save()
-    image.tags.set(named(Tag, details.tags, image.owner))
-    image.albums.set(named(Album, details.albums, image.owner))
+    image.tags.set(get_or_create_named(Tag, details.tags, image.owner))
+    image.albums.set(get_or_create_named(Album, details.albums, image.owner))

@@ -1,24 +1,27 @@
 """Verdicts on pairs of pictures, and what follows from them."""
 
-from gallery.verdicts.identical_copies import ENDS, name, name_of, welcome
+from gallery.verdicts.identical_copies import copy_ids, fill_vacancies
 from gallery.verdicts.inference import STRENGTH
 from gallery.verdicts.settled_pairs import settled_pairs
-from gallery.verdicts.split_rules import MOST_PAIRS, is_said_apart, pairs_across, split_problem
-from gallery.verdicts.store import Said, follow, said, said_of
+from gallery.verdicts.split_rules import (
+    MOST_PAIRS,
+    is_settled_by_person,
+    pairs_across,
+    split_problem,
+)
+from gallery.verdicts.store import KnownVerdict, follow, given_verdicts, verdicts_between
 
 __all__ = [
-    "ENDS",
     "MOST_PAIRS",
     "STRENGTH",
-    "Said",
+    "KnownVerdict",
+    "copy_ids",
+    "fill_vacancies",
     "follow",
-    "is_said_apart",
-    "name",
-    "name_of",
+    "given_verdicts",
+    "is_settled_by_person",
     "pairs_across",
-    "said",
-    "said_of",
     "settled_pairs",
     "split_problem",
-    "welcome",
+    "verdicts_between",
 ]

@@ -1,15 +1,16 @@
 """
-Copies of one content, and which of them a verdict means.
+Copies of one content, and which of them a verdict is about.
 
-Contents that are equal cannot be told apart, so what is said of two copies is about these two. A
-copy is known by the public id of its picture. When that is deleted and the same file comes again,
-by another upload or import, the new picture takes the place of the copy, and nobody is asked anew.
+Two copies of one content have the same digest, so a verdict on them names their pictures, by
+public id. If such a picture is deleted and the same file is uploaded or imported again, the new
+picture takes the place of the copy, and reviewers are not asked about the pair again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -17,85 +18,109 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from gallery.models import Image, Verdict
 from gallery.querysets import ImageQuerySet
 
-ENDS = ("first", "second")
+
+class _File(NamedTuple):
+    """What a copy consists of: its content, and its very bytes."""
+
+    content_digest: str
+    sha256: str
 
 
-class _Newcomer(NamedTuple):
-    """A picture that may take the place of a copy."""
+@dataclass(frozen=True)
+class _Newcomer:
+    """A picture that can take the place of a copy."""
 
     key: int
     public_id: str
-    sha256: str
-    content_digest: str
+    file: _File
 
 
-def name(images: Collection[Image]) -> None:
-    """Let those of `images` that took the place of a copy know it, as `.copy`."""
+@dataclass(frozen=True)
+class _End:
+    """One of the two copies that a verdict is about."""
+
+    copy: str
+    key: int | None
+    file: _File
+
+
+def copy_ids(images: Collection[Image]) -> dict[int, str]:
+    """Return, by key, the public ids of the deleted copies that some of `images` replaced."""
     if len({image.content_digest for image in images}) == len(images):
-        return  # no two are equal
-    by_key = {image.pk: image for image in images}
-    rows = on_copies().filter(Q(first__in=by_key) | Q(second__in=by_key))
-    for row in rows.order_by("-pk"):
-        for end in ENDS:
-            if image := by_key.get(getattr(row, f"{end}_id")):
-                image.copy = str(getattr(row, f"{end}_copy") or image.public_id)
+        return {}  # no two are equal
+    keys = {image.pk for image in images}
+    rows = _verdicts_on_copies().filter(Q(first__in=keys) | Q(second__in=keys))
+    return {
+        end.key: end.copy
+        for row in rows.order_by("-pk")
+        for end in _ends(row)
+        if end.key is not None and end.key in keys
+    }
 
 
-def name_of(image: Image) -> str:
-    """Return the id by which verdicts know `image` among its equals."""
-    return getattr(image, "copy", None) or str(image.public_id)
+def fill_vacancies(pictures: ImageQuerySet) -> None:
+    """
+    Let `pictures` take the places of deleted copies of the same file.
 
-
-def on_copies() -> QuerySet[Verdict]:
-    """Return the verdicts on two copies of one content."""
-    return Verdict.objects.filter(first_digest=F("second_digest"))
-
-
-def welcome(pictures: ImageQuerySet) -> None:
-    """Let `pictures` take the places of deleted copies of the same file, in today's transaction."""
+    Call it in the transaction that added the pictures or the verdicts.
+    """
     equals = pictures.filter(content_digest=OuterRef("first_digest")).order_by()
-    rows = list(on_copies().filter(Exists(equals)).order_by("pk"))
+    rows = list(_verdicts_on_copies().filter(Exists(equals)).order_by("pk"))
     vacant = [row for row in rows if None in (row.first_id, row.second_id)]
     if vacant:
-        taken = {key for row in rows for key in (row.first_id, row.second_id)} - {None}
+        taken = {end.key for row in rows for end in _ends(row) if end.key is not None}
         digests = {row.first_digest for row in vacant}
-        here = pictures.filter(content_digest__in=digests).exclude(pk__in=taken)
-        _fill(vacant, _placed(vacant, _newcomers(here)))
+        candidates = pictures.filter(content_digest__in=digests).exclude(pk__in=taken)
+        _fill(vacant, _assigned(vacant, _newcomers(candidates)))
+
+
+def _verdicts_on_copies() -> QuerySet[Verdict]:
+    """Return the verdicts on two copies of one content."""
+    rows = Verdict.objects.filter(first_digest=F("second_digest"))
+    return rows.exclude(first_copy=None).exclude(second_copy=None)
+
+
+def _ends(row: Verdict) -> tuple[_End, _End]:
+    content = row.first_digest
+    return (
+        _End(str(row.first_copy), row.first_id, _File(content, row.first_file)),
+        _End(str(row.second_copy), row.second_id, _File(content, row.second_file)),
+    )
 
 
 def _newcomers(pictures: ImageQuerySet) -> list[_Newcomer]:
-    # Locked, as whatever names a picture does it, before the rows that will name them.
+    # Pictures are locked before the rows that will refer to them, as everywhere.
     rows = pictures.untrashed().order_by("pk").select_for_update()
-    columns = ("pk", "public_id", "sha256", "content_digest")
-    return [_Newcomer(key, str(id_), *row) for key, id_, *row in rows.values_list(*columns)]
+    columns = ("pk", "public_id", "content_digest", "sha256")
+    return [
+        _Newcomer(key, str(public_id), _File(content_digest, sha256))
+        for key, public_id, content_digest, sha256 in rows.values_list(*columns)
+    ]
 
 
-def _placed(vacant: Iterable[Verdict], newcomers: Iterable[_Newcomer]) -> dict[str, int]:
-    """Return which picture is which copy: by its public id, else whichever has the same file."""
-    newcomers = list(newcomers)
-    awaited = {
-        str(getattr(row, f"{end}_copy")): (row.first_digest, getattr(row, f"{end}_file"))
-        for row in vacant
-        for end in ENDS
-        if getattr(row, f"{end}_id") is None
-    }
-    placed = {one.public_id: one.key for one in newcomers if one.public_id in awaited}
-    waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
-    for one in newcomers:
-        if one.public_id not in placed:
-            waiting[one.content_digest, one.sha256].append(one.key)
-    for copy, file in awaited.items():
-        if copy not in placed and waiting.get(file):
-            placed[copy] = waiting[file].popleft()
-    return placed
+def _assigned(vacant: Iterable[Verdict], newcomers: Collection[_Newcomer]) -> dict[str, int]:
+    """
+    Return the picture, by key, for each vacant copy, by public id.
+
+    The picture with that very id if there is one, else any with the same file.
+    """
+    file_of = {end.copy: end.file for row in vacant for end in _ends(row) if end.key is None}
+    assigned = {one.public_id: one.key for one in newcomers if one.public_id in file_of}
+    free: dict[_File, deque[int]] = defaultdict(deque)
+    for newcomer in newcomers:
+        if newcomer.public_id not in assigned:
+            free[newcomer.file].append(newcomer.key)
+    for copy, file in file_of.items():
+        if copy not in assigned and free[file]:
+            assigned[copy] = free[file].popleft()
+    return assigned
 
 
-def _fill(vacant: Iterable[Verdict], placed: dict[str, int]) -> None:
+def _fill(vacant: Iterable[Verdict], assigned: Mapping[str, int]) -> None:
     filled = []
     for row in vacant:
-        for end in ENDS:
-            key = placed.get(str(getattr(row, f"{end}_copy")))
-            if key is not None and getattr(row, f"{end}_id") is None:
-                setattr(row, f"{end}_id", key)
-                filled.append(row)
-    Verdict.objects.bulk_update(set(filled), ENDS, batch_size=200)
+        first, second = (end.key or assigned.get(end.copy) for end in _ends(row))
+        if (first, second) != (row.first_id, row.second_id):
+            row.first_id, row.second_id = first, second
+            filled.append(row)
+    Verdict.objects.bulk_update(filled, ["first", "second"], batch_size=200)

@@ -1,9 +1,9 @@
-"""Which pairs of pictures people have settled, so that nobody is asked again."""
+"""Which pairs of pictures people have settled, so that no cluster suggests them again."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from django.db.models import QuerySet
@@ -15,24 +15,33 @@ def settled_pairs(
     digest_of: Mapping[int, str], verdicts: QuerySet[Verdict] | None = None
 ) -> set[tuple[int, int]]:
     """
-    Return the pairs of keys, smaller one first, that somebody chose to keep side by side.
+    Return the pairs of keys, the smaller first, with a verdict to keep both pictures.
 
-    `digest_of` holds the content digests of pictures by key; `verdicts` are those to consider.
+    `digest_of` maps the keys of pictures to their content digests. Only `verdicts` count, by
+    default all.
     """
-    judged = (Verdict.objects.all() if verdicts is None else verdicts).exclude(
+    rows = (Verdict.objects.all() if verdicts is None else verdicts).exclude(
         kind=Verdict.Kind.DUPLICATE
     )
     keys_of: dict[str, list[int]] = defaultdict(list)
     for key, digest in digest_of.items():
         keys_of[digest].append(key)
-    settled = set()
-    fields = ("first_digest", "second_digest", "first_id", "second_id")
-    for first, second, first_id, second_id in judged.values_list(*fields):
-        # Between equal contents a verdict is about these two copies only: a third one is news.
+    settled: set[tuple[int, int]] = set()
+    columns = ("first_digest", "second_digest", "first_id", "second_id")
+    for first, second, first_key, second_key in rows.values_list(*columns):
+        # A verdict on equal contents settles its two copies only: a third copy is new.
         if first == second:
-            is_of_both = digest_of.get(first_id) == digest_of.get(second_id) == first
-            pairs = [(first_id, second_id)] if is_of_both else []
+            pairs = _copies(first, first_key, second_key, digest_of)
         else:
             pairs = product(keys_of[first], keys_of[second])
         settled |= {(min(pair), max(pair)) for pair in pairs}
     return settled
+
+
+def _copies(
+    digest: str, first: int | None, second: int | None, digest_of: Mapping[int, str]
+) -> Iterable[tuple[int, int]]:
+    """Return the pair of two copies, if both still are pictures of that content."""
+    if first is None or second is None:
+        return []
+    return [(first, second)] if digest_of.get(first) == digest_of.get(second) == digest else []

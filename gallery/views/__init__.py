@@ -1,1 +1,1 @@
-"""The pages, one module a noun."""
+"""Views of the pages, one module for each noun."""

@@ -1,4 +1,4 @@
-"""Answers when something is wrong: a sentence with cause and remedy, as a page or as JSON."""
+"""Error responses: one sentence with the cause and the remedy, as a page or as JSON."""
 
 from django.core.exceptions import (
     BadRequest,
@@ -12,61 +12,67 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from gallery.conf import setting
-from gallery.web import refusal, wants_json
+from gallery.web import error_status, json_error, wants_json
 
 # What Django raises while it reads the body of a request.
 UNREADABLE = (TooManyFilesSent, RequestDataTooBig, TooManyFieldsSent, MultiPartParserError)
 
 
-def refused(request: HttpRequest, status: int, code: str, reason: str) -> HttpResponse:
-    """Answer with `status` and the sentence `reason`, in the form that the caller reads."""
+def error_response(request: HttpRequest, code: str, reason: str) -> HttpResponse:
+    """Return an error in the form that the client prefers; `reason` is the sentence shown."""
     if wants_json(request):
-        return refusal(code, reason, status)
+        return json_error(code, reason)
+    status = error_status(code)
     return render(request, f"{status}.html", {"reason": reason}, status=status)
 
 
 def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer a body that was too much, or that broke off."""
+    """Return the error for a body that is too large or incomplete; `error` is in UNREADABLE."""
     if isinstance(error, TooManyFilesSent):
         limit = setting("MAX_UPLOAD_FILES")
-        reason = f"More than {limit} files came at once. Send at most {limit} at a time."
-        return refused(request, 413, "too_many_files", reason)
+        reason = f"Too many files: more than {limit} at once. Send at most {limit} at a time."
+        return error_response(request, "too_many_files", reason)
     if isinstance(error, RequestDataTooBig):
         return too_large(request)
-    reason = "What your browser sent could not be read to its end. Try again."
-    return refused(request, 400, "unreadable", reason)
+    reason = "The request arrived incomplete. Try again."
+    return error_response(request, "unreadable", reason)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer a body that is larger than all that may be sent at once."""
+    """Return the error for a body that is larger than all files together can be."""
     megabytes = setting("MAX_UPLOAD_BYTES") // 1024 // 1024
     reason = (
-        f"That is too much at once. A file may have {megabytes} MB; send fewer or smaller ones."
+        f"Too much data at once (limit {megabytes} MB for each file). Send fewer or smaller files."
     )
-    return refused(request, 413, "too_large", reason)
+    return error_response(request, "too_large", reason)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the error 400 with the message of `exception` if the gallery raised it."""
     if isinstance(exception, UNREADABLE):
         return unreadable(request, exception)
     reason = str(exception) if isinstance(exception, BadRequest) else ""
-    return refused(request, 400, "bad_request", reason or "This request makes no sense here.")
+    return error_response(request, "bad_request", reason or "This request is not valid.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the error 403."""
     reason = str(exception) if isinstance(exception, PermissionDenied) else ""
-    return refused(request, 403, "forbidden", reason or "You may not do this.")
+    fallback = "You do not have permission to do this."
+    return error_response(request, "forbidden", reason or fallback)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    # The exception may name what was looked for; the page is the same for what is hidden.
-    reason = "There is nothing at this address that you may see."
-    return refused(request, 404, "not_found", reason)
+    """Return the error 404, which is the same for hidden pictures as for missing ones."""
+    # The exception is not shown: it can name what is hidden.
+    reason = "This page may not exist, or you may not have access to it."
+    return error_response(request, "not_found", reason)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the error for a form without a valid CSRF token."""
     explanation = (
-        "This form was open too long, or your browser keeps no cookies. "
-        "Go back, reload the page and send it again."
+        "This form was open too long, or your browser blocks cookies. "
+        "Go back, reload the page and try again."
     )
-    return refused(request, 403, "csrf", explanation)
+    return error_response(request, "csrf", explanation)

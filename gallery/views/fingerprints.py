@@ -1,7 +1,8 @@
-"""How a picture's hashes come about, shown on its own pixels."""
+"""How the hashes of a picture are computed, shown on its own pixels."""
 
 import logging
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +21,21 @@ from hashing.pictures import decode
 logger = logging.getLogger("gallery")
 
 
+MISSING_FILE = (
+    "The file of this picture cannot be read from the storage, so the steps cannot be shown. The "
+    "hashes above were computed when it was uploaded."
+)
+
+
+class GrayCell(NamedTuple):
+    """One of the 72 cells of a picture reduced to 9 by 8, with its gray level from 0 to 255."""
+
+    column: int
+    row: int
+    colour: str
+    level: int
+
+
 @dataclass(frozen=True)
 class DifferenceSteps:
     """The difference hash step by step: 8 rows of 9 gray levels, and the bits between them."""
@@ -29,10 +45,10 @@ class DifferenceSteps:
     grid: BitGrid
 
     @property
-    def cells(self) -> list[tuple[int, int, str, int]]:
-        """Column, row, colour and gray level of each of the 72 cells."""
+    def cells(self) -> list[GrayCell]:
+        """All cells, row by row."""
         return [
-            (x, y, f"#{level:02x}{level:02x}{level:02x}", level)
+            GrayCell(x, y, f"#{level:02x}{level:02x}{level:02x}", level)
             for y, row in enumerate(self.levels)
             for x, level in enumerate(row)
         ]
@@ -40,9 +56,10 @@ class DifferenceSteps:
 
 @require_safe
 def fingerprint(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show the hashes of a picture, and each step to its difference hash."""
     image = visible_or_404(request.user, public_id)
     hashes = {name: getattr(image, name) for name in COMPARED}
-    context = {
+    context: dict[str, Any] = {
         "image": image,
         "hashes": [
             (method(name), hash_, bit_grid(hash_, f"{method(name).label} hash"))
@@ -54,20 +71,14 @@ def fingerprint(request: HttpRequest, public_id: UUID) -> HttpResponse:
         context["steps"] = _difference_steps(image)
     except (Refusal, OSError) as error:
         logger.warning("Cannot explain %s: %s", image.file.name, error)
-        context["problem"] = error.message if isinstance(error, Refusal) else MISSING
+        context["problem"] = error.message if isinstance(error, Refusal) else MISSING_FILE
     return render(request, "gallery/fingerprint.html", context)
 
 
-MISSING = (
-    "The file of this picture cannot be read from where it is stored, so its steps cannot be "
-    "shown. The hashes above were computed when it was uploaded."
-)
-
-
 def _difference_steps(image: Image) -> DifferenceSteps:
-    if not image.file:
+    if not (name := image.file.name):
         raise FileNotFoundError("The picture has no file.")
-    with image.file.storage.open(image.file.name, "rb") as original:
+    with image.file.storage.open(name, "rb") as original:
         picture = decode(original, decode_options())
     levels, brighter = difference_steps(picture)
     bits = PerceptualHash.from_bits("".join("1" if bit else "0" for bit in np.ravel(brighter)))

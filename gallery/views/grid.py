@@ -1,5 +1,6 @@
-"""Pictures in rows: all of them, those of a tag, those of an album."""
+"""The grid of all pictures, of a tag or of an album; and the lists of tags and albums."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -9,71 +10,88 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from gallery.conf import setting
-from gallery.library import SIZES, SORTS, ListingForm, Origin, Shelf, shown_to, with_covers
-from gallery.matching import count_same
+from gallery.library import (
+    SIZES,
+    SORTS,
+    ListingForm,
+    SomeCollection,
+    SourceList,
+    album_covers,
+    visible_collections,
+)
+from gallery.matching import copy_counts
 from gallery.models import Album, Image, Tag
 from gallery.querysets import ImageQuerySet
-from gallery.web import grid_shortcuts, page
+from gallery.web import HtmxRequest, keyset_page
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def index(request: HttpRequest) -> HttpResponse:
-    """All pictures that the visitor may see."""
-    return _rows(request, Image.objects.visible_to(request.user), heading="Gallery")
+def index(request: HtmxRequest) -> HttpResponse:
+    """Show all pictures that the visitor has access to."""
+    pictures = Image.objects.visible_to(request.user)
+    return _grid(request, pictures, SourceList(), heading="Gallery")
 
 
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    return render(request, "gallery/tags.html", {"tags": shown_to(request.user, Tag)})
+    """List the tags of pictures that the visitor has access to."""
+    context = {"tags": visible_collections(request.user, Tag)}
+    return render(request, "gallery/tags.html", context)
 
 
 @require_safe
 def albums(request: HttpRequest) -> HttpResponse:
-    return render(request, "gallery/albums.html", {"albums": with_covers(request.user, Album)})
+    """List the albums that the visitor has access to, with their newest pictures."""
+    return render(request, "gallery/albums.html", {"albums": album_covers(request.user)})
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    return _shelf(request, Tag, slug)
+def tag(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show the pictures with a tag."""
+    shown = _visible_or_404(request, Tag, slug)
+    pictures = shown.images.visible_to(request.user)
+    context = {"heading": shown.name, "kind": "tag", "collection": shown}
+    return _grid(request, pictures, SourceList(tag=slug), **context)
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def album(request: HttpRequest, slug: str) -> HttpResponse:
-    return _shelf(request, Album, slug)
+def album(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show the pictures of an album."""
+    shown = _visible_or_404(request, Album, slug)
+    pictures = shown.images.visible_to(request.user)
+    context = {"heading": shown.name, "kind": "album", "collection": shown}
+    return _grid(request, pictures, SourceList(album=slug), **context)
 
 
-def _shelf(request: HttpRequest, model: type[Shelf], slug: str) -> HttpResponse:
-    if "\0" in slug:  # PostgreSQL refuses to be asked for it
-        raise Http404("No name has such a character.")
-    # One without a picture that the visitor may see is not found: its name may be private too.
-    shelf = get_object_or_404(shown_to(request.user, model), slug=slug)
-    pictures = shelf.images.visible_to(request.user)
-    kind = model._meta.model_name
-    return _rows(request, pictures, heading=shelf.name, kind=kind, shelf=shelf)
+def _visible_or_404(request: HttpRequest, model: type[SomeCollection], slug: str) -> SomeCollection:
+    """Return a tag or album with a visible picture: other names can be private too."""
+    if "\0" in slug:  # PostgreSQL raises an error for it
+        raise Http404("No name contains this character.")
+    return get_object_or_404(visible_collections(request.user, model), slug=slug)
 
 
-def _rows(request: HttpRequest, pictures: ImageQuerySet, **context: Any) -> HttpResponse:
+def _grid(
+    request: HtmxRequest, pictures: ImageQuerySet, source: SourceList, **context: Any
+) -> HttpResponse:
     form = ListingForm(request.GET)
     if not form.is_valid():
-        raise BadRequest(form.complaint)
+        raise BadRequest(form.error_text)
     listing = form.listing()
-    found = listing.of(pictures)
+    matching = listing.matching(pictures)
     size = setting("PAGE_SIZE") * listing.parts
-    shown = page(found, listing.order, size, listing.after, listing.before)
-    count_same(shown.items, request.user)
-    shelf = {context["kind"]: context["shelf"].slug} if "shelf" in context else {}
+    page = keyset_page(matching, listing.order, size, listing.after, listing.before)
     context |= {
         "listing": listing,
-        "origin": Origin(q=listing.q, sort=listing.sort, **shelf).query,
+        "origin": replace(source, q=listing.q, sort=listing.sort).query,
         "sorts": SORTS,
         "sizes": SIZES,
-        "page": shown,
-        "shortcuts": grid_shortcuts,
-        "count": found.count,  # asked only by the whole page
+        "page": page,
+        "copy_counts": copy_counts(page.items, request.user),
+        "count": matching.count,  # evaluated only by the whole page
     }
-    # htmx asks for more rows of a page that it already has.
+    # htmx asks for more rows of a page that is already shown.
     template = "gallery/partials/rows.html" if request.htmx else "gallery/index.html"
     return render(request, template, context)

@@ -1,8 +1,8 @@
-"""What a supervisor or a load balancer asks: is this process alive, and may it get requests?"""
+"""Health checks for supervisors and load balancers."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from django.db import DEFAULT_DB_ALIAS, Error
 from django.http import HttpRequest, JsonResponse
@@ -11,14 +11,14 @@ from django.views.decorators.http import require_safe
 
 from gallery.models import Image
 from hashing.conf import setting
-from hashing.fields import NUMBER_BITS, hash_fields
-from hashing.index import LivingIndex, index_of
+from hashing.fields import NUMBER_BITS, PerceptualHashField, hash_fields
+from hashing.index import LiveIndex, index_of
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer as long as this process does; the database is not asked, nor blamed on it."""
+    """Answer that this process is alive, without a query to the database."""
     return JsonResponse({"status": "ok"})
 
 
@@ -26,36 +26,44 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """
-    Tell whether this process answers searches: the database does, and its index is loaded.
+    Tell whether this process can search: the database answers and the index is loaded.
 
-    The first to ask a new process waits until it is; `behind` is how many pictures had changed
-    since its last search, all of which it has read now.
+    The first request to a new process waits until the index is loaded. `behind` is the number of
+    pictures that had changed since the last search; the index is up to date afterwards.
     """
     try:
-        told = _index()
+        index = _index_state()
     except Error:
         return JsonResponse({"status": "not ready", "database": "does not answer"}, status=503)
-    ready = told["state"] == "loaded"
-    answer = {"status": "ready" if ready else "not ready", "database": "answers", "index": told}
-    return JsonResponse(answer, status=200 if ready else 503)
+    is_ready = index["state"] == "loaded"
+    status = "ready" if is_ready else "not ready"
+    answer = {"status": status, "database": "answers", "index": index}
+    return JsonResponse(answer, status=200 if is_ready else 503)
 
 
-def _index() -> dict[str, Any]:
+class IndexState(TypedDict):
+    """The index of this process: "loading" or "loaded", and how many changes it had to read."""
+
+    state: str
+    behind: int | None
+
+
+def _index_state() -> IndexState:
     indexes = [index_of(field, DEFAULT_DB_ALIAS) for field in searched_fields()]
     if any(index.is_loading for index in indexes):
         return {"state": "loading", "behind": None}
     return {"state": "loaded", "behind": max(_refreshed(index) for index in indexes)}
 
 
-def _refreshed(index: LivingIndex) -> int:
+def _refreshed(index: LiveIndex) -> int:
     behind = index.behind()
     if behind != 0:
         index.current()
-    return behind or 0  # what was loaded anew is not behind
+    return behind or 0  # None means that the index was loaded just now
 
 
-def searched_fields() -> list[Any]:
-    """Return the hash fields by which pictures are searched when nothing else is said."""
+def searched_fields() -> list[PerceptualHashField]:
+    """Return the hash fields that searches use by default."""
     return [
         field
         for field in hash_fields(Image)

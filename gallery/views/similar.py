@@ -1,7 +1,7 @@
-"""What looks like a picture: the panel, and two pictures side by side."""
+"""Pictures similar to one: the "Visually similar" panel, and the Compare page."""
 
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -16,55 +16,72 @@ from gallery.clusters import ComparedCluster
 from gallery.comparing import (
     GAINS,
     VIEWS,
+    BitGrid,
     Comparison,
+    FactRow,
     Method,
-    Row,
+    Overlay,
     SideBySideForm,
-    Stage,
     bit_grid,
     difference_grid,
+    fact_rows,
     hash_distances,
     marked_hex,
-    rows,
 )
 from gallery.models import Image
-from gallery.similar import Neighbourhood, NeighbourhoodForm, same_pictures
+from gallery.similar import SimilarPanel, SimilarPanelForm, same_pictures
 from gallery.suggestions import preference_of
-from gallery.web import compare_shortcuts
+from gallery.web import HtmxRequest
 from hashing.exceptions import Refusal
+from hashing.fingerprints import Algorithm, PerceptualHash
 
 logger = logging.getLogger("gallery")
 
 
+class HashGrid(NamedTuple):
+    """The bits of one hash drawn as a grid, and its hex digits, each with whether it differs."""
+
+    name: str
+    grid: BitGrid
+    digits: list[tuple[str, bool]]
+
+
+class HashStep(NamedTuple):
+    """One compared hash of both pictures, and the grid of the bits that differ."""
+
+    label: str
+    grids: tuple[HashGrid, HashGrid]
+    difference: BitGrid
+
+
 @require_safe
 @vary_on_headers("HX-Request")
-def similar(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The panel as a page of its own, or alone for the script that renews it."""
+def similar(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """Show the panel as a page, or alone for the script that updates it."""
     image = visible_or_404(request.user, public_id)
     template = "gallery/partials/similar.html" if request.htmx else "gallery/similar.html"
-    context = {"image": image, **looks_like(request, image)}
+    context = {"image": image, **panel_context(request, image)}
     return render(request, template, context)
 
 
 @require_safe
 def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpResponse:
-    """Two pictures, what their hashes say of them, and how their files differ."""
+    """Show two pictures, the distances of their hashes, and how their files differ."""
     first = visible_or_404(request.user, public_id)
     second = visible_or_404(request.user, other_id)
     form = SideBySideForm(request.GET)
     if not form.is_valid():
-        raise BadRequest(form.complaint)
+        raise BadRequest(form.error_text)
     chosen = form.cleaned_data["by"]
     comparison = Comparison.of(first, second, form.cleaned_data["plain"])
     context = {
         "first": first,
         "second": second,
-        "shortcuts": compare_shortcuts(),
         "comparison": comparison,
         **_view(comparison, form.cleaned_data["view"], form.cleaned_data["gain"]),
         "is_plain": form.cleaned_data["plain"],
         "chosen": chosen,
-        "likeness": chosen.likeness_of(first, second),
+        "similarity": chosen.similarity_of(first, second),
         "distances": hash_distances(comparison),
         "steps": _steps(chosen, first, second),
         **_facts(first, second),
@@ -74,70 +91,83 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
     return render(request, "gallery/compare.html", context)
 
 
-def _facts(first: Image, second: Image) -> dict[str, list[Row]]:
-    found = rows(first, second)
+def _facts(first: Image, second: Image) -> dict[str, list[FactRow]]:
+    facts = fact_rows(first, second)
     return {
-        "differing": [row for row in found if row.differs],
-        "equal": [row for row in found if not row.differs],
+        "differing": [row for row in facts if row.differs],
+        "equal": [row for row in facts if not row.differs],
     }
 
 
 def _cluster(request: HttpRequest, first: Image, second: Image) -> ComparedCluster | None:
-    """Return the cluster of both, if the visitor may decide about it."""
+    """Return the cluster of both pictures, if the visitor may decide on it."""
     user = request.user
     if not (user.is_staff and user.has_perm("gallery.review_duplicates")):
         return None
     return ComparedCluster.of(first, second, user, preference_of(request.session))
 
 
-def looks_like(request: HttpRequest, image: Image) -> dict[str, Any]:
-    """Return what the panel of `image` shows."""
+def panel_context(request: HttpRequest, image: Image) -> dict[str, Any]:
+    """Return the context of the panel of `image`."""
     return {
-        # First, because it may refuse what the address asks for.
-        "neighbourhood": neighbourhood(request, image),
-        "is_behind": matching.catch_up([image.pk]) > 0,
+        # First, because it raises BadRequest for a malformed address.
+        "panel": panel(request, image),
+        "is_behind": matching.catch_up_for_page([image.pk]) > 0,
         "same": same_pictures(image, request.user),
     }
 
 
-def neighbourhood(request: HttpRequest, image: Image) -> Neighbourhood:
-    """Return what lies around `image` by the method and distance in the address."""
-    form = NeighbourhoodForm(request.GET)
+def panel(request: HttpRequest, image: Image) -> SimilarPanel:
+    """Return the pictures near `image` by the method and distance in the address."""
+    form = SimilarPanelForm(request.GET)
     if not form.is_valid():
-        raise BadRequest(form.complaint)
-    asked = form.cleaned_data
-    return Neighbourhood(image, request.user, asked["by"], asked["max_distance"], asked["all"])
+        raise BadRequest(form.error_text)
+    data = form.cleaned_data
+    return SimilarPanel(image, request.user, data["by"], data["max_distance"], data["all"])
 
 
 def _view(comparison: Comparison, view: str, gain: int) -> dict[str, Any]:
-    """Return how the pictures are shown: side by side, if they cannot be laid over each other."""
-    stage = Stage.of(comparison)
-    shown: dict[str, Any] = {"view": view if stage else "side", "views": VIEWS, "stage": stage}
-    if stage and view == "difference":
-        shown |= {"gain": gain, "gains": GAINS, "difference": _difference(stage)}
+    """Return the context of the view: side by side if the pictures cannot be overlaid."""
+    overlay = Overlay.of(comparison)
+    view = view if overlay else "side"
+    names = list(VIEWS)
+    shown: dict[str, Any] = {
+        "view": view,
+        "views": VIEWS,
+        "next_view": names[(names.index(view) + 1) % len(names)],
+        "overlay": overlay,
+    }
+    if overlay and view == "difference":
+        shown |= {"gain": gain, "gains": GAINS, "difference": _difference(overlay)}
     return shown
 
 
-def _difference(stage: Stage) -> str:
-    """Say how much two pictures differ; nothing if the file of either is missing."""
+def _difference(overlay: Overlay) -> str:
+    """Return in words how much two pictures differ, or "" if the file of either is missing."""
     try:
-        return stage.difference().sentence
+        return overlay.difference().sentence
     except (Refusal, OSError, ValueError) as error:
-        logger.warning("Cannot compare %s: %s", stage.first.image.public_id, error)
+        logger.warning("Cannot compare %s: %s", overlay.first.image.public_id, error)
         return ""
 
 
-def _steps(chosen: Method, first: Image, second: Image) -> list[dict]:
-    """Return, for each hash that is compared, its grids and digits."""
-    pairs = zip(chosen.algorithms, chosen.hashes(first), chosen.hashes(second), strict=False)
+def _steps(chosen: Method, first: Image, second: Image) -> list[HashStep]:
+    hashes = zip(chosen.algorithms, chosen.hashes(first), chosen.hashes(second), strict=False)
     return [
-        {
-            "label": algorithm.label,
-            "grids": (
-                ("A", bit_grid(a, f"{algorithm.label} hash of picture A", b), marked_hex(a, b)),
-                ("B", bit_grid(b, f"{algorithm.label} hash of picture B", a), marked_hex(b, a)),
+        HashStep(
+            label=algorithm.label,
+            grids=(
+                _hash_grid("A", algorithm, a, b),
+                _hash_grid("B", algorithm, b, a),
             ),
-            "difference": difference_grid(a, b),
-        }
-        for algorithm, a, b in pairs
+            difference=difference_grid(a, b),
+        )
+        for algorithm, a, b in hashes
     ]
+
+
+def _hash_grid(
+    name: str, algorithm: Algorithm, hash_: PerceptualHash, other: PerceptualHash
+) -> HashGrid:
+    label = f"{algorithm.label} hash of picture {name}"
+    return HashGrid(name, bit_grid(hash_, label, other), marked_hex(hash_, other))

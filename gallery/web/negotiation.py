@@ -1,8 +1,8 @@
-"""Who asks: a browser that shows pages, or a program that reads JSON."""
+"""Content negotiation: pages for browsers, JSON for programs."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -10,34 +10,60 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import resolve_url
 from django.urls import reverse
 
+Request = TypeVar("Request", bound=HttpRequest)
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[Request, Arguments], HttpResponse]
+
+# Error codes for programs; other codes mean a bad request.
+ERROR_STATUSES = {
+    "bad_request": 400,
+    "unreadable": 400,
+    "login_required": 401,
+    "csrf": 403,
+    "forbidden": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "conflict": 409,
+    "too_large": 413,
+    "too_many_files": 413,
+    "invalid": 422,
+}
+
 
 def wants_json(request: HttpRequest) -> bool:
-    """Tell whether the caller prefers JSON; whoever takes anything gets a page."""
+    """Tell whether the client prefers JSON; one that accepts anything gets a page."""
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def refusal(code: str, reason: str, status: int) -> JsonResponse:
-    """Tell a program why nothing was done: the code stays the same, the reason is for people."""
-    return JsonResponse({"code": code, "reason": reason}, status=status)
+def json_error(code: str, reason: str) -> JsonResponse:
+    """Return an error as JSON: a `code` that never changes, and a `reason` for people."""
+    return JsonResponse({"code": code, "reason": reason}, status=error_status(code))
 
 
-def no_login_for_programs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let `view` answer programs 401 or 403 where it leads people to a login page."""
+def error_status(code: str) -> int:
+    """Return the HTTP status of an error code, of the web or of a domain exception."""
+    return ERROR_STATUSES.get(code, 400)
+
+
+def no_login_for_programs(view: View[Request, Arguments]) -> View[Request, Arguments]:
+    """Make `view` answer programs with 401 or 403 where it redirects people to a login page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(
+        request: Request, /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if not (wants_json(request) and _leads_to_login(response)):
+        if not (wants_json(request) and _redirects_to_login(response)):
             return response
         if request.user.is_authenticated:
             raise PermissionDenied
-        reason = "You are not logged in. Log in and send it again."
-        return refusal("login_required", reason, 401)
+        return json_error("login_required", "You are not logged in. Log in and try again.")
 
     return guarded
 
 
-def _leads_to_login(response: HttpResponse) -> bool:
-    pages = (reverse("admin:login"), resolve_url(settings.LOGIN_URL))
-    is_redirect = isinstance(response, HttpResponseRedirect)
-    return is_redirect and response.url.partition("?")[0] in pages
+def _redirects_to_login(response: HttpResponse) -> bool:
+    login_pages = (reverse("admin:login"), resolve_url(settings.LOGIN_URL))
+    return (
+        isinstance(response, HttpResponseRedirect) and response.url.partition("?")[0] in login_pages
+    )

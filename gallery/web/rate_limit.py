@@ -1,10 +1,10 @@
 """
-How often someone may ask within a minute.
+Limit how many requests one client may send within a minute.
 
-Everyone has as many seats in the cache as requests are allowed. A request takes a free one, and
-the cache frees it a minute later. So no minute holds more, wherever it begins, and of several
-processes that share a cache two never take the same seat: `add()` is atomic in every cache of
-Django's but the one of files.
+Each client has as many slots in the cache as requests are allowed. A request takes a free slot,
+which expires a minute later, so no sliding minute holds more requests than slots. Processes that
+share a cache never take the same slot: `add()` is atomic in all of Django's caches except the
+file-based one.
 """
 
 import ipaddress
@@ -20,67 +20,68 @@ from gallery.conf import setting
 logger = logging.getLogger("gallery")
 
 WINDOW = 60  # seconds
-LOCAL = ("127.0.0.1", "::")  # the second as a /64
+LOCALHOST = ("127.0.0.1", "::")  # IPv6 as the /64 of ::1
 
 
-def pause(who: str, limit: int) -> int:
+def seconds_to_wait(client: str, limit: int) -> int:
     """
-    Count a request of `who`, of which `limit` are allowed within WINDOW; 0 allows all.
+    Count a request of `client` and return 0, or the seconds until the next one is allowed.
 
-    Returns 0, or in how many seconds the next one is allowed.
+    `limit` requests are allowed within WINDOW; 0 means no limit. If the cache fails, nothing is
+    counted and every request is allowed.
     """
     try:
-        return _taken(who, limit) if limit > 0 else 0
-    except Exception:  # each cache fails in its own way
-        logger.exception("The cache does not answer, so requests are not counted.")
+        return _take_slot(client, limit) if limit > 0 else 0
+    except Exception:  # each cache backend raises its own errors
+        logger.exception("The cache is not available, so requests are not counted.")
         return 0
 
 
-def _taken(who: str, limit: int) -> int:
+def _take_slot(client: str, limit: int) -> int:
     now = time.time()
-    seats = [f"seat:{who}:{number}" for number in range(limit)]
-    freed = cache.get_many(seats)
-    for seat in seats:
-        if seat not in freed and cache.add(seat, now + WINDOW, WINDOW):
+    slots = [f"requests:{client}:{number}" for number in range(limit)]
+    expiry_times: dict[str, float] = cache.get_many(slots)
+    for slot in slots:
+        if slot not in expiry_times and cache.add(slot, now + WINDOW, WINDOW):
             return 0
-    return max(1, math.ceil(min(freed.values(), default=now) - now))
+    return max(1, math.ceil(min(expiry_times.values(), default=now) - now))
 
 
-def stranger(request: HttpRequest) -> str:
+def limited_client(request: HttpRequest) -> str:
     """
-    Return the address that a stranger comes from.
+    Return the address by which the requests of an anonymous visitor are counted.
 
-    "" for who is none: members, who may upload too, and programs on this machine itself.
+    Returns "" if they are not limited: for members and for programs on this machine.
     """
     if request.user.is_authenticated:
         return ""
-    address = _network(_address(request))
+    network = _network(_client_address(request))
     is_forwarded = "X-Forwarded-For" in request.headers
-    return "" if address in LOCAL and not is_forwarded else address
+    return "" if network in LOCALHOST and not is_forwarded else network
 
 
-def _address(request: HttpRequest) -> str:
+def _client_address(request: HttpRequest) -> str:
     """
-    Return the address before as many proxies as the site is behind.
+    Return the address that the outermost of the site's own proxies saw.
 
-    Each adds the address that it sees at the end of the header; what stands before that the
-    visitor may have made up.
+    Each proxy appends the address it sees to X-Forwarded-For. Entries before those of our own
+    proxies can be made up by the visitor.
     """
-    proxies = setting("PROXIES")
-    seen = request.headers.get("X-Forwarded-For", "").replace(",", " ").split()
-    if 0 < proxies <= len(seen):
-        return seen[-proxies]
-    return request.META.get("REMOTE_ADDR", "")
+    proxies: int = setting("PROXIES")
+    addresses = request.headers.get("X-Forwarded-For", "").replace(",", " ").split()
+    if 0 < proxies <= len(addresses):
+        return addresses[-proxies]
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _network(address: str) -> str:
-    """Return `address`, or the /64 that whoever has an IPv6 address has all of."""
+    """Return an IPv4 address itself, or the /64 network of an IPv6 address: one customer's."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"  # a socket has none
-    if parsed.version == 4:
+        return "unknown"  # a Unix socket has no address
+    if isinstance(parsed, ipaddress.IPv4Address):
         return str(parsed)
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((int(parsed), 64), strict=False).network_address)
+    return str(ipaddress.IPv6Network((int(parsed), 64), strict=False).network_address)

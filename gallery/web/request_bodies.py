@@ -1,17 +1,19 @@
-"""What callers send: how much, and which files."""
+"""The body of a request: its announced length, and the files in it."""
 
-from django.core.files import File
+from __future__ import annotations
+
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 
-def length(request: HttpRequest) -> int:
-    """Return how many bytes the caller says that the body has; nothing of it is read."""
+def content_length(request: HttpRequest) -> int:
+    """Return the length of the body in bytes that the client announced, without reading it."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
 
 
-def sent_files(request: HttpRequest) -> list[File]:
-    """Return all files of a request, whatever the fields are called that they came in."""
+def uploaded_files(request: HttpRequest) -> list[UploadedFile[bytes]]:
+    """Return all files of a request, in fields of any name."""
     return [file for _, files in request.FILES.lists() for file in files]

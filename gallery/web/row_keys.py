@@ -1,9 +1,9 @@
-"""Keys of rows, as addresses and forms write them."""
+"""Primary keys in addresses and forms."""
 
-LARGEST = 19  # digits, fewer than which every database takes
+MAX_DIGITS = 18  # every number of so many digits fits into a 64-bit column
 
 
-def key_in(text: str) -> int | None:
-    """Return the key that `text` is; None if it is none."""
-    is_key = text.isascii() and text.isdecimal() and len(text) < LARGEST
+def parse_key(text: str) -> int | None:
+    """Return the primary key written as `text`, or None if it is not one."""
+    is_key = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
     return int(text) if is_key else None

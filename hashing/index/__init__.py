@@ -1,43 +1,39 @@
 """The index that each process keeps, and the change log that keeps it up to date."""
 
-from hashing.index.audit import Soundness, examined
-from hashing.index.change_log import (
-    Cursor,
-    changes_since,
-    disown,
-    log_length,
-    note_changes,
-    repair,
-    restore,
-    tracked_models,
-)
-from hashing.index.introspection import is_there
-from hashing.index.process_index import LivingIndex, State, array_bytes, index_of
-from hashing.index.query_plans import SearchPlan, plan_in, search_plan
-from hashing.index.triggers import LOG, faults, install, tracked_fields, uninstall_statements
+from hashing.index.audit import Audit, Finding, audit_of
+from hashing.index.change_log import Changes, Cursor, changes_since, log_length, note_changes
+from hashing.index.introspection import column_names, is_there
+from hashing.index.log_upkeep import disown, release, repair, restore, tracked_models
+from hashing.index.process_index import LiveIndex, State, index_of
+from hashing.index.query_plans import QueryPlan, plan_in, query_plan
+from hashing.index.row_keys import PrimaryKey, RowKeys, row_keys_of
+from hashing.index.triggers import faults, tracked_fields
 
 __all__ = [
-    "LOG",
+    "Audit",
+    "Changes",
     "Cursor",
-    "LivingIndex",
-    "SearchPlan",
-    "Soundness",
+    "Finding",
+    "LiveIndex",
+    "PrimaryKey",
+    "QueryPlan",
+    "RowKeys",
     "State",
-    "array_bytes",
+    "audit_of",
     "changes_since",
+    "column_names",
     "disown",
-    "examined",
     "faults",
     "index_of",
-    "install",
     "is_there",
     "log_length",
     "note_changes",
     "plan_in",
+    "query_plan",
+    "release",
     "repair",
     "restore",
-    "search_plan",
+    "row_keys_of",
     "tracked_fields",
     "tracked_models",
-    "uninstall_statements",
 ]

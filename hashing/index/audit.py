@@ -1,4 +1,4 @@
-"""Whether the triggers, the log, the columns and the index of a model agree, and what does not."""
+"""Audit of one model: whether its triggers, its log, its columns and its indexes agree."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import connections, models, transaction
 
-from hashing.fields import PerceptualHashField
+from hashing.fields import NUMBER_BITS, PerceptualHashField
 from hashing.fingerprints import PerceptualHash
 from hashing.index.change_log import changes_since, log_length
 from hashing.index.introspection import column_names
 from hashing.index.process_index import index_of
+from hashing.index.row_keys import PrimaryKey, row_keys_of
 from hashing.index.triggers import faults, tracked_fields
 from hashing.models import HashChange
 from hashing.search import HammingIndex, distances_of, integers_of, words_of
@@ -20,15 +21,15 @@ RADII = (0, 4, 10, 20)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: its kind, and a sentence."""
+    """Something that is wrong: its kind, and a sentence."""
 
     kind: str
     message: str
 
 
 @dataclass(frozen=True)
-class Soundness:
-    """What was looked at for one model, and what was found."""
+class Audit:
+    """The findings for one model, with the numbers of its rows and of the rows of its log."""
 
     model: str
     rows: int
@@ -36,26 +37,30 @@ class Soundness:
     findings: list[Finding]
 
 
-def examined(model: type[models.Model], using: str, sample: int) -> Soundness:
-    """Compare everything that is kept of `model`; ask for the look-alikes of `sample` hashes."""
-    table, rows = model._meta.db_table, models.QuerySet(model, using=using)
+def audit_of(model: type[models.Model], using: str, sample: int) -> Audit:
+    """Compare everything that is kept of `model`, and search for `sample` hashes of each column."""
     if absent := _absent_columns(model, using):
-        return Soundness(model._meta.label, 0, 0, absent)
-    found = [*_log_findings(model, using), *_trial_findings(model, using)]
+        return Audit(model._meta.label, 0, 0, absent)
+    findings = [*_log_findings(model, using), *_trial_findings(model, using)]
     for field in tracked_fields(model):
-        found += _column_findings(field, using)
-        found += _index_findings(field, using)
-        found += _search_findings(field, index_of(field, using).current(), sample, table)
-    return Soundness(model._meta.label, rows.count(), log_length(model, using), found)
+        findings += _column_findings(field, using)
+        findings += _index_findings(field, using)
+        findings += _search_findings(field, index_of(field, using).current(), sample)
+    rows = _rows(model, using).count()
+    return Audit(model._meta.label, rows, log_length(model, using), findings)
+
+
+def _rows(model: type[models.Model], using: str) -> models.QuerySet[models.Model]:
+    return models.QuerySet(model, using=using)  # a manager may hide rows
 
 
 def _absent_columns(model: type[models.Model], using: str) -> list[Finding]:
     table = model._meta.db_table
-    there = column_names(connections[using], table)
+    columns = column_names(connections[using], table)
     return [
         Finding("column", f"The table {table!r} has no column {field.column!r}: run migrate.")
         for field in tracked_fields(model)
-        if field.column not in there
+        if field.column not in columns
     ]
 
 
@@ -69,21 +74,21 @@ def _log_findings(model: type[models.Model], using: str) -> Iterator[Finding]:
 
 
 def _trial_findings(model: type[models.Model], using: str) -> Iterator[Finding]:
-    """Change each hash of one row, look into the log, and take the changes back."""
-    rows = models.QuerySet(model, using=using)
+    """Change each hash of one row, look for the change in the log, and roll it back."""
+    rows = _rows(model, using)
     key = rows.order_by("pk").values_list("pk", flat=True).first()
     cursor = changes_since(model, None, using).cursor
     if key is None or cursor is None:
         return
     for field in tracked_fields(model):
         with transaction.atomic(using=using):
-            (hash_,) = rows.filter(pk=key).values_list(field.name, flat=True)[:1] or (None,)
+            hash_ = rows.filter(pk=key).values_list(field.name, flat=True).first()
             other = PerceptualHash((hash_.value if hash_ else 0) ^ 1, field.width)
             changed = rows.filter(pk=key).update(**{field.name: other})
-            logged = key in changes_since(model, cursor, using).keys
+            logged = row_keys_of(model, using).keys(changes_since(model, cursor, using).keys)
             transaction.set_rollback(True, using=using)
-        if changed and not logged:
-            yield Finding("log", f"A change of {field.column!r} does not get into the log.")
+        if changed and key not in logged:
+            yield Finding("log", f"A change of {field.column!r} does not reach the log.")
 
 
 def _column_findings(field: PerceptualHashField, using: str) -> Iterator[Finding]:
@@ -98,23 +103,24 @@ def _column_findings(field: PerceptualHashField, using: str) -> Iterator[Finding
 
 def _index_findings(field: PerceptualHashField, using: str) -> Iterator[Finding]:
     """Compare the index, as a query gets it, with the column, read row by row."""
-    model = field.model
-    cursor = changes_since(model, None, using).cursor
+    row_keys = row_keys_of(field.model, using)
+    cursor = changes_since(field.model, None, using).cursor
     stored = dict(_stored(field, using))
-    keys, hashes = index_of(field, using).current().entries
-    held = dict(zip(keys.tolist(), integers_of(hashes), strict=True))
-    meanwhile = set(changes_since(model, cursor, using).keys.tolist())
-    differ = {key for key, _ in stored.items() ^ held.items()} - meanwhile
-    if differ:
+    numbers, hashes = index_of(field, using).current().entries
+    indexed = dict(zip(row_keys.keys(numbers), integers_of(hashes), strict=True))
+    changed = set(row_keys.keys(changes_since(field.model, cursor, using).keys))
+    differing = {key for key, _ in stored.items() ^ indexed.items()} - changed
+    if differing:
         yield Finding(
-            "index", f"The index of {field.column!r} is not as its column in {_some(differ)}."
+            "index",
+            f"The index of {field.column!r} differs from its column in {_some(differing)}.",
         )
 
 
 def _search_findings(
-    field: PerceptualHashField, index: HammingIndex, sample: int, table: str
+    field: PerceptualHashField, index: HammingIndex, sample: int
 ) -> Iterator[Finding]:
-    """Compare what the index finds with what comparing with every hash finds."""
+    """Compare the answers of the index with those of comparing every hash."""
     keys, hashes = index.entries
     if not len(keys):
         return
@@ -130,23 +136,21 @@ def _search_findings(
                 yield Finding(
                     "search",
                     f"Within {radius} bits of {hash_:0{field.width // 4}x} the index of "
-                    f"{table}.{field.column} finds {len(found)} rows, "
+                    f"{field.model._meta.db_table}.{field.column} finds {len(found)} rows, "
                     f"comparing with every hash finds {len(expected)}.",
                 )
 
 
-def _stored(field: PerceptualHashField, using: str) -> Iterator[tuple[int, int]]:
-    """Yield keys and hashes row by row, past models, managers and what reads in bulk."""
-    connection = connections[using]
-    meta = field.model._meta
-    names = (meta.pk.column, field.column, meta.db_table)
-    key, column, table = (connection.ops.quote_name(str(name)) for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL")
-        for pk, value in cursor.fetchall():
-            yield pk, value % 2**64 if isinstance(value, int) else int.from_bytes(value)
+def _stored(field: PerceptualHashField, using: str) -> Iterator[tuple[PrimaryKey, int]]:
+    """Yield keys and hashes row by row, without the bulk reading that indexes use."""
+    is_number = field.width <= NUMBER_BITS
+    column = models.BigIntegerField() if is_number else models.BinaryField()
+    hash_ = models.ExpressionWrapper(models.F(field.name), output_field=column)
+    rows = _rows(field.model, using).filter(**{f"{field.name}__isnull": False})
+    for key, value in rows.values_list("pk", hash_).iterator(chunk_size=10_000):
+        yield key, value % 2**64 if is_number else int.from_bytes(value)
 
 
-def _some(keys: set[int] | list[int]) -> str:
+def _some(keys: set[PrimaryKey] | list[PrimaryKey]) -> str:
     first = ", ".join(map(str, sorted(keys)[:5]))
     return f"row {first}" if len(keys) == 1 else f"{len(keys)} rows, such as {first}"

@@ -1,35 +1,28 @@
 """
-The log of rows whose hashes have changed, on SQLite and PostgreSQL, and how to follow it.
+Reading the log of rows whose hashes have changed, on SQLite and PostgreSQL.
 
-Triggers write it, which see what signals do not: `update()`, `bulk_create()`, raw SQL, other
-programs. Whoever keeps something that follows from hashes keeps a cursor with it and asks
-`changes_since(model, cursor)` what has changed.
+Triggers write the log. They see what signals do not: `update()`, `bulk_create()`, raw SQL and
+other programs. Code that keeps data derived from hashes keeps a cursor with it, and asks
+`changes_since(model, cursor)` which rows have changed.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from hashing.index.introspection import column_names, is_there
-from hashing.index.triggers import (
-    LOG,
-    PENDING,
-    SUPPORTED,
-    faults,
-    install,
-    tracked_fields,
-)
+from hashing.index.introspection import migrated
+from hashing.index.row_keys import PrimaryKey, has_integer_key, row_keys_of
+from hashing.index.triggers import LOG, PENDING
 from hashing.models import HashChange
+from hashing.search import Keys
 
 
 class Cursor(NamedTuple):
-    """A place in the log of a table: which log, and the newest row of it that was read."""
+    """A position in the log of a table: which log it is, and the newest row that was read."""
 
     epoch: int
     seq: int
@@ -38,14 +31,15 @@ class Cursor(NamedTuple):
 @dataclass(frozen=True)
 class Changes:
     """
-    What a table's log says since a cursor.
+    The changes of a table since a cursor.
 
-    `keys`, distinct and ascending, are of rows that were added, changed or deleted. If
-    `is_complete` is false the log no longer knows, and there are none: load everything now.
-    `cursor` is where to go on from; None while the table has no log.
+    `keys`, distinct and ascending, are the numbers of rows that were added, changed or deleted:
+    integer primary keys, or the numbers of others in `row_keys_of(model, using)`. If
+    `is_complete` is false the log does not reach back so far, and there are none: load the whole
+    table. `cursor` is the one to continue from; None while the table has no log.
     """
 
-    keys: npt.NDArray[np.int64]
+    keys: Keys
     cursor: Cursor | None
     is_complete: bool
 
@@ -54,65 +48,78 @@ def changes_since(
     model: type[models.Model], cursor: Cursor | None, using: str = DEFAULT_DB_ALIAS
 ) -> Changes:
     """
-    Return the changes of the table of `model` since `cursor`; without one, where it stands.
+    Return the changes of the table of `model` since `cursor`; without one, only the newest cursor.
 
-    Inside a transaction that includes its own changes. On PostgreSQL they have no number yet and
-    come again after the commit; so what is shared must not advance inside a transaction, and
-    what is kept in the same database advances with it.
+    Inside a transaction they include its own changes. On PostgreSQL these have no number yet and
+    are reported again after the commit, so a cursor that is shared must not be advanced inside a
+    transaction; one that is kept in the same database is advanced together with its data.
+
+    Raises NotMigrated if the log's table does not exist yet.
     """
     connection, table = connections[using], model._meta.db_table
-    if cursor is not None:
-        begin, log, pending = _read(connection, table, cursor.seq)
-        if (cursor.epoch, cursor.seq) in {(begin, seq) for seq, _ in log}:
-            keys = [key for seq, key in log if seq > cursor.seq] + pending
-            newest = Cursor(cursor.epoch, max(seq for seq, _ in log))
-            return Changes(np.unique(np.array(keys, dtype=np.int64)), newest, True)
-    return Changes(np.empty(0, dtype=np.int64), _end(connection, table), False)
+    with migrated(model, using):
+        if cursor is not None:
+            epoch, log, pending = _read(connection, model, cursor.seq)
+            if (cursor.epoch, cursor.seq) in {(epoch, seq) for seq, _ in log}:
+                keys = [key for seq, key in log if seq > cursor.seq] + pending
+                newest = Cursor(cursor.epoch, max(seq for seq, _ in log))
+                return Changes(np.unique(row_keys_of(model, using).read(keys)), newest, True)
+        return Changes(np.empty(0, dtype=np.int64), _end(connection, table), False)
 
 
 def note_changes(
-    model: type[models.Model], keys: Iterable[int], using: str = DEFAULT_DB_ALIAS
+    model: type[models.Model], keys: Iterable[PrimaryKey], using: str = DEFAULT_DB_ALIAS
 ) -> None:
     """
-    Log that something about these rows has changed, as part of the current transaction.
+    Log a change of the rows with these primary keys, as part of the current transaction.
 
-    For what stands in other tables and matters to whoever follows the log of `model`.
+    For data in other tables that matters to the readers of the log of `model`.
     """
     connection, table = connections[using], model._meta.db_table
+    is_integer = has_integer_key(model)
     if connection.vendor != "postgresql":
-        noted = [HashChange(table_name=table, key=key) for key in keys]
+        noted = [
+            HashChange(table_name=table, **({"key": key} if is_integer else {"text_key": key}))
+            for key in keys
+        ]
         HashChange.objects.using(using).bulk_create(noted, batch_size=1000)
         return
+    columns, noted_key = ("key", "unnest(%s::bigint[])") if is_integer else (
+        "key, text_key", "0, unnest(%s::text[])"
+    )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {LOG} (seq, table_name, key) "
-            f"SELECT -nextval('{PENDING}'), %s, unnest(%s::bigint[])",
-            [table, list(keys)],
+            f"INSERT INTO {LOG} (seq, table_name, {columns}) "
+            f"SELECT -nextval('{PENDING}'), %s, {noted_key}",
+            [table, list(keys) if is_integer else list(map(str, keys))],
         )
 
 
 def log_length(model: type[models.Model], using: str = DEFAULT_DB_ALIAS) -> int:
-    """Return how many rows the log of `model` holds."""
+    """Return how many rows the log of `model` has."""
     return HashChange.objects.using(using).filter(table_name=model._meta.db_table).count()
 
 
 def _read(
-    connection: BaseDatabaseWrapper, table: str, seq: int
-) -> tuple[int | None, list[tuple[int, int]], list[int]]:
-    """Return what tells the log from others, its rows from `seq` on, and keys not yet numbered."""
-    first = f"SELECT key FROM {LOG} WHERE table_name = %s AND seq > 0 ORDER BY seq LIMIT 1"
+    connection: BaseDatabaseWrapper, model: type[models.Model], seq: int
+) -> tuple[int | None, list[tuple[int, PrimaryKey]], list[PrimaryKey]]:
+    """Return the epoch of the log, its rows from `seq` on, and the keys without a number yet."""
+    table, column, epoch = model._meta.db_table, "key", "key"
+    if not has_integer_key(model):
+        column, epoch = "text_key", "CAST(key AS text)"  # both halves of a union have one type
+    first = f"SELECT {epoch} AS k FROM {LOG} WHERE table_name = %s AND seq > 0 ORDER BY seq LIMIT 1"
     statement = (
-        f"SELECT 0, key FROM ({first}) AS opening "
-        f"UNION ALL SELECT seq, key FROM {LOG} WHERE table_name = %s AND seq >= %s"
+        f"SELECT 0, k FROM ({first}) AS opening "
+        f"UNION ALL SELECT seq, {column} FROM {LOG} WHERE table_name = %s AND seq >= %s"
     )
-    values = [table, table, seq]
+    values: list[str | int] = [table, table, seq]
     if connection.vendor == "postgresql" and not connection.get_autocommit():
-        statement += f" UNION ALL SELECT seq, key FROM {LOG} WHERE table_name = %s AND seq < 0"
+        statement += f" UNION ALL SELECT seq, {column} FROM {LOG} WHERE table_name = %s AND seq < 0"
         values.append(table)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
-    begin = next((key for number, key in rows if number == 0), None)
+    begin = next((int(key) for number, key in rows if number == 0), None)
     return begin, [row for row in rows if row[0] > 0], [key for number, key in rows if number < 0]
 
 
@@ -125,49 +132,3 @@ def _end(connection: BaseDatabaseWrapper, table: str) -> Cursor | None:
         cursor.execute(f"SELECT {ends}", [table, table])
         epoch, seq = cursor.fetchone()
     return None if seq is None else Cursor(epoch, seq)
-
-
-def restore(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """
-    Mend the triggers after migrations, and begin the logs anew that may have missed something.
-
-    SQLite changes a table by copying it, and drops the triggers of the old one. Where all are in
-    place the log goes on: nobody has to load anew because a site was deployed.
-    """
-    for model in tracked_models(using):
-        repair(model, using)
-
-
-def disown(instance: HashChange, raw: bool = False, **_: Any) -> None:
-    """
-    Let a row that `loaddata` brings from a log elsewhere be one more change, and no place in it.
-
-    Its number is another's here, and the row that a log began with tells this one from others.
-    """
-    if raw:
-        instance.seq, instance.key = None, max(instance.key, 0)
-
-
-def repair(model: type[models.Model], using: str = DEFAULT_DB_ALIAS, anew: bool = False) -> None:
-    """Make the triggers of `model` and begin its log, if they are not as they should be."""
-    connection = connections[using]
-    there = column_names(connection, model._meta.db_table)
-    if there.isdisjoint(field.column for field in tracked_fields(model)):
-        return
-    with transaction.atomic(using=using), connection.cursor() as cursor:
-        if anew or faults(connection, model):
-            install(connection, model, cursor.execute)
-
-
-def tracked_models(using: str = DEFAULT_DB_ALIAS) -> list[type[models.Model]]:
-    """Return the models with hash columns whose tables, and their log's, stand in this database."""
-    connection = connections[using]
-    if connection.vendor not in SUPPORTED:
-        return []
-    if not is_there(connection, LOG):
-        return []
-    return [
-        model
-        for model in apps.get_models()
-        if tracked_fields(model) and is_there(connection, model._meta.db_table)
-    ]

@@ -1,17 +1,17 @@
 """
-The index that a process keeps of one hash column, true at every question.
+The index that a process keeps of a hash column, up to date for every query.
 
-It is a memo of a query. Before each answer the log of changes is read from the newest row that
-was known; changed rows are fetched anew. If the log was trimmed, emptied or begun again since, the
-whole column is loaded.
+It caches one query. Before each answer it reads the change log from the newest row it knows, and
+fetches the changed rows again. If the log was trimmed, emptied or begun again since, it loads the
+whole column.
 
-Threads share a state that is replaced whole and never changes, so nobody sees half of one, and
-whoever reads it brings it up to date for himself: the log is asked after the question was. Threads
-wait for one another only while the whole column is loaded, because then nobody has an answer. What
-came since the last build is merged in the background, and read beside it meanwhile.
+Threads share a state that never changes and is replaced as a whole. Each reader refreshes its own
+copy: the log is read after the query arrives. Threads wait for each other only while the whole
+column is loaded, because until then none of them has an answer. Changes since the last build are
+searched beside the index and merged into it in the background.
 
-Inside an open transaction the answer includes what the transaction did and nobody may see yet;
-such an index is used once and never becomes the shared one, because it may be rolled back.
+Inside an open transaction the answer includes the transaction's own changes, which nobody else
+can see. Such an index is used once and never shared, because the transaction can be rolled back.
 """
 
 import time
@@ -19,31 +19,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock, Thread
-from typing import Any
 
-import numpy as np
 from django.db import connections
 
 from hashing.fields import PerceptualHashField
-from hashing.index.change_log import Cursor, changes_since
+from hashing.index.change_log import Changes, Cursor, changes_since
 from hashing.index.column_reader import HashColumn
 from hashing.search import HammingIndex
 
-# Past so many changes, if they are a quarter of the table, it is quicker to load everything.
+# With more changes than this, if they are a quarter of the table, loading everything is quicker.
 MANY = 5000
 
 
 @dataclass(frozen=True)
 class State:
-    """An index, and the place in the log up to which it includes all changes."""
+    """An index, and the position in the log up to which it includes all changes."""
 
     cursor: Cursor | None
     index: HammingIndex
-    read_at: float = field(default_factory=time.time)
-
-
-def _epoch(state: State) -> int | None:
-    return state.cursor and state.cursor.epoch
+    read_at: float = field(default_factory=time.time)  # seconds since 1970
 
 
 def _in_background(work: Callable[[], None]) -> None:
@@ -51,10 +45,10 @@ def _in_background(work: Callable[[], None]) -> None:
 
 
 @dataclass
-class LivingIndex:
-    """The index of the hash column of `field` in the database called `using`."""
+class LiveIndex:
+    """The index of the column of `hash_field` in the database `using`."""
 
-    field: PerceptualHashField
+    hash_field: PerceptualHashField
     using: str
     run: Callable[[Callable[[], None]], None] = _in_background
     state: State | None = None
@@ -63,62 +57,69 @@ class LivingIndex:
     _merging: Lock = field(default_factory=Lock)
 
     def current(self) -> HammingIndex:
-        """Return an index of what this connection sees now; it stays as it is."""
+        """Return an index of what this connection sees now; it never changes afterwards."""
         return self.now().index
 
     def now(self) -> State:
-        """Return that index, with its place in the log."""
+        """
+        Return that index with its position in the log.
+
+        Raises NotMigrated if a table or a column that it needs does not exist yet.
+        """
         connection = connections[self.using]
-        known = self.state
-        fresh = self._refreshed(known)
+        shared = self.state
+        fresh = self._refreshed(shared)
         if connection.in_atomic_block or not connection.get_autocommit():
             return fresh or self._loaded()
         if fresh is None:
             with self._loading:
-                # Whoever waited here finds what another thread has loaded meanwhile.
-                known = self.state
-                fresh = self._refreshed(known) or self._loaded()
-                self._share(known, fresh)
-        elif fresh is not known:
-            self._share(known, fresh)
+                # Another thread may have loaded it while this one waited.
+                shared = self.state
+                fresh = self._refreshed(shared) or self._loaded()
+                self._share(shared, fresh)
+        elif fresh is not shared:
+            self._share(shared, fresh)
         return fresh
 
     @property
     def is_loading(self) -> bool:
-        """Whether a thread loads the whole column just now."""
+        """Whether a thread is loading the whole column."""
         return self._loading.locked()
 
     def behind(self) -> int | None:
-        """Return how many rows have changed since the last question; None: all have to be read."""
+        """Return how many rows have changed since the last query; None: all have to be loaded."""
         if self.state is None:
             return None
-        changes = changes_since(self.field.model, self.state.cursor, self.using)
+        changes = self._changes(self.state.cursor)
         return len(changes.keys) if changes.is_complete else None
+
+    def _changes(self, cursor: Cursor | None) -> Changes:
+        return changes_since(self.hash_field.model, cursor, self.using)
 
     def _refreshed(self, state: State | None) -> State | None:
         """Return `state` with the changes since; None if everything has to be loaded."""
         if state is None or state.cursor is None:
             return None
-        changes = changes_since(self.field.model, state.cursor, self.using)
+        changes = self._changes(state.cursor)
         if not changes.is_complete:
             return None
         if not len(changes.keys):
             return state
         if len(changes.keys) > max(MANY, len(state.index) // 4):
             return None
-        entries = HashColumn(self.field, self.using).of(changes.keys)
+        entries = HashColumn(self.hash_field, self.using).of(changes.keys)
         return State(changes.cursor, state.index.with_changes(changes.keys, *entries))
 
     def _loaded(self) -> State:
-        # The log first: what is committed in between is read twice, never missed.
-        cursor = changes_since(self.field.model, None, self.using).cursor
-        entries = HashColumn(self.field, self.using).everything()
+        # The log first: a commit in between is read twice, never missed.
+        cursor = self._changes(None).cursor
+        entries = HashColumn(self.hash_field, self.using).everything()
         return State(cursor, HammingIndex.build(*entries))
 
-    def _share(self, known: State | None, fresh: State) -> None:
+    def _share(self, shared: State | None, fresh: State) -> None:
         with self._swapping:
-            # Who comes second keeps his answer to himself; the next question finds the rest.
-            if self.state is known:
+            # If another thread swapped first, keep this state private; the next query catches up.
+            if self.state is shared:
                 self.state = fresh
         if fresh.index.merge_is_due and self._merging.acquire(blocking=False):
             self.run(partial(self._merge, fresh))
@@ -127,27 +128,23 @@ class LivingIndex:
         try:
             merged = State(state.cursor, state.index.merged(), state.read_at)
             with self._swapping:
-                # Changes that came meanwhile are read from the log again, which does no harm.
+                # Changes made during the merge are read from the log again, which does no harm.
                 if self.state and _epoch(self.state) == _epoch(state):
                     self.state = merged
         finally:
             self._merging.release()
 
 
-def array_bytes(thing: Any) -> int:
-    """Return the bytes of all arrays that an index, or a part of one, holds on to."""
-    if isinstance(thing, np.ndarray):
-        return thing.nbytes
-    parts = thing if isinstance(thing, list | tuple) else getattr(thing, "__dict__", {}).values()
-    return sum(array_bytes(part) for part in parts)
+def _epoch(state: State) -> int | None:
+    return state.cursor and state.cursor.epoch
 
 
-_indexes: dict[tuple[str, str, str, str], LivingIndex] = {}
+_indexes: dict[tuple[str, str, str, str], LiveIndex] = {}
 
 
-def index_of(field: PerceptualHashField, using: str) -> LivingIndex:
-    """Return this process's index of `field`; the same one each time."""
+def index_of(hash_field: PerceptualHashField, using: str) -> LiveIndex:
+    """Return this process's index of the column of `hash_field`; the same one each time."""
     # The database's name counts too: tests put another one behind the same alias.
     name = str(connections[using].settings_dict["NAME"])
-    identity = (using, name, field.model._meta.db_table, field.column)
-    return _indexes.setdefault(identity, LivingIndex(field, using))
+    table, column = hash_field.model._meta.db_table, str(hash_field.column)
+    return _indexes.setdefault((using, name, table, column), LiveIndex(hash_field, using))

@@ -1,4 +1,4 @@
-"""How a search for look-alikes is answered, for the curious."""
+"""Query plans of similarity searches."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from hashing.search import HammingIndex
 
 
 @dataclass(frozen=True)
-class SearchPlan:
+class QueryPlan:
     """
-    The way in which one index answers, and how much it looks at.
+    How one index answers a search, and how much of it that takes.
 
-    `way` looks at `candidates` of `distinct` hashes, after `nodes` steps through a tree, to find
-    rows among `rows`. The index includes all changes up to `cursor` in the log.
+    `way` compares `candidates` of the `distinct` hashes, after visiting `nodes` of a tree, to find
+    some of the `rows`. The index includes all changes up to `cursor` in the log.
     """
 
     by: str
@@ -36,9 +36,9 @@ class SearchPlan:
         )
 
 
-def search_plan(
+def query_plan(
     field: PerceptualHashField, using: str, hash_: PerceptualHash, max_distance: int
-) -> SearchPlan:
+) -> QueryPlan:
     """Return the plan of one search in the column of `field`."""
     state = index_of(field, using).now()
     return plan_in(state.index, field.name, state.cursor, hash_.value, max_distance)
@@ -46,16 +46,16 @@ def search_plan(
 
 def plan_in(
     index: HammingIndex, by: str, cursor: Cursor | None, value: int, max_distance: int
-) -> SearchPlan:
-    """Return the plan of one search in `index`, which is at `cursor`."""
-    told = index.explain(value, max_distance)
-    return SearchPlan(
+) -> QueryPlan:
+    """Return the plan of one search for the hash `value` in `index`, whose log is at `cursor`."""
+    explanation = index.explain(value, max_distance)
+    return QueryPlan(
         by=by,
         max_distance=max_distance,
-        way=told.way,
-        nodes=told.nodes,
-        candidates=told.candidates,
-        distinct=told.hashes,
+        way=explanation.way,
+        nodes=explanation.nodes,
+        candidates=explanation.candidates,
+        distinct=explanation.hashes,
         rows=len(index),
         cursor=cursor,
     )

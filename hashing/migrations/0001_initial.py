@@ -14,7 +14,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("seq", models.BigAutoField(primary_key=True, serialize=False)),
                 ("table_name", models.CharField(max_length=128)),
-                ("key", models.BigIntegerField()),
+                ("key", models.BigIntegerField(default=0)),
+                ("text_key", models.TextField(db_default="", default="")),
             ],
             options={
                 "indexes": [
@@ -34,7 +35,7 @@ class Migration(migrations.Migration):
                 ("model", models.CharField(max_length=200)),
                 ("source", models.CharField(max_length=100)),
                 ("how", models.CharField(max_length=64)),
-                ("after", models.BigIntegerField(null=True)),
+                ("after", models.TextField(default="")),
                 ("started_at", models.DateTimeField()),
             ],
             options={

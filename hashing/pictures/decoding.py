@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
-from typing import IO, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -31,6 +30,7 @@ from hashing.pictures.exif import (
     upright,
     upright_extent,
 )
+from hashing.pictures.identification import identified
 from hashing.pictures.jpeg_quality import jpeg_quality
 from hashing.pictures.jpeg_stream import jpeg_stream
 from hashing.pictures.memory_budget import MemoryBudget
@@ -223,8 +223,7 @@ def opened(file: BinaryFile) -> Image.Image:
     """Return the picture in `file`, of which only the header has been read. Raises Refusal."""
     refuse_many_parts(file)
     try:
-        # Pillow needs no more than the three methods, but asks for a whole IO in its types.
-        return Image.open(cast(IO[bytes], file), formats=FORMATS)
+        return identified(file, FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise refusals.absurd_size() from error
     except UnidentifiedImageError as error:

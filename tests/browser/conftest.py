@@ -9,6 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.gallery.fixtures import add_image, admin, ann, bob, pair, reviewer, trio
+
+__all__ = ["add_image", "admin", "ann", "bob", "pair", "reviewer", "trio"]
+
 # Playwright keeps an event loop in this thread, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

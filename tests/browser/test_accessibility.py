@@ -3,19 +3,14 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Browser, expect
 
 from gallery import library
 from gallery.comparing.overlays import VIEWS
-from tests.browser.test_upload import dispatch
+from tests.browser.accessibility import violations
+from tests.browser.uploading import dispatch
 from tests.pictures import encoded, photo
-
-OPTIONS = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -111,9 +106,8 @@ def _complaints_of_a_selection(page: Any) -> list[str]:
 
 
 def _violations(page: Any, address: str) -> list[str]:
-    violations = Axe().run(page, options=OPTIONS).response["violations"]
     return [
         f"{address} {violation['id']}: {node['html'][:150]} {node['failureSummary'][:300]}"
-        for violation in violations
+        for violation in violations(page)
         for node in violation["nodes"]
     ]

@@ -102,7 +102,7 @@ def test_trash_and_undo(page: Page, images: list[Image], log_in: Any) -> None:
     expect(page.locator(CARDS)).to_have_count(4)
     assert page.url.endswith("/?sort=title")
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status").first).to_contain_text("Taken back: trashed 2.")
+    expect(page.get_by_role("status").first).to_contain_text("Undone: trashed 2.")
     expect(page.locator(CARDS)).to_have_count(6)
 
 

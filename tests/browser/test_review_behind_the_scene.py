@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
+from gallery.review.decision_request import DecisionRequest
 from tests.browser.reviewing import PAGE, check_untouched, choose, fill, wait_until_stored
 from tests.pictures import upload
 
@@ -38,7 +39,7 @@ def test_conflict_comes_back_with_who_did_what(
     first = page.locator("form.cluster").first
     names = [one.get_attribute("name") for one in first.locator("[value=keep]").all()]
     keys = [int(name.removeprefix("choice-")) for name in names]
-    deciding.decide(dict(zip(keys, ("trash", "keep"), strict=True)), admin)
+    deciding.decide(DecisionRequest(dict(zip(keys, ("trash", "keep"), strict=True)), admin))
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     wait_until_stored(page)
@@ -169,9 +170,9 @@ def test_contact_sheet_is_offered(page: Page, settings: Any) -> None:
     expect(page.locator("form.cluster").nth(2).locator("h2")).to_be_focused()
     wait_until_stored(page)
     page.keyboard.press("l")
-    expect(page.get_by_role("heading", name="The last decisions")).to_be_visible()
+    expect(page.get_by_role("heading", name="Recent decisions")).to_be_visible()
     page.get_by_role("button", name="Undo: Resolved a cluster").first.click()
-    expect(page.get_by_text("Taken back: kept 1, trashed 1.")).to_be_visible()
+    expect(page.get_by_text("Undone: kept 1, trashed 1.")).to_be_visible()
     expect(page.get_by_role("button", name="Redo")).to_have_count(2)
     page.get_by_role("link", name="Continue reviewing").click()
     expect(page.locator("form.cluster")).to_have_count(2)

@@ -1,6 +1,5 @@
 """Uploading by drop, by choice and by paste, with a row for each file."""
 
-import base64
 from threading import Event
 from typing import Any
 
@@ -11,35 +10,8 @@ from playwright.sync_api import Page, expect
 
 from gallery.models import Image
 from gallery.uploads.receiving import receive
+from tests.browser.uploading import dispatch, posts
 from tests.pictures import encoded, photo
-
-# A real DataTransfer with real files, as a browser makes it of a drag from the desktop.
-DISPATCH = """([kind, files]) => {
-    const transfer = new DataTransfer();
-    for (const [name, data] of files) {
-        const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-        transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
-    }
-    const options = { bubbles: true, cancelable: true };
-    const event = kind === "drop"
-        ? new DragEvent("drop", { ...options, dataTransfer: transfer })
-        : new ClipboardEvent("paste", { ...options, clipboardData: transfer });
-    document.body.dispatchEvent(event);
-}"""
-
-
-def dispatch(page: Page, kind: str, **files: bytes) -> None:
-    named = [
-        [name.replace("_", "."), base64.b64encode(data).decode()] for name, data in files.items()
-    ]
-    page.evaluate(DISPATCH, [kind, named])
-
-
-def posts(page: Page) -> list[str]:
-    """Return a list that grows by each request with which `page` sends something."""
-    sent: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    return sent
 
 
 @pytest.fixture

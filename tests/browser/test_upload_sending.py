@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from gallery.models import Image
 from gallery.uploads.receiving import receive
 from gallery.views import uploading
-from tests.browser.test_upload import dispatch, posts
+from tests.browser.uploading import dispatch, posts
 from tests.browser.wire import Wire
 from tests.pictures import encoded, photo
 

@@ -1,4 +1,4 @@
-"""Settings by environment, each tried in a process of its own."""
+"""Settings from the environment, each tried in a process of its own."""
 
 import os
 import subprocess
@@ -38,6 +38,19 @@ def test_production_is_ready_to_deploy(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+def test_demonstration_is_not_installed_in_production(tmp_path: Path) -> None:
+    production = {
+        "PROFILE": "production",
+        "SECRET_KEY": "a secret",
+        "ALLOWED_HOSTS": "pictures.example.org",
+    }
+    assert show("'demo' in settings.INSTALLED_APPS", tmp_path) == "True"
+    assert show("'demo' in settings.INSTALLED_APPS", tmp_path, **production) == "False"
+    done = manage("demo", "--check", VAR_DIR=str(tmp_path), **production)
+    assert done.returncode != 0
+    assert "Unknown command: 'demo'" in done.stderr
 
 
 def test_production_demands_its_secrets(tmp_path: Path) -> None:

@@ -1,37 +1,39 @@
 """Every altered copy of the demonstration is known as the same picture, and told how it differs."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from demo.alterations import ALTERATIONS
-from demo.collection import demo_pictures
+from demo.collection import DemoPicture, demo_pictures
 from gallery.comparing.comparisons import Comparison
 from gallery.models import Image
 
 SENTENCES = {
     "re-encoded": "JPEG quality about 40",
     "resized": "half the size",
-    "grey": "in grey",
-    "sepia": "in sepia tones",
-    "watermarked": "edited or compressed again",
+    "grey": "in black and white",
+    "sepia": "in sepia",
+    "watermarked": "edited or re-saved",
     "exif-turned": "JPEG quality about 95",
-    "metadata-changed": "only metadata: date, camera, author, software and comment",
+    "metadata-changed": "only metadata differs: date, camera, author, software and comment",
     "byte-equal": "identical file",
-    "png": "as PNG",
-    "webp": "as WebP",
+    "png": "saved as PNG",
+    "webp": "saved as WebP",
     "bordered": "with a border",
     "captioned": "with a border or caption",
     "mirrored": "mirrored",
-    "rotated": "turned 90° right",
+    "rotated": "rotated 90° right",
     "tilted": "94 % of the size",
 }
 
 
 @pytest.fixture(scope="module")
-def source() -> bytes:
+def source(drawn: Callable[[DemoPicture], bytes]) -> bytes:
     scene = "lighthouse-before-the-storm.jpg"
-    return next(one for one in demo_pictures() if one.file_name == scene).encoded()
+    return next(drawn(picture) for picture in demo_pictures() if picture.file_name == scene)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from django.contrib.auth.models import User
 
 from gallery.clusters.cards import cluster_cards
 from gallery.clusters.link_table import LinkTable
-from gallery.clusters.visible_clusters import ShownClusters
+from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.decisions import journal
-from gallery.decisions.changes import Cell, pair_place
+from gallery.decisions.changes import VerdictChange
+from gallery.decisions.picture_pairs import PicturePair
 from gallery.matching import follower
 from gallery.matching.computed_clusters import ImageCluster
-from gallery.models import Image
-from gallery.review import deciding
+from gallery.models import Decision, DecisionItem, Image, Verdict
 from hashing.fingerprints.perceptual_hash import PerceptualHash
 from tests.gallery.match_rows import add, picture
 
@@ -31,12 +31,12 @@ def chain(*flipped: int, **columns: Any) -> list[Image]:
 
 def clusters() -> list[list[int]]:
     follower.finish()
-    return sorted(sorted(found.keys) for found in ShownClusters(None)[:])
+    return sorted(sorted(found.keys) for found in VisibleClusters(None).first())
 
 
 def found(viewer: User | None = None) -> ImageCluster:
     follower.finish()
-    (cluster,) = ShownClusters(viewer)[:]
+    (cluster,) = VisibleClusters(viewer).first()
     return cluster
 
 
@@ -54,7 +54,8 @@ def keys(*images: Image) -> list[int]:
 
 
 def said(a: Image, b: Image, kind: str, user: User) -> None:
-    """Let `user` say something of two pictures, through the ledger."""
-    value = deciding.verdict_of(a, b, kind, user)
-    part = [journal.Part(key, "concerned") for key in keys(a, b)]
-    journal.record("verdict", user, [Cell(pair_place(a, b), None, value)], part, "said")
+    """Let `user` give a verdict on two pictures, recorded in the journal."""
+    pair = PicturePair.of(a, b, {})
+    change = VerdictChange(pair.target, None, pair.verdict(Verdict.Kind(kind), user))
+    effects = [journal.ItemEffect(key, DecisionItem.Effect.CONCERNED) for key in keys(a, b)]
+    journal.record(Decision.Action.VERDICT, user, [change], effects, "gave a verdict")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gallery.matching.cluster_summaries import COLUMNS
+from gallery.matching.cluster_summaries import Summary
 from gallery.models import Cluster, Image, Match
 from hashing.fingerprints.perceptual_hash import PerceptualHash
 
@@ -43,7 +43,11 @@ def stored() -> State:
             *(cluster.representative_id, cluster.kind, cluster.size, cluster.widest),
             *(cluster.bytes_to_free, cluster.newest),
             tuple(cluster.memberships.values_list("image_id", "distance")),
-            tuple(cluster.views.order_by("audience").values_list("audience", *COLUMNS)),
+            tuple(
+                cluster.audience_summaries.order_by("audience").values_list(
+                    "audience", *Summary._fields
+                )
+            ),
         )
         for cluster in Cluster.objects.prefetch_related("memberships")
     }

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 
 LETTERS = {
     "l": Choice.LATER,
@@ -21,7 +21,7 @@ def decide(images: list[Image], choices: str, user: User, **options: Any) -> Dec
     """Decide by one letter a picture: (l)ater, (k)eep, (t)rash, (n)ot a duplicate, (r)elated."""
     keys = [image.pk for image in images]
     chosen = {key: LETTERS[letter] for key, letter in zip(keys, choices, strict=True)}
-    return deciding.decide(chosen, user, **options)
+    return deciding.decide(DecisionRequest(chosen, user, **options))
 
 
 def kinds(**conditions: Any) -> list[str]:

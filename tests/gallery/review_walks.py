@@ -10,12 +10,14 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gallery import library
-from gallery.decisions import journal
-from gallery.decisions.journal import Conflict
+from gallery.decisions import journal, reversal, visible_decisions
+from gallery.decisions.change_json import changes_of
+from gallery.decisions.exceptions import DecisionRefused
 from gallery.models import Album, Decision, DecisionItem, Image, Tag, Verdict
-from gallery.review import deciding
-from gallery.review.deciding import Choice
-from gallery.review.verdict_transfer import exported, parsed, take_in
+from gallery.review import deciding, withdrawal
+from gallery.review.decision_request import Choice, DecisionRequest
+from gallery.review.verdict_lines import parsed
+from gallery.review.verdict_transfer import exported, import_verdicts
 from gallery.uploads.receiving import receive
 from gallery.verdicts.inference import inferred
 from hashing.receivers import hash_stored
@@ -57,7 +59,7 @@ class Walk:
         self.files = {image.pk: self._digest(image) for image in Image.objects.all()}
 
     def step(self) -> None:
-        acts = [self.resolve] * 6 + [self.trash, self.restore, self.forget, self.merge_many]
+        acts = [self.resolve] * 6 + [self.trash, self.restore, self.withdraw, self.merge_many]
         acts += [self.undo] * 3 + [self.redo] * 2
         acts += [self.upload, self.hash_anew, self.replace, self.delete, self.purge, self.edit]
         acts += [self.write, self.put_on_shelves, self.move_verdicts]
@@ -65,7 +67,7 @@ class Walk:
         here, hidden = Image.objects.untrashed().count(), self._hidden_from(user)
         try:
             act(user)
-        except Conflict:
+        except DecisionRefused:
             assert Image.objects.untrashed().count() == here
         if act in (self.resolve, self.merge_many, self.undo, self.redo):
             assert self._rows(hidden) == hidden
@@ -87,10 +89,10 @@ class Walk:
         chosen = {image.pk: self.rng.choice(Choice.values) for image in images}
         as_of = self.rng.choice([None, max(0, journal.position() - self.rng.randrange(4))])
         newest = journal.position()
-        decision = deciding.decide(chosen, user, self.rng.random() < 0.7, as_of)
+        decision = deciding.decide(DecisionRequest(chosen, user, self.rng.random() < 0.7, as_of))
         if decision and decision.pk > newest and as_of is not None:
             later = Decision.objects.filter(pk__gt=as_of, pk__lte=newest)
-            seen = later.filter(pk__in=journal.open_to(user).values("pk"))
+            seen = later.filter(pk__in=visible_decisions.open_to(user).values("pk"))
             assert not seen.filter(pictures__image__in=list(chosen)).exists()
         if decision and Choice.TRASH in chosen.values():
             self._check_copy_left(decision)
@@ -108,16 +110,16 @@ class Walk:
     def restore(self, user: User) -> None:
         library.restore(self._some(Image.objects.trashed(), 2), user)
 
-    def forget(self, user: User) -> None:
-        deciding.forget(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
+    def withdraw(self, user: User) -> None:
+        withdrawal.withdraw(self._some(Verdict.objects.filter(is_inferred=False), 1), user)
 
     def undo(self, user: User) -> None:
         for decision in self._some(Decision.objects.filter(undoes=None, undone_by=None), 1):
-            journal.undo(decision.pk, user)
+            reversal.undo(decision.pk, user)
 
     def redo(self, user: User) -> None:
         for decision in self._some(Decision.objects.exclude(undone_by=None), 1):
-            journal.redo(decision.pk, user)
+            reversal.redo(decision.pk, user)
             self._check_copy_left(decision)
 
     def upload(self, _: User) -> None:
@@ -180,7 +182,7 @@ class Walk:
     def move_verdicts(self, _: User) -> None:
         """Write them down, and take them in again: nothing is new to the one who said it."""
         before = verdicts()
-        take_in(parsed(exported()))
+        import_verdicts(parsed(exported()))
         assert verdicts() == before
 
     def edit(self, _: User) -> None:
@@ -189,12 +191,12 @@ class Walk:
             Image.objects.filter(pk=image.pk).update(shares_location=True)
             self.start["images"][image.pk]["shares_location"] = True
 
-    def take_everything_back(self) -> None:
+    def undo_everything(self) -> None:
         standing = Decision.objects.filter(undoes=None, undone_by=None).order_by("-pk")
         for number in list(standing.values_list("pk", flat=True)):
             try:
-                journal.undo(number, self.people[0])
-            except Conflict:
+                reversal.undo(number, self.people[0])
+            except DecisionRefused:
                 continue  # of what it changed, all was deleted or is as it was
 
     def check_start(self) -> None:
@@ -208,9 +210,8 @@ class Walk:
     def _check_copy_left(self, decision: Decision) -> None:
         """In each cluster that it trashed something of, a picture is left that it kept."""
         pictures = list(decision.pictures.exclude(image=None).select_related("image"))
-        fate = DecisionItem.Fate
-        trashing = {p.cluster for p in pictures if p.fate == fate.TRASHED and p.image.is_trashed}
-        kept = {p.cluster for p in pictures if p.fate == fate.KEPT and not p.image.is_trashed}
+        trashing = {p.cluster for p in pictures if p.effect == "trashed" and p.image.is_trashed}
+        kept = {p.cluster for p in pictures if p.effect == "kept" and not p.image.is_trashed}
         if decision.action in ("resolve", "bulk") and decision.undone_by_id is None:
             assert trashing <= kept or decision.action == "redo" or self._were_trashed(decision)
 
@@ -218,9 +219,7 @@ class Walk:
         """Tell whether what is in the trash got there by another decision."""
         steps = Decision.objects.filter(undoes=decision, action="redo")
         last = steps.first()
-        return last is not None and not any(
-            row[0][0] == "image" and row[0][2] == "trashed_at" and row[2] for row in last.changes
-        )
+        return last is not None and not any(change.trashes for change in changes_of(last))
 
     def _note(self, image: Image) -> None:
         self.start["images"][image.pk] = Image.objects.values().get(pk=image.pk)

@@ -11,12 +11,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import settings
 
 from hashing import receivers
-from hashing.index.process_index import LivingIndex
+from hashing.index.process_index import LiveIndex
 from hashing.pictures.decoding import DecodeOptions, Picture, decode
 from hashing.search import multi_index
 from hashing.search.hash_store import HashStore, Plan, Way
 from hashing.signals import picture_decoded
-from tests.hashing.living_index import FIELD
+from tests.hashing.live_index import FIELD
 from tests.hashing.saved_rows import SHAPES
 
 # No deadline: the machine has other things to do. No database: tests leave nothing behind.
@@ -94,20 +94,20 @@ def other() -> Iterator[BaseDatabaseWrapper]:
 
 
 @pytest.fixture
-def living() -> LivingIndex:
+def live_index() -> LiveIndex:
     """An index that nobody else has asked yet."""
-    return LivingIndex(FIELD, "default")
+    return LiveIndex(FIELD, "default")
 
 
 @pytest.fixture
-def loads(monkeypatch: pytest.MonkeyPatch) -> list[LivingIndex]:
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[LiveIndex]:
     """A list that grows whenever an index loads its whole column."""
-    loads: list[LivingIndex] = []
-    load = LivingIndex._loaded
+    loads: list[LiveIndex] = []
+    load = LiveIndex._loaded
 
-    def spy(index: LivingIndex) -> Any:
+    def spy(index: LiveIndex) -> Any:
         loads.append(index)
         return load(index)
 
-    monkeypatch.setattr(LivingIndex, "_loaded", spy)
+    monkeypatch.setattr(LiveIndex, "_loaded", spy)
     return loads

@@ -53,7 +53,6 @@ def environment(**more: str) -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
         **more,
     }
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.core import checks, serializers
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Exact
 from django.forms import modelform_factory
-from django.test.utils import isolate_apps
+from django.test.utils import isolate_apps, register_lookup
 
 from hashing.fields import PerceptualHashField, compared_fields, hash_fields, hashed_files
 from hashing.fingerprints.perceptual_hash import PerceptualHash
-from tests.testapp.models import Matched, Plain, PlainChild, PlainProxy, Twofold
+from tests.testapp.models import Matched, Plain, PlainChild, PlainProxy, Shelf, Twofold
 
 LOW = PerceptualHash.from_hex("00000000000000ff")
 HIGH = PerceptualHash.from_hex("81d07fffe0611a85")
@@ -74,6 +76,34 @@ def test_hash_can_be_filtered_by_value_hex_bits_and_null() -> None:
     assert set(Plain.objects.filter(phash__in=[LOW, HIGH.hex])) == {low, high}
     assert list(Plain.objects.filter(phash=None)) == [none]
     assert list(Plain.objects.filter(phash__isnull=True)) == [none]
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        *("gt", "gte", "lt", "lte", "range", "contains", "icontains", "startswith"),
+        *("istartswith", "endswith", "iendswith", "regex", "iregex", "iexact"),
+    ],
+)
+@pytest.mark.parametrize("path", ["phash", "shelved__phash"])
+def test_lookup_that_means_nothing_is_refused_by_name(path: str, lookup: str) -> None:
+    model = Plain if path == "phash" else Shelf
+    with pytest.raises(FieldError, match=f"'phash' holds perceptual hashes.*'{lookup}'"):
+        model._base_manager.filter(**{f"{path}__{lookup}": LOW})
+
+
+@pytest.mark.django_db
+def test_lookup_that_a_project_registers_is_its_own() -> None:
+    class Unlike(Exact):
+        lookup_name = "unlike"
+
+        def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
+            return f"<> {rhs}"
+
+    low, high = (Plain.objects.create(phash=hash_) for hash_ in (LOW, HIGH))
+    with register_lookup(PerceptualHashField, Unlike):
+        assert list(Plain.objects.filter(phash__unlike=LOW)) == [high]
+        assert list(Plain.objects.exclude(phash__unlike=LOW)) == [low]
 
 
 @pytest.mark.django_db
@@ -220,13 +250,24 @@ def test_source_that_is_no_file_field_is_error_1(source: str) -> None:
 
 
 @isolate_apps("tests.testapp")
-def test_key_that_is_no_number_is_error_2() -> None:
-    key = models.UUIDField(primary_key=True)
-    wrong = model_of(id=key, file=models.FileField(), phash=PerceptualHashField())
+@pytest.mark.parametrize("key", [models.BinaryField, models.DateTimeField, models.FloatField])
+def test_key_that_has_no_exact_text_is_error_2(key: type[models.Field]) -> None:
+    wrong = model_of(id=key(primary_key=True), file=models.FileField(), phash=PerceptualHashField())
     (error,) = wrong.check()
     assert error.id == "hashing.E002"
-    assert error.msg == "A model with perceptual hashes needs an integer primary key."
-    assert error.hint == "Keep the default BigAutoField and put other identifiers beside it."
+    assert error.msg.endswith(f"cannot have a primary key of the type {key.__name__}.")
+    assert error.hint == "Use an integer, a UUID or text as the primary key."
+
+
+@isolate_apps("tests.testapp")
+def test_key_of_several_columns_is_error_2() -> None:
+    wrong = model_of(
+        pk=models.CompositePrimaryKey("file", "name"),
+        name=models.CharField(max_length=9),
+        file=models.FileField(),
+        phash=PerceptualHashField(),
+    )
+    assert "hashing.E002" in {error.id for error in wrong.check()}
 
 
 @isolate_apps("tests.testapp")

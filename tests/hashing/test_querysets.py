@@ -1,18 +1,25 @@
 """The query manager: nearest first, exact, and one more verb of a queryset."""
 
 import random
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.exceptions import FieldError
+from django.db import DatabaseError
+from django.test.utils import isolate_apps
 
-from hashing.exceptions import NoHash, Refusal
+from hashing.exceptions import NoHash, NotMigrated
 from hashing.fingerprints.fingerprint import fingerprint
 from hashing.fingerprints.perceptual_hash import PerceptualHash
-from tests.hashing.changes import add, hashed
+from hashing.index.introspection import migrated
+from hashing.querysets import SimilarityQuerySet
+from tests.hashing.changes import add, hashed, sql
+from tests.hashing.tracked_tables import model_of
 from tests.pictures import encoded, photo, upload
-from tests.testapp.models import HashFirst, Plain, PlainChild, PlainProxy, Twofold
+from tests.testapp.models import Dated, HashFirst, Plain, PlainChild, PlainProxy, Shelf, Twofold
 
 pytestmark = pytest.mark.django_db
 
@@ -248,12 +255,6 @@ def test_unknown_field_is_refused_with_the_fields_there_are(by: str) -> None:
         Twofold.objects.similar_to(ZERO, by=by)
 
 
-@pytest.mark.parametrize("subject", [None, "81d07fffe0611a85", 5, b"bytes"])
-def test_subject_that_is_none_of_these_is_refused(subject: Any) -> None:
-    with pytest.raises(ValueError, match=r"^Value for 'subject' must be an instance, "):
-        Plain.objects.similar_to(subject)
-
-
 def test_subject_without_a_hash_is_refused() -> None:
     with pytest.raises(NoHash, match="has no hash to compare: its file could not be decoded"):
         Plain.objects.similar_to(Plain.objects.create())
@@ -262,21 +263,6 @@ def test_subject_without_a_hash_is_refused() -> None:
     print_ = fingerprint(upload(1), ["phash"])
     with pytest.raises(NoHash, match=r"^The fingerprint has no hash made by 'dhash'\.$"):
         Twofold.objects.similar_to(print_, by="cover_hash")
-
-
-def test_file_that_is_no_picture_is_refused() -> None:
-    with pytest.raises(Refusal, match="not a picture"):
-        Plain.objects.similar_to(BytesIO(b"no picture"))
-
-
-def test_hash_of_another_width_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^'colorhash' holds hashes of 42 bits, not 64\.$"):
-        Twofold.objects.similar_to(ZERO, by="colorhash")
-
-
-def test_one_hash_for_several_fields_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^One hash can be compared by one field only; "):
-        Twofold.objects.similar_to(ZERO, by="phash+colorhash")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -317,3 +303,57 @@ def test_what_cannot_be_asked_cannot_be_explained() -> None:
         Plain.objects.explain_similar_to(ZERO, max_distance=65)
     with pytest.raises(NoHash):
         Plain.objects.explain_similar_to(Plain())
+
+
+def test_only_hash_field_is_compared_whatever_its_name() -> None:
+    near, far = (
+        Dated.objects.create(day=date(2026, 1, day), fingerprint=PerceptualHash(value))
+        for day, value in ((1, 1), (2, 2**64 - 1))
+    )
+    assert list(Dated.objects.similar_to(ZERO)) == [near]
+    assert list(Dated.objects.similar_to(far, max_distance=64)) == [near]
+
+
+def test_model_without_small_hashes_says_so() -> None:
+    with pytest.raises(ValueError, match=r"^Shelf has no hash field that can be compared\."):
+        SimilarityQuerySet(Shelf).similar_to(ZERO)
+
+
+def test_model_without_the_fields_of_matches_names_all_six() -> None:
+    row = Plain.objects.create(phash=ZERO)
+    with pytest.raises(ValueError, match="needs six hash fields") as refused:
+        Plain.objects.matches_of(row)
+    for name in ("phash", "dct256"):
+        for framing in ("whole", "unframed", "uncaptioned"):
+            assert f"{name} ({framing})" in str(refused.value)
+    assert "hashing.same_pictures.SamePictureHashes" in str(refused.value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_can_be_awaited() -> None:
+    row, twin = add(7, 7)
+
+    async def found() -> list[Plain]:
+        return [other async for other in await Plain.objects.asimilar_to(row, max_distance=0)]
+
+    assert async_to_sync(found)() == [twin]
+
+
+@pytest.mark.django_db(transaction=True)
+@isolate_apps("tests.testapp")
+def test_search_before_migrate_says_that_it_is_to_be_run() -> None:
+    model = model_of("not_there_yet")
+    with pytest.raises(NotMigrated, match=r"Run: manage\.py migrate --database default$"):
+        model.objects.similar_to(ZERO)
+    sql("ALTER TABLE hashing_hashchange RENAME TO elsewhere")
+    try:
+        with pytest.raises(NotMigrated, match=r"^testapp\.Plain cannot be searched yet "):
+            Plain.objects.similar_to(ZERO)
+    finally:
+        sql("ALTER TABLE elsewhere RENAME TO hashing_hashchange")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_errors_of_the_database_are_not_about_migrations() -> None:
+    with pytest.raises(DatabaseError), migrated(Plain, "default"):
+        sql("SELECT nonsense nonsense nonsense")

@@ -1,10 +1,11 @@
 """Saving: one behaviour over many shapes of models."""
 
 import logging
+from io import BytesIO, UnsupportedOperation
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -16,6 +17,45 @@ from tests.pictures import encoded, photo, upload
 from tests.testapp.models import Twofold
 
 pytestmark = pytest.mark.django_db
+
+
+class Stream:
+    """A picture that can be read once, in portions."""
+
+    stored: bytes = encoded(photo(1))
+
+    def __init__(self) -> None:
+        self.content = BytesIO(self.stored)
+        self.size = len(self.stored)
+
+    def read(self, size: int = -1) -> Any:
+        return self.content.read(size)
+
+
+class Pipe(Stream):
+    """A stream that says so, as pipes and answers of servers do."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: int) -> int:
+        raise UnsupportedOperation("seek")
+
+
+class Silent(Stream):
+    """A stream that has no methods but one."""
+
+
+class Text(Stream):
+    """A file whose content is not bytes."""
+
+    stored = b"no picture"
+
+    def seek(self, position: int) -> int:
+        return self.content.seek(position)
+
+    def read(self, size: int = -1) -> Any:
+        return self.content.read(size).decode()
 
 
 class TestSaving:
@@ -120,10 +160,9 @@ class TestSaving:
         with caplog.at_level(logging.WARNING, "hashing"):
             row.save()
         assert fresh(row).phash is None
-        assert caplog.messages == [
-            "No hashes for notes.jpg: This file is not a picture we can read. "
-            "Choose a JPEG, PNG, GIF, WebP, AVIF or HEIC file."
-        ]
+        (message,) = caplog.messages
+        label = f"{model._meta.label} {row.pk} ({row.file.name})"
+        assert message.startswith(f"No hashes for {label}: This file is not a picture")
         caplog.clear()
         fresh(row).save()
         assert not caplog.messages
@@ -138,7 +177,27 @@ class TestSaving:
             row.save()
         assert fresh(row).phash is None
         (message,) = caplog.messages
-        assert message.startswith("No hashes for gone/photo.jpg: The stored file cannot be read: ")
+        label = f"{model._meta.label} {row.pk} (gone/photo.jpg)"
+        assert message.startswith(f"No hashes for {label}: The stored file cannot be read: ")
+
+    @pytest.mark.parametrize("kind", [Pipe, Silent, Text])
+    def test_file_that_cannot_be_rewound_or_decoded_is_stored_whole_without_hash(
+        self, model: Any, kind: type[Stream], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        content = kind()
+        with caplog.at_level(logging.WARNING, "hashing"):
+            row = model.objects.create(file=File(content, name="stream.jpg"))
+        assert fresh(row).phash is None
+        assert row in model.objects.unhashed("file")
+        with default_storage.open(row.file.name) as file:
+            assert file.read() == kind.stored
+        (message,) = caplog.messages
+        assert message.startswith(f"No hashes for {model._meta.label} {row.pk} ({row.file.name}): ")
+
+    def test_stream_that_was_stored_can_be_hashed_later(self, model: Any) -> None:
+        row = model.objects.create(file=File(Pipe(), name="stream.jpg"))
+        assert hash_stored(fresh(row), "file")
+        assert fresh(row).phash == hash_of(1)
 
     def test_decoded_picture_is_told_once_by_every_save_that_decodes(
         self, model: Any, signals: list[dict[str, Any]]

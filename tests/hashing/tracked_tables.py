@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
-from django.db.migrations.state import ModelState, ProjectState
 
 from hashing.fields import PerceptualHashField
+from hashing.index.log_upkeep import repair
+from hashing.index.triggers import uninstall_statements
 from hashing.models import HashChange
-from hashing.operations import TrackHashChanges
 from hashing.querysets import SimilarityQuerySet
 
 
@@ -27,23 +27,15 @@ def model_of(table: str, *bases: type[models.Model], **fields: Any) -> type[mode
     return type(name, bases or (models.Model,), contents)
 
 
-def state_of(model: type[models.Model]) -> ProjectState:
-    state = ProjectState()
-    for each in (*model._meta.get_parent_list(), model):
-        state.add_model(ModelState.from_model(each))
-    return state
-
-
 @contextmanager
 def tracked(model: type[models.Model]) -> Iterator[None]:
     """The table of `model` is there, and its log; afterwards neither is."""
-    state, operation = state_of(model), TrackHashChanges(model.__name__)
     with table_of(model):
-        with connection.schema_editor() as editor:
-            operation.database_forwards("testapp", editor, state, state)
+        repair(model)
         yield
-        with connection.schema_editor() as editor:
-            operation.database_backwards("testapp", editor, state, state)
+        with connection.cursor() as cursor:
+            for statement in uninstall_statements(connection, model):
+                cursor.execute(statement)
     HashChange.objects.filter(table_name=model._meta.db_table).delete()
 
 

@@ -13,8 +13,8 @@ from gallery.matching import follower, match_store
 from gallery.models import Cluster, Image, LogPosition, Match
 from gallery.similar.same_pictures import same_at_once
 from tests.gallery.match_rows import add, hashes, picture, stored
+from tests.many_at_once import all_at_once
 from tests.pictures import upload
-from tests.scenarios.test_concurrency import all_at_once
 
 COMMITTED = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +77,7 @@ def test_who_has_to_finish_waits_for_the_other() -> None:
 @COMMITTED
 def test_a_join_keeps_no_writer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     first, *_ = add(picture(1, variant) for variant in range(4))
-    real = match_store.all_links
+    real = match_store.all_edges
 
     def while_others_write() -> Any:
         links = real()
@@ -90,7 +90,7 @@ def test_a_join_keeps_no_writer_waiting(monkeypatch: pytest.MonkeyPatch) -> None
         assert all_at_once(write) == [None]  # with no transaction in its way
         return links
 
-    monkeypatch.setattr(match_store, "all_links", while_others_write)
+    monkeypatch.setattr(match_store, "all_edges", while_others_write)
     follower.rebuild()
     monkeypatch.undo()
     follower.finish()

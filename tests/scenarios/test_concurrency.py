@@ -1,12 +1,8 @@
 """Many at once: everyone is answered, nothing is stored twice, no writer is turned away."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +14,7 @@ from django.db import connection, transaction
 from gallery.models import Image
 from gallery.uploads.receiving import receive
 from hashing.models import HashChange
+from tests.many_at_once import all_at_once, start
 from tests.pictures import encoded, photo, upload
 
 ROOT = Path(__file__).parents[2]
@@ -45,56 +42,6 @@ for seed in map(int, sys.argv[1:]):
     library.restore([outcome.image], owner)
     print(outcome.status)
 """
-
-
-def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Return what `calls` return, each made in a thread of its own, all at the same time."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def make(number: int) -> None:
-        barrier.wait()
-        try:
-            results[number] = calls[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=make, args=[number]) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def environment(media: Path) -> dict[str, str]:
-    """Return what a process needs to work on the database of this test."""
-    name = connection.settings_dict["NAME"]
-    url = f"sqlite:///{name}"
-    if connection.vendor == "postgresql":
-        place = "{USER}:{PASSWORD}@{HOST}:{PORT}".format(**connection.settings_dict)
-        url = f"postgres://{place}/{name}"
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "MEDIA_ROOT": str(media),
-        "VAR_DIR": str(media.parent / "var"),
-    }
-
-
-def start(media: Path, *arguments: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=environment(media),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def stored_files(media: Path, folder: str) -> list[Path]:
@@ -182,7 +129,7 @@ def test_a_commit_holds_the_log_while_it_waits_for_nobody() -> None:
                 Image.objects.create()
                 # Whose it is is looked up at the commit, after the log has heard of the picture.
                 LogEntry.objects.create(user=ann, action_flag=CHANGE)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             errors.append(error)
         finally:
             connection.close()

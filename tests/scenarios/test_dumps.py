@@ -21,8 +21,8 @@ from gallery.models import (
     Verdict,
 )
 from gallery.review import deciding
-from gallery.review.deciding import Choice
-from hashing.index.audit import examined
+from gallery.review.decision_request import Choice, DecisionRequest
+from hashing.index.audit import audit_of
 from hashing.index.change_log import changes_since
 from hashing.index.process_index import index_of
 from hashing.models import HashChange
@@ -45,7 +45,7 @@ def dump(add_image: Callable[..., Image], reviewer: User, tmp_path: Path) -> Pat
     """A file with all that is in the database: four copies of a picture, two of them decided."""
     images = [add_image(upload(1, quality=quality)) for quality in (90, 70, 50, 30)]
     chosen = {images[0].pk: Choice.KEEP, images[1].pk: Choice.TRASH}
-    assert deciding.decide(chosen, reviewer)
+    assert deciding.decide(DecisionRequest(chosen, reviewer))
     finish()
     file = tmp_path / "dump.json"
     call_command(
@@ -66,7 +66,7 @@ def test_dump_is_loaded_into_an_empty_database(dump: Path) -> None:
     for _ in range(2):  # a second time it changes nothing
         call_command("loaddata", str(dump), verbosity=0)
         assert everything() == before
-        assert examined(Image, "default", 4).findings == []
+        assert audit_of(Image, "default", 4).findings == []
     finish()
     assert everything()[:2] == before[:2]
 
@@ -82,4 +82,4 @@ def test_dump_of_a_log_does_not_take_the_place_of_another(dump: Path) -> None:
     assert end.seq > begin.seq
     assert HashChange.objects.filter(table_name=Image._meta.db_table, key__lt=0).count() == 1
     assert "0" * 16 not in {str(image.phash) for image in Image.objects.all()}
-    assert examined(Image, "default", 4).findings == []
+    assert audit_of(Image, "default", 4).findings == []

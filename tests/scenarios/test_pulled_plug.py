@@ -17,14 +17,15 @@ from django.contrib.auth.models import User
 from django.db import connection, connections, transaction
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import reversal
 from gallery.files.integrity import row_findings
 from gallery.models import Album, Decision, Image, Tag, Verdict
 from gallery.review import deciding
+from gallery.review.decision_request import DecisionRequest
 from gallery.uploads.receiving import receive
 from tests.pictures import upload
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 Act = Callable[[], Any]
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -109,19 +110,19 @@ def acts(pictures: list[Image], admin: User) -> dict[str, Callable[[], Act]]:
     second = dict(zip([p.pk for p in pictures[3:]], ("trash", "keep", "trash"), strict=True))
 
     def resolve() -> Act:
-        return lambda: deciding.decide(first, admin, merge=True)
+        return lambda: deciding.decide(DecisionRequest(first, admin, merge=True))
 
     def accept() -> Act:
         return lambda: deciding.accept([first, second], admin, merge=True)
 
     def undo() -> Act:
         made = accept()().decision
-        return lambda: journal.undo(made.pk, admin)
+        return lambda: reversal.undo(made.pk, admin)
 
     def redo() -> Act:
         made = resolve()()
-        journal.undo(made.pk, admin)
-        return lambda: journal.redo(made.pk, admin)
+        reversal.undo(made.pk, admin)
+        return lambda: reversal.redo(made.pk, admin)
 
     def restore() -> Act:
         accept()()
@@ -136,7 +137,7 @@ def acts(pictures: list[Image], admin: User) -> dict[str, Callable[[], Act]]:
 
 @pytest.fixture(params=["resolve", "accept", "undo", "redo", "restore", "purge"])
 def act(request: pytest.FixtureRequest, pictures: list[Image], admin: User) -> Iterator[Act]:
-    yield acts(pictures, admin)[request.param]()
+    return acts(pictures, admin)[request.param]()
 
 
 def test_it_has_happened_as_a_whole_or_not_at_all(act: Act) -> None:

@@ -140,7 +140,7 @@ def test_failed_upload_leaves_nothing(ann: User, monkeypatch: pytest.MonkeyPatch
         assert len(keys()) == 2
         raise RuntimeError("tags are broken")
 
-    monkeypatch.setattr(new_pictures, "named", fail)
+    monkeypatch.setattr(new_pictures, "get_or_create_named", fail)
     with pytest.raises(RuntimeError):
         receive(upload(1), ann)
     assert keys() == set()

@@ -17,17 +17,17 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import journal, reversal
 from gallery.files.integrity import row_findings
 from gallery.matching import follower
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from tests.gallery.duplicates_forms import PAGE
+from tests.many_at_once import start
 from tests.pictures import encoded, photo, upload
-from tests.scenarios.test_concurrency import start
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 HISTORY = f"{PAGE}history/"
 ROUNDS = 4
@@ -124,9 +124,9 @@ def posted(choices: dict[Image, str]) -> Sent:
 
 
 def kept_and_trashed(decision: int) -> None:
-    """Check that a decision stands as a whole: every fate is where its picture is."""
+    """Check that a decision stands as a whole: every picture is where its effect says."""
     for picture in Decision.objects.get(pk=decision).pictures.select_related("image"):
-        assert picture.image.is_trashed == (picture.fate == "trashed")
+        assert picture.image.is_trashed == (picture.effect == "trashed")
 
 
 def test_overlapping_clusters(two: Reviewers, add_image: Callable[..., Image]) -> None:
@@ -151,24 +151,24 @@ def test_undoing_each_others(two: Reviewers, add_image: Callable[..., Image], ad
     a, b, c = (add_image(upload(1, quality=quality)) for quality in (90, 60, 30))
     rae = User.objects.get(username="rae")
     for _ in range(ROUNDS):
-        made = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae)
+        made = deciding.decide(DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, rae))
         assert made
         undo: Sent = (HISTORY, {"undo": made.pk})
         two.one_is_done(undo, undo)
         # Two tabs of one person are one person: the second is told the same.
-        journal.redo(made.pk, rae)
+        reversal.redo(made.pk, rae)
         first, second = two.at_once(undo, undo, names=("rae", "rae"))
-        assert first[1]["told"] == second[1]["told"] == "Taken back: kept 1, trashed 1."
+        assert first[1]["told"] == second[1]["told"] == "Undone: kept 1, trashed 1."
         assert not Image.objects.trashed().exists()
         # While one takes back, the other decides on a picture that is concerned.
-        made = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, admin)
+        made = deciding.decide(DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, admin))
         assert made
         back, decided = two.at_once((HISTORY, {"undo": made.pk}), posted({a: "trash", c: "keep"}))
         assert back[0] == 200
         assert Image.objects.untrashed().filter(pk=c.pk).exists()
         assert (decided[0] == 200) == Image.objects.get(pk=a.pk).is_trashed
         for decision in Decision.objects.filter(undoes=None, undone_by=None).order_by("-pk"):
-            journal.undo(decision.pk, admin)
+            reversal.undo(decision.pk, admin)
         assert not Image.objects.trashed().exists()
         assert not Verdict.objects.exists()
 
@@ -186,7 +186,7 @@ def test_deciding_while_the_kept_one_is_trashed(
             by_hand = Decision.objects.get(action="trash", pictures__image=a)
             assert decided[1]["decision"] < by_hand.pk
         else:
-            assert "rae moved to the trash just now" in decided[1]["reason"]
+            assert "rae moved pictures to the trash just now" in decided[1]["reason"]
             assert not Image.objects.get(pk=b.pk).is_trashed
 
 

@@ -1,9 +1,12 @@
 """One behaviour, many shapes: after Django's own tests of ImageField."""
 
+import uuid
+
 from django.db import models
 
 from hashing.fields import PerceptualHashField
 from hashing.querysets import SimilarityQuerySet
+from hashing.same_pictures import SamePictureHashes
 
 
 class Plain(models.Model):
@@ -104,3 +107,44 @@ class Shelf(models.Model):
 
 class Shelved(Base):
     shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+
+
+class Identified(SamePictureHashes):
+    """A picture with a UUID as its key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.FileField(upload_to="identified", blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class IdentifiedChild(Identified):
+    """A child whose key is that of its parent."""
+
+    note = models.CharField(max_length=50, blank=True)
+
+
+class Titled(SamePictureHashes):
+    """A picture with text as its key, and its file in a field of another name."""
+
+    hash_source = "scan"
+
+    title = models.CharField(max_length=50, primary_key=True)
+    scan = models.ImageField(upload_to="titled", blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Dated(models.Model):
+    """A picture of the day, and one hash that has a name of its own."""
+
+    day = models.DateField(primary_key=True)
+    file = models.FileField(upload_to="dated", blank=True)
+    fingerprint = PerceptualHashField(algorithm="dhash")
+
+    objects = SimilarityQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.day)

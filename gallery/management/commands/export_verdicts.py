@@ -1,4 +1,4 @@
-"""export_verdicts: what was said of pairs of pictures, to keep or to take elsewhere."""
+"""export_verdicts: write all verdicts, as a backup or for another site."""
 
 from typing import Any
 

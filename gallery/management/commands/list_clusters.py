@@ -1,4 +1,4 @@
-"""list_clusters: which pictures look alike?"""
+"""list_clusters: list the clusters of similar pictures."""
 
 import csv
 import json
@@ -8,27 +8,38 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from gallery import matching
-from gallery.clusters import ShownClusters
+from gallery.clusters import ClusterFilters, VisibleClusters
 from gallery.matching import (
+    ClusterFacts,
     ClusterKind,
-    facts_of_clusters,
+    cluster_facts,
     image_clusters,
 )
 from gallery.terminal import printable
 
+# The hash field that confirms that pictures are the same.
+CONFIRMING = "dct256"
+
 
 class Command(BaseCommand):
-    help = "List the clusters of pictures that look alike, the largest first."
+    help = "List the clusters of similar pictures, the largest first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--by", default="phash", help="the hash field to compare by")
-        parser.add_argument("--max-distance", type=int, default=10, help="in bits, inclusive")
-        parser.add_argument("--min-size", type=int, default=2, help="pictures in a cluster")
+        parser.add_argument(
+            "--max-distance", type=int, default=10, help="the largest distance in bits, inclusive"
+        )
+        parser.add_argument(
+            "--min-size", type=int, default=2, help="the fewest pictures in a cluster"
+        )
         parser.add_argument(
             "--kind",
             default="",
             choices=["", *ClusterKind.values],
-            help="picture: however it was dressed, from the stored matches",
+            help=(
+                "bytes: same file; pixels: same pixels; picture: same picture, including framed or "
+                "rotated copies; near: similar pictures"
+            ),
         )
         parser.add_argument("--format", default="table", choices=["table", "csv", "json"])
 
@@ -36,34 +47,34 @@ class Command(BaseCommand):
         self, *, by: str, max_distance: int, min_size: int, kind: str, format: str, **options: Any
     ) -> None:
         if kind == ClusterKind.SAME_PICTURE:
-            # Stored ones of all kinds: equal files are the same picture too.
+            # Stored clusters of all kinds: equal files are the same picture too.
             matching.finish()
-            by, found = "dct256", ShownClusters(None, min_size=min_size, order="size")[:]
-            self._write(format, facts_of_clusters(found, by))
+            clusters = VisibleClusters(None, ClusterFilters(min_size=min_size, sort="size")).first()
+            self._write(format, cluster_facts(clusters, CONFIRMING))
             return
         try:
-            found = image_clusters(by, max_distance, min_size, kind)
+            clusters = image_clusters(by, max_distance, min_size, kind)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self._write(format, facts_of_clusters(found, by))
+        self._write(format, cluster_facts(clusters, by))
 
-    def _write(self, format: str, clusters: list[dict[str, Any]]) -> None:
+    def _write(self, format: str, clusters: list[ClusterFacts]) -> None:
         write = {"table": self._write_table, "csv": self._write_csv, "json": self._write_json}
         write[format](clusters)
 
-    def _write_json(self, clusters: list[dict[str, Any]]) -> None:
+    def _write_json(self, clusters: list[ClusterFacts]) -> None:
         self.stdout.write(json.dumps({"clusters": clusters}))
 
-    def _write_csv(self, clusters: list[dict[str, Any]]) -> None:
+    def _write_csv(self, clusters: list[ClusterFacts]) -> None:
         rows = csv.writer(self.stdout)
         rows.writerow(["cluster", "kind", "diameter", "id", "name", "source", "hash", "distance"])
         for number, cluster in enumerate(clusters, 1):
             facts = (number, cluster["kind"], cluster["diameter"])
             rows.writerows([*facts, *member.values()] for member in cluster["members"])
 
-    def _write_table(self, clusters: list[dict[str, Any]]) -> None:
+    def _write_table(self, clusters: list[ClusterFacts]) -> None:
         for number, cluster in enumerate(clusters, 1):
-            label = ClusterKind(cluster["kind"]).label.lower()
+            label = str(ClusterKind(cluster["kind"]).label).lower()
             self.stdout.write(
                 f"Cluster {number}: {len(cluster['members'])} pictures, {label}, "
                 f"diameter {cluster['diameter']}"

@@ -1,4 +1,4 @@
-"""purge_trash: delete for ever what has been in the trash for long enough; for cron."""
+"""purge_trash: permanently delete pictures that have been in the trash long enough; for cron."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,11 +12,11 @@ from gallery.library import expired, purge
 
 
 class Command(BaseCommand):
-    help = "Delete for ever what has been in the trash for GALLERY['TRASH_DAYS'] days."
+    help = "Permanently delete pictures after GALLERY['TRASH_DAYS'] days in the trash."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--days", type=int, help="another number of days")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+        parser.add_argument("--days", type=int, help="use this number of days instead")
+        parser.add_argument("--dry-run", action="store_true", help="only report, delete nothing")
 
     def handle(self, *, days: int | None, dry_run: bool, **options: Any) -> None:
         days = setting("TRASH_DAYS") if days is None else days
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         images = expired(days)
         size = images.aggregate(size=Sum("byte_size"))["size"] or 0
         count = images.count() if dry_run else purge(images)
-        did = "would be deleted" if dry_run else "deleted for ever"
+        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        verb = "would be deleted" if dry_run else "deleted permanently"
         amount = filesizeformat(size).replace("\N{NO-BREAK SPACE}", " ")
-        self.stdout.write(f"{count} pictures {did} ({amount}), in the trash for {days} days.")
+        self.stdout.write(f"{pictures} {verb} ({amount}), after {days} days or more in the trash.")

@@ -1,4 +1,4 @@
-"""Hash the files that are stored already."""
+"""hash_images: compute the hash fields of stored files."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
@@ -16,49 +16,59 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from tqdm import tqdm
 
-from hashing.checkpoints import Place, forget, place_of
+from hashing.checkpoints import Progress, forget, progress_of
 from hashing.decoding_pool import in_threads
 from hashing.exceptions import Refusal
-from hashing.index import tracked_fields
+from hashing.index import PrimaryKey, tracked_fields
 from hashing.querysets import SimilarityQuerySet
 from hashing.receivers import rehash, save_rehashed
+
+Rows: TypeAlias = SimilarityQuerySet[models.Model]
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A file without hashes, and why."""
+    """A file that could not be hashed, and why."""
 
     model: str
-    pk: int
+    pk: PrimaryKey
     file: str
     reason: str
 
 
 class Command(BaseCommand):
     help = (
-        "Compute the hash fields of stored files, as saving them does. "
-        "Stop it when you like: the same command goes on where it was."
+        "Compute the hash fields of stored files, as saving them does. You can interrupt it at "
+        "any time; run it again and it resumes where it stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("--missing", action="store_true", help="only where a hash is missing")
-        which.add_argument("--all", action="store_true", help="every file, hashed or not")
+        which.add_argument(
+            "--missing",
+            action="store_true",
+            help="files whose hashes are missing, or were made before a hash field changed",
+        )
+        which.add_argument("--all", action="store_true", help="all files")
         parser.add_argument(
-            "--restart", action="store_true", help="with --all: do not go on with a stopped run"
+            "--restart", action="store_true", help="with --all: do not resume an interrupted run"
         )
         parser.add_argument(
-            "--model", metavar="app.Model", help="only this one; otherwise all with hash fields"
+            "--model", metavar="app.Model", help="only this model (default: all with hash fields)"
         )
         parser.add_argument(
-            "--batch", type=int, default=500, metavar="N", help="rows to read at a time"
+            "--batch",
+            type=int,
+            default=500,
+            metavar="N",
+            help="rows to read at a time (default: %(default)s)",
         )
         parser.add_argument(
             "--workers",
             type=int,
             default=os.cpu_count() or 1,
             metavar="N",
-            help="threads that decode (default: one a processor, %(default)s)",
+            help="threads that decode (default: one for each processor, %(default)s)",
         )
         parser.add_argument(
             "--json", dest="as_json", action="store_true", help="print one JSON object"
@@ -71,36 +81,36 @@ class Command(BaseCommand):
             if options[name] < 1:
                 raise CommandError(f"--{name} must be at least 1, not {options[name]}.")
         if restart and missing:
-            raise CommandError("--restart goes with --all; --missing has nothing to begin anew.")
-        begin = time.monotonic()
-        hashed, failures, places = 0, [], []
+            raise CommandError("--restart requires --all; --missing keeps no checkpoint.")
+        start = time.monotonic()
+        hashed, failures, runs = 0, [], []
         for rows, source in _work(_models(model), missing):
-            place = None
+            progress = None
             if not missing:
-                places.append(place := self._place(rows, source, restart))
-            for failure in _hashed(rows, source, place, options["batch"], options["workers"]):
+                runs.append(progress := self._progress(rows, source, restart))
+            for failure in _hashed(rows, source, progress, options["batch"], options["workers"]):
                 hashed += failure is None
                 if failure:
                     failures.append(failure)
-                    self._tell(failure, as_json)
-        forget(places)
-        self._report(hashed, failures, time.monotonic() - begin, as_json)
+                    self._print_failure(failure, as_json)
+        forget(runs)
+        self._report(hashed, failures, time.monotonic() - start, as_json)
 
-    def _place(self, rows: SimilarityQuerySet, source: str, restart: bool) -> Place:
-        place = place_of(rows, source, restart=restart)
-        if place.is_resumed:
-            begun = date_format(localtime(place.run.started_at), "j F Y, H:i")
+    def _progress(self, rows: Rows, source: str, restart: bool) -> Progress:
+        progress = progress_of(rows, source, restart=restart)
+        if progress.is_resumed:
+            started = date_format(localtime(progress.run.started_at), "j F Y, H:i")
             self.stderr.write(
-                f"{place.run.model}.{source}: going on after row {place.run.after} of the run "
-                f"that began on {begun} and was stopped. --restart begins anew."
+                f"{progress.run.model}.{source}: resuming after row {progress.run.after} the run "
+                f"that was started on {started}. --restart begins again."
             )
-        return place
+        return progress
 
-    def _tell(self, failure: Failure, as_json: bool) -> None:
-        """Print `failure` now: a run that goes on later does not come here again."""
+    def _print_failure(self, failure: Failure, as_json: bool) -> None:
+        """Print `failure` at once: a resumed run does not come to this file again."""
         line = f"{failure.model} {failure.pk}, {failure.file}: {failure.reason}"
         with tqdm.external_write_mode(file=sys.stderr):
-            # A program that is killed reads this from the errors.
+            # With --json, standard output has nothing but the summary at the end.
             (self.stderr if as_json else self.stdout).write(line)
             self.stdout.flush()
 
@@ -108,41 +118,43 @@ class Command(BaseCommand):
         if as_json:
             failed = [asdict(failure) for failure in failures]
             summary = {"hashed": hashed, "failed": failed, "seconds": round(seconds, 3)}
-            self.stdout.write(json.dumps(summary))
+            self.stdout.write(json.dumps(summary, default=str))
             return
         self.stdout.write(f"{hashed} hashed, {len(failures)} failed, in {seconds:.1f} s.")
 
 
 def _hashed(
-    rows: SimilarityQuerySet, source: str, place: Place | None, batch: int, workers: int
+    rows: Rows, source: str, progress: Progress | None, batch: int, workers: int
 ) -> Iterator[Failure | None]:
-    """Hash `rows` from `place` on, and yield for each why it failed, None if it did not."""
-    remaining = place.remaining(rows) if place else rows
-    for instance, reason in _rehashed(_with_progress(remaining, source, batch), source, workers):
-        has_gone = False
+    """Hash the remaining `rows`, and yield for each its failure, None if it has none."""
+    remaining = progress.remaining(rows) if progress else rows
+    for instance, reason in _rehashed(
+        _with_progress_bar(remaining, source, batch), source, workers
+    ):
+        is_gone = False
         try:
-            has_gone = not reason and not save_rehashed(instance, source)
+            is_gone = not reason and not save_rehashed(instance, source)
         except (OperationalError, InterfaceError):
             raise  # not the fault of any file
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             reason = _reason(error)
-        if place:
-            place.passed(instance.pk)
-        if not has_gone:
+        if progress:
+            progress.passed(instance.pk)
+        if not is_gone:
             yield _failure(instance, source, reason) if reason else None
 
 
 def _rehashed(
     instances: Iterator[models.Model], source: str, workers: int
 ) -> Iterator[tuple[models.Model, str]]:
-    """Yield `instances` as `rehash` leaves them, or with the reason why it failed."""
+    """Yield `instances` with their new hashes, or with the reason why hashing failed."""
 
     def rehashed(instance: models.Model) -> tuple[models.Model, str]:
         try:
             rehash(instance, source)
         except (OperationalError, InterfaceError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             return instance, _reason(error)
         return instance, ""
 
@@ -150,9 +162,10 @@ def _rehashed(
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, Refusal):
+        return error.message
     # Receivers write to storages, which raise whatever their services do.
-    is_refusal = isinstance(error, Refusal)
-    return error.message if is_refusal else f"What follows from the file cannot be stored: {error}."
+    return f"Data derived from the file cannot be stored: {error}."
 
 
 def _failure(instance: models.Model, source: str, reason: str) -> Failure:
@@ -160,37 +173,35 @@ def _failure(instance: models.Model, source: str, reason: str) -> Failure:
 
 
 def _models(name: str | None) -> list[type[models.Model]]:
-    known = {model._meta.label: model for model in apps.get_models() if tracked_fields(model)}
+    hashed = {model._meta.label: model for model in apps.get_models() if tracked_fields(model)}
     if name is None:
-        return list(known.values())
-    for label, model in known.items():
+        return list(hashed.values())
+    for label, model in hashed.items():
         if label.lower() == name.lower():
             return [model]
-    raise CommandError(f"--model must be one of: {', '.join(known)}, not {name!r}.")
+    raise CommandError(f"--model must be one of: {', '.join(hashed)}, not {name!r}.")
 
 
-def _work(
-    models_: list[type[models.Model]], missing: bool
-) -> Iterator[tuple[SimilarityQuerySet, str]]:
-    """Yield the rows to hash and the file field to hash, past managers that hide rows."""
+def _work(models_: list[type[models.Model]], missing: bool) -> Iterator[tuple[Rows, str]]:
+    """Yield the rows and the file field to hash, with rows that managers hide."""
     for model in models_:
         for source in dict.fromkeys(field.source for field in tracked_fields(model)):
-            rows = SimilarityQuerySet(model)
+            rows: Rows = SimilarityQuerySet(model)
             yield rows.unhashed(source) if missing else rows.filter(**{f"{source}__gt": ""}), source
 
 
-def _with_progress(rows: SimilarityQuerySet, source: str, batch: int) -> Iterator[models.Model]:
+def _with_progress_bar(rows: Rows, source: str, batch: int) -> Iterator[models.Model]:
     label = f"{rows.model._meta.label}.{source}"
-    # disable=None: none where standard error is no terminal
+    # disable=None: no bar where standard error is not a terminal
     with tqdm(total=rows.count(), desc=label, unit="", file=sys.stderr, disable=None) as bar:
         for instance in _in_batches(rows, batch):
             yield instance
             bar.update()
 
 
-def _in_batches(rows: SimilarityQuerySet, batch: int) -> Iterator[models.Model]:
-    """Yield `rows` by key, with no query open while they are worked on."""
+def _in_batches(rows: Rows, batch: int) -> Iterator[models.Model]:
+    """Yield `rows` by key, with no query open while they are processed."""
     portion = rows.order_by("pk")
-    while found := list(portion[:batch]):
-        yield from found
-        portion = rows.order_by("pk").filter(pk__gt=found[-1].pk)
+    while instances := list(portion[:batch]):
+        yield from instances
+        portion = rows.order_by("pk").filter(pk__gt=instances[-1].pk)

@@ -66,7 +66,7 @@
     }
   }
 
-  // --- Keyboard: the table in the dialog of shortcuts defines the keys -----------------------
+  // --- Keyboard: each control names the key that presses it, or focuses it ----------------------
   const SWITCH = "single-keys";
 
   function typing(target) {
@@ -81,19 +81,11 @@
       document.getElementById("keys")?.showModal();
       return;
     }
-    const row = document.querySelector(`#keys tr[data-key="${CSS.escape(event.key)}"]`);
-    const turn = { ArrowLeft: "a.previous", ArrowRight: "a.next" }[event.key];
-    if (row?.dataset.focus) {
-      event.preventDefault();
-      document.querySelector(row.dataset.focus).focus();
-    } else if (row?.dataset.press) {
-      event.preventDefault();
-      document.querySelector(row.dataset.press)?.click();
-    } else if (row?.dataset.href) {
-      location.assign(row.dataset.href);
-    } else if (turn) {
-      document.querySelector(turn)?.click();
-    }
+    const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(tr)`);
+    if (!control) return;
+    event.preventDefault();
+    if (control.matches("input")) control.focus();
+    else control.click();
   }
 
   function bindSwitch() {

@@ -28,8 +28,11 @@
     let count = (choice) => choices.filter((one) => one === choice).length;
     if (data.has("accept")) count = (choice) => ({ keep: 1, trash: choices.length - 1 })[choice];
     else if (data.has("all")) count = (choice) => (choice === data.get("all") ? choices.length : 0);
-    const fates = [...$("fieldset", card).querySelectorAll("[data-fate]")];
-    const words = fates.map(({ value, dataset }) => (count(value) ? `${dataset.fate} ${count(value)}` : ""));
+    const effects = [...$("fieldset", card).querySelectorAll("[data-effect]")];
+    const words = effects.map(({ value, dataset }) => {
+      const phrase = count(value) === 1 ? dataset.effect : dataset.effects;
+      return count(value) ? phrase.replace("{}", count(value)) : "";
+    });
     return words.filter(Boolean).join(", ");
   }
 

@@ -1,5 +1,5 @@
-// Reviewing duplicates by keyboard. The table in the dialog of shortcuts defines the keys; without
-// this script the page has a button for everything.
+// Reviewing duplicates by keyboard. Buttons name the keys that press them, and the table in the
+// dialog of shortcuts the keys of this script; without it the page has a button for everything.
 (() => {
   "use strict";
   const SWITCH = "single-keys"; // the same as on the other pages
@@ -135,10 +135,10 @@
     },
   };
 
-  function press(selector) {
-    const scope = selector.startsWith("#") ? document : current;
-    const pressed = scope?.querySelector(selector);
-    if (pressed && !pressed.hidden) pressed.click();
+  // The control that a key presses: in the current cluster, or outside all clusters.
+  function controlOf(key) {
+    const named = `[data-key="${CSS.escape(key)}"]`;
+    return current?.querySelector(named) ?? document.querySelector(`${named}:not(tr, .cluster *)`);
   }
 
   // Text fields take letters; the control with the focus takes Enter.
@@ -153,10 +153,11 @@
     if (isTaken(event) || localStorage.getItem(SWITCH) === "off") return;
     const key = /^[1-9]$/.test(event.key) ? "1 – 9" : event.key;
     const row = dialog.querySelector(`tr[data-key="${CSS.escape(key)}"]`);
-    if (!row) return;
+    const control = controlOf(key);
+    if (!row && !control) return;
     event.preventDefault();
-    if (row.dataset.act) ACTS[row.dataset.act](event.key);
-    else press(row.dataset.press);
+    if (row) ACTS[row.dataset.act](event.key);
+    else if (!control.hidden) control.click();
   }
 
   function bindDialog() {

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from gallery.admin import bulk
-from gallery.decisions import journal
+from gallery.decisions import reversal
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
@@ -64,7 +64,7 @@ def test_selected_are_one_decision(page: Client, alike: list[list[Image]]) -> No
     response = page.post(PAGE, {"plan": context["plan"]}, follow=True)
     assert "2 clusters: kept 2, trashed 2." in response.content.decode()
     assert set(Image.objects.trashed()) == {pair[1] for pair in alike}
-    journal.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
+    reversal.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
     assert not Image.objects.trashed().exists()
 
 
@@ -75,7 +75,7 @@ def test_selected_are_no_duplicates_in_one_decision(page: Client, alike: list[li
     page.post(PAGE, {"plan": response.context["plan"]})
     assert [verdict.kind for verdict in Verdict.objects.all()] == ["not_a_duplicate"] * 2
     assert not Image.objects.trashed().exists()
-    journal.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
+    reversal.undo(Decision.objects.get().pk, User.objects.get(username="rae"))
     assert not Verdict.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_large_clusters_are_not_set_apart_with_others(
     monkeypatch.setattr(bulk, "MOST_APART", 1)
     response = page.post(PAGE, {"bulk": "apart", "cluster": [alike[0][0].pk]})
     assert response.context["cards"] == []
-    assert "No cluster was selected that can be" in response.content.decode()
+    assert "None of the selected clusters can be" in response.content.decode()
 
 
 def test_merging_is_a_choice(page: Client, copies: list[Image]) -> None:
@@ -116,10 +116,12 @@ def test_clusters_that_changed_are_left_and_told(
 ) -> None:
     keys = [pair[0].pk for pair in alike]
     plan = listed(page, bulk="selected", cluster=keys)["plan"]
-    deciding.decide(dict.fromkeys((image.pk for image in alike[0]), Choice.RELATED), admin)
+    deciding.decide(
+        DecisionRequest(dict.fromkeys((image.pk for image in alike[0]), Choice.RELATED), admin)
+    )
     shown = page.post(PAGE, {"plan": plan}, follow=True).content.decode()
     assert "1 cluster: kept 1, trashed 1." in shown
-    assert "1 cluster was left: root resolved a cluster just now" in shown
+    assert "1 cluster was left out: root resolved a cluster just now" in shown
     assert list(Image.objects.trashed()) == [alike[1][1]]
 
 

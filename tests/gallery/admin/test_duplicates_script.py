@@ -32,7 +32,7 @@ def test_undo(page: Client, pair: list[Image]) -> None:
     said = choices((pair[0], "keep"), (pair[1], "trash"))
     number = post(page, said).json()["decision"]
     answer = post(page, {"undo": number}).json()
-    assert answer["told"] == "Taken back: kept 1, trashed 1."
+    assert answer["told"] == "Undone: kept 1, trashed 1."
     assert answer["as_of"] == journal.position()
     assert 'data-left="1"' in answer["progress"]
 
@@ -41,12 +41,12 @@ def test_conflict(page: Client, pair: list[Image]) -> None:
     said = choices((pair[0], "trash"), (pair[1], "trash"))
     response = post(page, said)
     assert response.status_code == 409
-    assert "one picture at least has to stay" in response.json()["reason"]
+    assert "at least one picture must be kept" in response.json()["reason"]
 
 
 def test_nothing_chosen(page: Client, pair: list[Image]) -> None:
     answer = post(page, choices((pair[0], "later"), (pair[1], "later"))).json()
-    assert "Nothing was decided" in answer["told"]
+    assert "Nothing was chosen" in answer["told"]
     assert answer["decision"] is None
 
 
@@ -62,7 +62,7 @@ def test_offer_to_look_back_without_scripts(page: Client, pair: list[Image], set
     shown = page.post(f"{PAGE}?sort=size", said, follow=True).content.decode()
     assert "1 cluster reviewed." in shown
     assert "contact-sheet/?sort=size" in shown
-    assert "You reviewed 1 cluster: 1 picture, " in shown
+    assert "You reviewed 1 cluster." in shown
 
 
 @pytest.mark.parametrize("query", [{"sort": "tightest"}, {"kind": "near"}])
@@ -75,10 +75,10 @@ def test_none_is_skipped_and_none_comes_twice(
             add_image(upload(seed, quality=quality))
     seen, cards = [], page.get(PAGE, query).context["cards"]
     while cards:
-        seen += [set(card.found.keys) for card in cards]
+        seen += [set(card.cluster.keys) for card in cards]
         # Whatever is decided meanwhile: here, the first of those that were shown.
         page.post(PAGE, choices(*((m.image, "related") for m in cards[0].members)))
-        asked = {**query, "after": cards[-1].found.cursor}
+        asked = {**query, "after": cards[-1].cluster.cursor}
         part = page.get(PAGE, asked, headers={"HX-Request": "true"})
         assert "<html" not in part.content.decode()
         cards = part.context["cards"]

@@ -8,13 +8,13 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from gallery import library
-from gallery.decisions import journal
-from gallery.decisions.changes import ALBUM
+from gallery.decisions import exceptions, reversal, visible_decisions
+from gallery.decisions.targets import ALBUM
 from gallery.library.tagging import put_on
 from gallery.library.trash import purge
 from gallery.models import Decision, Image
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
@@ -28,7 +28,9 @@ def pair(add_image: AddImage) -> list[Image]:
 
 
 def resolve(pair: list[Image], user: User) -> Decision:
-    decision = deciding.decide({pair[0].pk: Choice.KEEP, pair[1].pk: Choice.TRASH}, user)
+    decision = deciding.decide(
+        DecisionRequest({pair[0].pk: Choice.KEEP, pair[1].pk: Choice.TRASH}, user)
+    )
     assert decision
     return decision
 
@@ -84,17 +86,18 @@ class TestWhoMaySee:
         Image.objects.update(visibility="private", owner=ann)
         decision = put_on(pair, ALBUM, "Divorce", ann)
         trashing = library.trash(pair, ann)
-        assert decision and trashing
+        assert decision
+        assert trashing
         purge(Image.objects.all(), ann)
         assert decision.pk not in open_to(reviewer)
         assert trashing.pk in open_to(reviewer)  # which only tells how many
-        with pytest.raises(journal.Unknown):
-            journal.undo(decision.pk, reviewer)
+        with pytest.raises(exceptions.DecisionNotFound):
+            reversal.undo(decision.pk, reviewer)
         assert {decision.pk, trashing.pk} <= open_to(ann) & open_to(admin)
 
 
 def open_to(user: User) -> set[int]:
-    return set(journal.open_to(user).values_list("pk", flat=True))
+    return set(visible_decisions.open_to(user).values_list("pk", flat=True))
 
 
 class TestList:
@@ -149,7 +152,7 @@ class TestUndo:
         decision = resolve(pair, admin)
         client.force_login(reviewer)
         shown = client.post(PAGE, {"undo": decision.pk}, follow=True).content.decode()
-        assert "Taken back: kept 1, trashed 1." in shown
+        assert "Undone: kept 1, trashed 1." in shown
         assert "undone by rae" in shown
         assert not Image.objects.trashed().exists()
         client.post(PAGE, {"redo": decision.pk})
@@ -160,11 +163,11 @@ class TestUndo:
     ) -> None:
         pair[1].tags.create(name="sea")
         choices = {pair[0].pk: Choice.KEEP, pair[1].pk: Choice.TRASH}
-        decision = deciding.decide(choices, admin, merge=True)
+        decision = deciding.decide(DecisionRequest(choices, admin, merge=True))
         pair[0].tags.clear()
         client.force_login(admin)
         shown = client.post(PAGE, {"undo": decision.pk}, follow=True).content.decode()
-        assert "But one thing was changed since, and stays so." in shown
+        assert "One value has been changed since then and was left alone." in shown
         assert not Image.objects.trashed().exists()
 
     @pytest.mark.parametrize("said", [{}, {"undo": "x"}, {"redo": "9" * 30}, {"undo": "7"}])

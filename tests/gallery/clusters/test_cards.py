@@ -64,7 +64,7 @@ class TestLargeCluster:
 
     def test_shows_a_part_and_all_on_its_own(self, page: Client, card: ClusterCard) -> None:
         assert (len(card.members), len(card.hidden)) == (12, 2)
-        alone = page.get(PAGE, {"cluster": card.found.cluster.representative})
+        alone = page.get(PAGE, {"cluster": card.cluster.representative})
         assert len(alone.context["cards"][0].members) == 14
         assert page.get(PAGE, {"cluster": "x"}).context["cards"] == []
 
@@ -103,10 +103,10 @@ class TestLargeCluster:
         self.ask(page, card, card.suggested.pk)
         assert not Decision.objects.exists()
 
-    def test_very_large_ones_are_weighed_in_part(
+    def test_very_large_ones_are_considered_in_part(
         self, page: Client, card: ClusterCard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("gallery.clusters.cards.MOST_WEIGHED", 13)
+        monkeypatch.setattr("gallery.clusters.cards.MOST_CONSIDERED", 13)
         text = page.get(PAGE).content.decode()
         assert "This is the best of the 13 nearest" in text
         assert 'name="rest"' not in text
@@ -122,10 +122,10 @@ class TestMissingFile:
         best.file.storage.delete(best.file.name)
         response = page.get(PAGE)
         (card,) = response.context["cards"]
-        assert (card.suggested, card.lost) == (other, {best.pk})
+        assert (card.suggested, card.missing) == (other, {best.pk})
         text = response.content.decode()
         assert text.count("The file is missing from storage.") == 1
-        assert "the only one whose file is there" in text
+        assert "the only copy whose file is present" in text
         other.file.storage.delete(other.file.name)
         (card,) = page.get(PAGE).context["cards"]
         assert card.suggested == best
@@ -147,4 +147,4 @@ class TestMissingFile:
 
         monkeypatch.setattr(default_storage, "exists", fail)
         (card,) = page.get(PAGE).context["cards"]
-        assert (card.suggested, card.lost) == (pair[0], set())
+        assert (card.suggested, card.missing) == (pair[0], set())

@@ -36,10 +36,10 @@ class TestLinks:
             pair.words for _, pairs, _ in table().rows for pair in pairs if {
                 pair.column.image, pair.row.image} == {a, c}
         }  # fmt: skip
-        assert words == {"called related"}
+        assert words == {"marked as related"}
         assert any(
-            "were called related; they hang together only by" in sentence
-            for sentence in table().chains
+            "were marked as related; they are only linked through" in sentence
+            for sentence in table().indirect
         )
         assert b.pk in links.number_of
 

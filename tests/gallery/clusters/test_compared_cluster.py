@@ -11,6 +11,7 @@ from django.urls import reverse
 from gallery.clusters.compared_cluster import ComparedCluster
 from gallery.models import Image, Tag
 from gallery.review import deciding
+from gallery.review.decision_request import DecisionRequest
 from gallery.suggestions.suggestion import Preference
 from tests.pictures import upload
 
@@ -62,7 +63,7 @@ def test_nothing_is_to_decide_of_strangers(
     first, second, _ = three
     assert compare(page, first, add_image(7)).context["cluster"] is None
     assert compare(page, first, first).context["cluster"] is None
-    deciding.decide({image.pk: "not_a_duplicate" for image in three}, reviewer)
+    deciding.decide(DecisionRequest({image.pk: "not_a_duplicate" for image in three}, reviewer))
     assert compare(page, first, second).context["cluster"] is None
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gallery.clusters.cards import cluster_cards
 from gallery.clusters.link_table import MOST_SHOWN, LinkTable
-from gallery.clusters.visible_clusters import ShownClusters
+from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.matching import follower
 from gallery.models import Image, Match, Verdict
 from tests.gallery.duplicates_forms import PAGE
@@ -31,7 +31,7 @@ class TestPage:
     def alone(self, page: Client, three: list[Image]) -> dict[str, Any]:
         """The address of the one cluster that there is."""
         (card,) = page.get(PAGE).context["cards"]
-        return {"cluster": card.found.cluster.representative}
+        return {"cluster": card.cluster.representative}
 
     def test_a_cluster_alone_tells_how_it_hangs_together(
         self, page: Client, three: list[Image], alone: dict[str, Any]
@@ -41,7 +41,7 @@ class TestPage:
         assert text.count("<strong>weakest link</strong>") == 1
         assert "The weakest link is the one between" in text
         assert f"/i/{three[0].public_id}/compare/" in text
-        assert "2 pairs are remembered as not duplicates" in text
+        assert "2 pairs will be marked as not duplicates" in text
 
     def test_of_a_pair_there_is_nothing_to_tell(self, page: Client, pair: list[Image]) -> None:
         response = page.get(PAGE, {"cluster": pair[0].pk})
@@ -59,9 +59,11 @@ class TestPage:
             "leave": " ".join(map(str, outlook.leave)),
         }
         told = page.post(PAGE, sent, follow=True)
-        assert "Split off 1 of 3 pictures, 2 pairs called no duplicates" in told.content.decode()
+        assert (
+            "Split off 1 of 3 pictures, 2 pairs marked as not duplicates" in told.content.decode()
+        )
         (card,) = told.context["cards"]
-        assert {*card.found.keys} == {*outlook.stay}
+        assert {*card.cluster.keys} == {*outlook.stay}
         page.post(PAGE, {"undo": told.context["last"].pk})
         assert len(page.get(PAGE).context["cards"][0].members) == 3
         assert not Verdict.objects.exists()
@@ -74,7 +76,7 @@ class TestPage:
             assert response.context["links"].outlook.leave == [image.pk]
             assert "Split off the selected pictures" in response.content.decode()
         everyone = page.get(PAGE, {**alone, "leave": [image.pk for image in three]})
-        assert "all pictures were chosen to leave" in everyone.content.decode()
+        assert "all pictures are selected to split off" in everyone.content.decode()
         assert "Split off the selected pictures" not in everyone.content.decode()
 
     def test_what_an_address_cannot_mean_is_left_out(
@@ -111,7 +113,7 @@ class TestPage:
     ) -> None:
         add_image(upload(1, quality=60))
         page.get(PAGE, alone)
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(19):
             assert len(page.get(PAGE, alone).context["links"].members) == 4
 
 
@@ -120,7 +122,7 @@ class TestTable:
         add([picture(1, sha256=f"{number}", digest="px1:one") for number in range(1000)])
         add([picture(1, 2)])
         follower.rebuild()
-        (card,) = cluster_cards(ShownClusters(None)[:], "phash")
+        (card,) = cluster_cards(VisibleClusters(None).first(), "phash")
         with CaptureQueriesContext(connection) as queries:
             shown = LinkTable.of(card, "phash", 10)
         assert len(shown.members) == MOST_SHOWN
@@ -129,7 +131,7 @@ class TestTable:
         assert sorted([len(shown.outlook.stay), len(shown.outlook.leave)]) == [1, 1000]
         assert shown.outlook.pairs == 1
         assert len(queries) <= 7
-        assert "1 picture" in shown.weakest
+        assert "picture L would separate from the other 1000." in shown.weakest
 
     def test_what_others_keep_private_is_neither_named_nor_counted(
         self, ann: User, bob: User, admin: User
@@ -141,7 +143,7 @@ class TestTable:
         assert hidden not in [member.image for member in seen.members]
         assert seen.outlook is not None
         assert {*seen.outlook.stay, *seen.outlook.leave} == {*keys(a, b, c)}
-        assert "1 picture" in seen.weakest
+        assert "Without it, picture C would separate from the other 2." in seen.weakest
         assert table(admin).size == 4
         forged = table(ann, leave=[hidden.pk, c.pk])
         assert forged.outlook is not None
@@ -152,5 +154,5 @@ class TestTable:
         cluster = found()
         Match.objects.filter(second=turned).update(turn="right", other_framing="unframed")
         rows = table_of(cluster).rows
-        said_of = {pair.how for _, pairs, _ in rows for pair in pairs}
-        assert "turned 90° right, with a border" in said_of
+        said_of = {pair.alignment for row in rows for pair in row.pairs}
+        assert "rotated 90° right, with a border" in said_of

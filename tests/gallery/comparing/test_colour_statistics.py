@@ -1,33 +1,28 @@
-"""What was done to the colours of a picture."""
+"""Changes of colours, told by the statistics of two pictures."""
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as PillowImage
 from PIL import ImageEnhance, ImageOps
 
 from demo.alterations import SEPIA
-from gallery.comparing.colour_changes import recolouring
-from gallery.comparing.colour_statistics import Tones
-from gallery.models import Image
-from gallery.similar.same_pictures import EQUAL, SamePicture
+from gallery.comparing.colour_statistics import ColourStatistics
 from tests.pictures import encoded, photo
 
 Change = Callable[[PillowImage.Image], PillowImage.Image]
 
 CHANGES: dict[str, Change] = {
-    "in grey": ImageOps.grayscale,
-    "in sepia tones": lambda picture: picture.convert("RGB", SEPIA),
+    "in black and white": ImageOps.grayscale,
+    "in sepia": lambda picture: picture.convert("RGB", SEPIA),
     "brighter": lambda picture: ImageEnhance.Brightness(picture).enhance(1.3),
     "darker": lambda picture: ImageEnhance.Brightness(picture).enhance(0.7),
     "": ImageOps.mirror,
 }
 BACK = {
-    "in grey": "in colour",
-    "in sepia tones": "in colour",
+    "in black and white": "in colour",
+    "in sepia": "in colour",
     "brighter": "darker",
     "darker": "brighter",
     "": "",
@@ -41,8 +36,8 @@ def compressed(picture: PillowImage.Image) -> PillowImage.Image:
 @pytest.mark.parametrize("words", CHANGES)
 @pytest.mark.parametrize("seed", range(3))
 def test_what_was_done_is_said_both_ways(words: str, seed: int) -> None:
-    original = Tones.of(compressed(photo(seed)))
-    changed = Tones.of(compressed(CHANGES[words](photo(seed))))
+    original = ColourStatistics.of(compressed(photo(seed)))
+    changed = ColourStatistics.of(compressed(CHANGES[words](photo(seed))))
     assert original.change(changed) == words
     assert changed.change(original) == BACK[words]
 
@@ -50,24 +45,5 @@ def test_what_was_done_is_said_both_ways(words: str, seed: int) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (3, 2)])
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_tiny_and_plain_pictures_change_in_nothing(size: tuple[int, int], mode: str) -> None:
-    tones = Tones.of(PillowImage.new(mode, size))
+    tones = ColourStatistics.of(PillowImage.new(mode, size))
     assert tones.change(tones) == ""
-
-
-@pytest.fixture
-def pair(add_image: Callable[..., Image]) -> tuple[Image, Image]:
-    grey = encoded(ImageOps.grayscale(photo(1)), quality=80)
-    return add_image(1), add_image(SimpleUploadedFile("grey.jpg", grey))
-
-
-def test_stored_pictures_are_looked_at(pair: tuple[Image, Image], settings: Any) -> None:
-    assert SamePicture(*pair, EQUAL).sentence.startswith("in grey")
-    assert SamePicture(*pair[::-1], EQUAL).sentence.startswith("in colour")
-
-
-def test_of_lost_files_and_of_pictures_that_are_not_stored_nothing_is_said(
-    pair: tuple[Image, Image], settings: Any, tmp_path: Any
-) -> None:
-    assert recolouring(Image(colorhash=pair[0].colorhash), pair[1], EQUAL) == ""
-    settings.MEDIA_ROOT = tmp_path / "elsewhere"
-    assert recolouring(*pair, EQUAL) == ""

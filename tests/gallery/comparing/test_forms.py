@@ -15,7 +15,7 @@ class TestComparisonForm:
     @pytest.mark.parametrize("distance", ["abc", "-1", "33", "1.5", "99"])
     def test_bad_distance(self, distance: str) -> None:
         form = ComparisonForm({"max_distance": distance})
-        assert form.complaint == "The distance must be a whole number from 0 to 32, such as 10."
+        assert form.error_text == "The distance must be a whole number from 0 to 32, such as 10."
 
     def test_unescaped_plus(self) -> None:
         form = ComparisonForm({"by": "ahash colorhash"})
@@ -25,4 +25,4 @@ class TestComparisonForm:
 
     def test_unknown_method(self) -> None:
         form = ComparisonForm({"by": "md5"})
-        assert form.complaint.startswith("“md5” is no method. Choose one of phash, dhash,")
+        assert form.error_text.startswith("“md5” is not a method. Choose one of phash, dhash,")

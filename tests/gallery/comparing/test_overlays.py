@@ -11,8 +11,9 @@ from django.urls import reverse
 from PIL import Image as PillowImage
 from PIL import ImageOps
 
-from gallery.comparing.comparisons import Comparison, Drawing
-from gallery.comparing.overlays import VIEWS, Stage
+from gallery.comparing.comparisons import Comparison
+from gallery.comparing.drawings import Drawing
+from gallery.comparing.overlays import VIEWS, Overlay
 from gallery.models import Image
 from hashing.fingerprints.dihedral import Turn
 from tests.pictures import encoded, photo
@@ -43,26 +44,19 @@ def mounted(add_image) -> Image:
     return add_image(drawn(ImageOps.expand(turned, MOUNT, "white"), "mounted"))
 
 
-class TestStage:
-    @pytest.mark.parametrize("turn", Turn)
-    def test_what_is_inside_turns_with_the_picture(self, turn: Turn) -> None:
-        pixels = PillowImage.new("L", (9, 7))
-        pixels.paste(255, (1, 2, 5, 4))
-        drawing = Drawing(Image(width=9, height=7), turn, (1, 2, 5, 4))
-        assert drawing.inside == turn.applied_to(pixels).getbbox()
-
+class TestOverlay:
     def test_a_mounted_and_turned_copy_lies_over_the_picture(
         self, original: Image, mounted: Image
     ) -> None:
-        stage = Stage.of(Comparison.of(original, mounted))
-        assert stage.box == (0, 0, original.width, original.height)
+        overlay = Overlay.of(Comparison.of(original, mounted))
+        assert overlay.box == (0, 0, original.width, original.height)
         expected = (MOUNT, MOUNT, original.width, original.height)
-        assert [int(n) for n in stage.view_box.split()] == pytest.approx(expected, abs=4)
-        assert stage.difference().mean < 4
+        assert [int(n) for n in overlay.view_box.split()] == pytest.approx(expected, abs=4)
+        assert overlay.difference().mean < 4
 
-    def test_no_sizes_no_stage(self, original: Image) -> None:
+    def test_no_sizes_no_overlay(self, original: Image) -> None:
         lost = Drawing(Image(width=0, height=0))
-        assert Stage.of(Comparison(Drawing(original), lost, None)) is None
+        assert Overlay.of(Comparison(Drawing(original), lost, None)) is None
 
 
 class TestPage:
@@ -84,7 +78,8 @@ class TestPage:
         assert 'href="?view=difference&amp;gain=4"' in text.decode()
 
     @pytest.mark.parametrize(
-        ("query", "said"), [({"view": "x"}, "A view is one of side"), ({"gain": "3"}, "1, 4, 16")]
+        ("query", "said"),
+        [({"view": "x"}, "The view must be one of side"), ({"gain": "3"}, "1, 4, 16")],
     )
     def test_bad_input(self, client: Client, original: Image, query: dict, said: str) -> None:
         response = client.get(page(original, original), query)

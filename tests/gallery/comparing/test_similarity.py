@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from gallery.comparing.similarity import Likeness
+from gallery.comparing.similarity import Similarity
 
 
 @pytest.mark.parametrize(
     ("distance", "word"),
     [
-        (0, "near-identical"),
-        (4, "near-identical"),
+        (0, "almost identical"),
+        (4, "almost identical"),
         (5, "very similar"),
         (10, "very similar"),
         (11, "similar"),
@@ -21,24 +21,24 @@ from gallery.comparing.similarity import Likeness
     ],
 )
 def test_word_by_distance(distance: int, word: str) -> None:
-    assert Likeness(distance, 64).word == word
+    assert Similarity(distance, 64).word == word
 
 
 def test_badge_and_sentence() -> None:
-    likeness = Likeness(7, 64)
-    assert str(likeness) == likeness.badge == "7/64 · very similar"
-    assert likeness.sentence == "7 of 64 bits differ, 89 % alike"
+    similarity = Similarity(7, 64)
+    assert str(similarity) == similarity.badge == "7/64 · very similar"
+    assert similarity.sentence == "7 of 64 bits differ (89 % similar)"
 
 
 def test_one_bit_is_never_all_alike() -> None:
-    assert Likeness(1, 256).percent == 99
+    assert Similarity(1, 256).percent == 99
 
 
 def test_words_are_scaled_to_the_width() -> None:
-    assert Likeness(7, 42).word == "similar"
+    assert Similarity(7, 42).word == "similar"
 
 
 def test_words_are_a_setting(settings: Any) -> None:
-    settings.GALLERY = {"LIKENESS": ((0.5, "alike"), (1.0, "unlike"))}
-    assert [Likeness(distance, 64).word for distance in (32, 33)] == ["alike", "unlike"]
-    assert Likeness(0, 64).icon == "○"
+    settings.GALLERY = {"SIMILARITY": ((0.5, "alike"), (1.0, "unlike"))}
+    assert [Similarity(distance, 64).word for distance in (32, 33)] == ["alike", "unlike"]
+    assert Similarity(0, 64).icon == "○"

@@ -117,8 +117,10 @@ def test_metadata_that_is_too_long_to_look_through_goes_altogether() -> None:
     packet = XMP[:-12] + b" " * 400_000 + XMP[-12:]
     data = encoded(photo(1)) + packet + b"between" + packet
     first, second = without_location(data).split(b"between")
-    assert b"Harbour" in first and b"Harbour" not in second
-    assert b"GPS" in first and b"48,12.5N" not in first + second
+    assert b"Harbour" in first
+    assert b"Harbour" not in second
+    assert b"GPS" in first
+    assert b"48,12.5N" not in first + second
     assert len(first) + len(b"between") + len(second) == len(data)
 
 

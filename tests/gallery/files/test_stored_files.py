@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import InterfaceError
 from django.db.models import QuerySet
-from PIL import Image as PillowImage
 
-from demo.management.commands import demo
 from gallery.files import stored_files as module
 from gallery.files.stored_files import kept_together, kept_with_row, write_files
 from gallery.models import Image
@@ -19,6 +16,7 @@ from gallery.uploads.accepted_files import decoded
 from gallery.uploads.details import Details
 from gallery.uploads.new_pictures import store
 from gallery.uploads.receiving import receive
+from hashing.pictures import decoding
 from tests.gallery.media_files import stored_files
 from tests.pictures import encoded, photo, upload
 
@@ -47,7 +45,7 @@ class TestWriteFiles:
         image, file = Image(), upload(1)
         write_files(image, file, decoded(file))
         phash = image.phash
-        monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+        monkeypatch.setattr(decoding, "identified", lambda *_: pytest.fail("decoded again"))
         image.save()
         Image.objects.get().save()
         assert Image.objects.get().phash == phash
@@ -87,7 +85,7 @@ def test_row_that_may_have_been_written_keeps_its_files(
 
     image = receive(upload(1), ann).image
     files = stored_files(settings)
-    with pytest.raises(InterfaceError), kept_with_row(image):
+    with pytest.raises(InterfaceError), kept_with_row(image):  # noqa: PT012 (the block is tested)
         if not can_be_asked:
             image.delete()
             monkeypatch.setattr(QuerySet, "exists", fail)
@@ -101,28 +99,9 @@ def test_transaction_that_is_rolled_back_takes_its_files_along(settings: Any) ->
     with kept_together() as images:
         images.append(stored(1, owner))
     kept = stored_files(settings)
-    with pytest.raises(KeyboardInterrupt), kept_together() as images:
+    with pytest.raises(KeyboardInterrupt), kept_together() as images:  # noqa: PT012 (likewise)
         images.append(stored(2, owner))
         images.append(stored(3, owner))
         raise KeyboardInterrupt
     assert Image.objects.count() == 1
     assert stored_files(settings) == kept != []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_interrupted_demo_leaves_nothing_behind(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.VAR_DIR = tmp_path
-    store_one = demo._store
-
-    def store_some(*arguments: Any) -> Image:
-        if Image.objects.count() == 3:
-            raise KeyboardInterrupt
-        return store_one(*arguments)
-
-    monkeypatch.setattr(demo, "_store", store_some)
-    with pytest.raises(KeyboardInterrupt):
-        call_command("demo", "--check")
-    assert not Image.objects.exists()
-    assert stored_files(settings) == []

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from gallery.library.list_position import Origin
+from gallery.library.list_position import SourceList
 from gallery.library.listings import ORDERS
 from gallery.models import Image
 
@@ -88,27 +88,29 @@ def test_nonsense_changes_nothing(client: Client, coast: list[Image], text: str)
     address = f"{here}?{urlencode({'from': text})}"
     assert client.get(address).status_code == 200
     assert beside(client, address) == beside(client, here)
-    assert Origin.read(text) == Origin()
+    assert SourceList.read(text) == SourceList()
 
 
-@pytest.mark.parametrize("origin", [Origin(tag="none"), Origin(q="no such word"), Origin("a", "b")])
-def test_a_list_without_the_picture(client: Client, coast: list[Image], origin: Origin) -> None:
-    assert beside(client, coast[2].get_absolute_url() + origin.query) == [None, None]
+@pytest.mark.parametrize(
+    "source", [SourceList(tag="none"), SourceList(q="no such word"), SourceList("a", "b")]
+)
+def test_a_list_without_the_picture(client: Client, coast: list[Image], source: SourceList) -> None:
+    assert beside(client, coast[2].get_absolute_url() + source.query) == [None, None]
 
 
 def test_a_secret_is_no_neighbour(client: Client, coast: list[Image], bob: User) -> None:
-    origin = Origin(tag="été", sort="oldest").query
+    query = SourceList(tag="été", sort="oldest").query
     client.force_login(bob)
-    assert beside(client, coast[3].get_absolute_url() + origin) == ["Alpha sea", None]
+    assert beside(client, coast[3].get_absolute_url() + query) == ["Alpha sea", None]
     client.force_login(coast[0].owner)
-    assert beside(client, coast[3].get_absolute_url() + origin) == ["Alpha sea", "Delta sea"]
+    assert beside(client, coast[3].get_absolute_url() + query) == ["Alpha sea", "Delta sea"]
 
 
 def test_asks_no_more_of_the_database(client: Client, coast: list[Image]) -> None:
     here = coast[1].get_absolute_url()
     counts = []
-    for origin in (Origin(), Origin(), Origin("été", "coast", "sea", "title")):
+    for source in (SourceList(), SourceList(), SourceList("été", "coast", "sea", "title")):
         with CaptureQueriesContext(connection) as asked:
-            client.get(here + origin.query)
+            client.get(here + source.query)
         counts.append(len(asked))
     assert counts[1] == counts[2]

@@ -9,14 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from gallery.decisions import journal
+from gallery.decisions import Conflict, reversal
 from gallery.matching import follower
-from gallery.models import Cluster, ClusterMember, Image, LogPosition, Match, PendingMatch, Verdict
+from gallery.models import Cluster, Image, LogPosition, Match, PendingMatch, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice, Conflict
+from gallery.review.decision_request import Choice, DecisionRequest
 from hashing.models import HashChange
 from tests.gallery.match_rows import add, hashes, picture, stored
-from tests.pictures import upload
 
 AddImage = Callable[..., Image]
 
@@ -85,9 +84,9 @@ class Visitors:
         images = [image for image in self.some(4) if not image.is_trashed]
         choices = {image.pk: self.random.choice(Choice.values) for image in images}
         with suppress(Conflict):  # something may not be chosen, such as trashing all of them
-            decision = deciding.decide(choices, self.admin)
+            decision = deciding.decide(DecisionRequest(choices, self.admin))
             if decision and self.random.random() < 0.4:
-                journal.undo(decision.pk, self.admin)
+                reversal.undo(decision.pk, self.admin)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -103,44 +102,6 @@ def test_any_changes_in_any_portions_store_what_a_rebuild_would(
     follower.catch_up(share=1000)
     followed = stored()
     assert followed == anew()
-
-
-def test_rebuild_leaves_rows_that_are_as_they_should_be(db: None) -> None:
-    add(picture(1, variant) for variant in range(4))
-    follower.catch_up()
-    rows = set(Match.objects.values_list("pk", flat=True)), set(Cluster.objects.values_list("pk"))
-    follower.rebuild()
-    assert rows[0] == set(Match.objects.values_list("pk", flat=True))
-    assert rows[1] == set(Cluster.objects.values_list("pk"))
-
-
-def test_equal_copies_cost_a_star_and_not_a_square(db: None) -> None:
-    add(picture(1, digest="px1:same") for _ in range(1000))
-    add([picture(1, 1)])
-    assert follower.catch_up(share=2000) == 0
-    assert Match.objects.exclude(kind="picture").count() == 999
-    assert Match.objects.filter(kind="picture").count() == 1
-    assert Cluster.objects.get().size == 1001
-
-
-def test_copies_stay_together_when_the_one_they_are_linked_to_goes(db: None) -> None:
-    first, *_ = add([*(picture(1, digest="px1:same") for _ in range(3)), picture(1, 1)])
-    follower.catch_up()
-    Image.objects.filter(pk=first.pk).update(trashed_at=timezone.now())
-    follower.catch_up()
-    assert Cluster.objects.get().size == 3
-    first.delete()
-    follower.catch_up()
-    assert Cluster.objects.get().size == 3
-    assert not Match.objects.filter(first=first.pk or 0).exists()
-
-
-def test_far_and_flat_pictures_match_nothing_but_their_equals(db: None) -> None:
-    add([picture(1), picture(2), picture(3, is_informative=False)])
-    add([picture(3, 1, is_informative=False), picture(3, digest="px1:3-0", is_informative=False)])
-    follower.catch_up()
-    assert Match.objects.get().kind == "bytes"
-    assert ClusterMember.objects.count() == 2
 
 
 @COMMITTED
@@ -180,17 +141,6 @@ def test_nothing_is_written_where_nothing_changed(
         assert follower.catch_up() == 0
 
 
-def test_verdicts_settle_clusters_and_open_them_again(admin: User) -> None:
-    first, second = add([picture(1), picture(1, 1)])
-    follower.catch_up()
-    decision = deciding.decide({first.pk: "keep", second.pk: "keep"}, admin)
-    follower.catch_up()
-    assert not Cluster.objects.exists()
-    journal.undo(decision.pk, admin)
-    follower.catch_up()
-    assert Cluster.objects.get().size == 2
-
-
 @COMMITTED
 def test_two_rows_of_the_log_are_never_made() -> None:
     follower.catch_up()
@@ -198,12 +148,3 @@ def test_two_rows_of_the_log_are_never_made() -> None:
     assert LogPosition.objects.count() == 1
     assert not PendingMatch.objects.exists()
     assert not Verdict.objects.exists()
-
-
-def test_real_files_match(add_image: AddImage) -> None:
-    original = add_image(1)
-    add_image(upload(1, quality=30))
-    add_image(2)
-    follower.catch_up()
-    match = Match.objects.get()
-    assert (match.first_id, match.kind, match.turn) == (original.pk, "picture", "upright")

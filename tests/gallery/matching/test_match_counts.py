@@ -8,16 +8,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
 
 from gallery.matching import follower
-from gallery.matching.match_counts import count_same
+from gallery.matching.match_counts import copy_counts
 from gallery.models import Image
 from gallery.similar.same_pictures import same_pictures
 from tests.gallery.match_rows import add, picture
 
 
 def counts(viewer: User | AnonymousUser) -> dict[int, int]:
-    images = list(Image.objects.order_by("pk"))
-    count_same(images, viewer)
-    return {image.pk: image.same_count for image in images}
+    return copy_counts(Image.objects.all(), viewer)
 
 
 def test_copies_and_matches_of_either_side_count(admin: User) -> None:
@@ -63,9 +61,9 @@ def test_one_query_however_many(ann: User, django_assert_num_queries: Any) -> No
     images = add(picture(family, variant) for family in range(3) for variant in range(5))
     follower.catch_up()
     with django_assert_num_queries(1):
-        count_same(images, AnonymousUser())
+        copy_counts(images, AnonymousUser())
     with django_assert_num_queries(0):
-        count_same([], AnonymousUser())
+        copy_counts([], AnonymousUser())
 
 
 def test_the_card_says_it_in_words(client: Client, db: None) -> None:

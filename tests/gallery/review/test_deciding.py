@@ -7,15 +7,15 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
 from gallery import library
-from gallery.decisions import journal
-from gallery.models import Album, Decision, Image, Verdict
-from gallery.review import deciding
-from gallery.review.deciding import Choice, Conflict
+from gallery.decisions import Conflict, journal, reversal
+from gallery.models import Decision, Image, Verdict
+from gallery.review import deciding, withdrawal
+from gallery.review.decision_request import Choice, DecisionRequest, SplitRequest
 from gallery.review.splitting import split
 from tests.gallery.match_rows import add, picture
 from tests.gallery.review_letters import decide, kinds
+from tests.many_at_once import all_at_once
 from tests.pictures import upload
-from tests.scenarios.test_concurrency import all_at_once
 
 AddImage = Callable[..., Image]
 
@@ -48,7 +48,7 @@ class TestDecide:
     def test_nothing_is_trashed_unless_one_is_kept(
         self, trio: list[Image], reviewer: User, choices: str
     ) -> None:
-        with pytest.raises(Conflict, match="has to stay"):
+        with pytest.raises(Conflict, match="must be kept"):
             decide(trio, choices, reviewer)
         assert Image.objects.untrashed().count() == 3
         assert not Verdict.objects.exists()
@@ -87,29 +87,29 @@ class TestDecide:
 
     def test_log_knows_every_step(self, trio: list[Image], admin: User) -> None:
         a, b, c = trio
-        made = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, admin)
+        made = deciding.decide(DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.TRASH}, admin))
         assert made
-        journal.undo(made.pk, admin)
-        journal.redo(made.pk, admin)
+        reversal.undo(made.pk, admin)
+        reversal.redo(made.pk, admin)
         library.restore([b], admin)
-        journal.undo(made.pk, admin)
-        split([a.pk, b.pk], [c.pk], admin, journal.position())
+        reversal.undo(made.pk, admin)
+        split(SplitRequest([a.pk, b.pk], [c.pk], admin, journal.position()))
         deciding.accept([{a.pk: Choice.KEEP, c.pk: Choice.TRASH}], admin)
         library.trash([b], admin)
-        deciding.forget(Verdict.objects.filter(is_inferred=False)[:1], admin)
+        withdrawal.withdraw(Verdict.objects.filter(is_inferred=False)[:1], admin)
         library.purge(Image.objects.filter(pk=b.pk), admin)
         entries = LogEntry.objects.order_by("pk")
         told = dict.fromkeys(entry.change_message.partition(":")[0] for entry in entries)
         assert list(told) == [
             "Resolved a cluster",
-            "Took a decision back",
-            "Decided as before",
-            "Restored from the trash",
+            "Undid a decision",
+            "Redid a decision",
+            "Restored pictures from the trash",
             "Split a cluster",
             "Accepted suggestions",
-            "Moved to the trash",
-            "Changed a verdict",
-            "Deleted for ever from the trash",
+            "Moved pictures to the trash",
+            "Withdrew verdicts",
+            "Deleted permanently from the trash",
         ]
         assert {entry.user for entry in entries} == {admin}
         assert all(entry.action_time for entry in entries)
@@ -158,7 +158,7 @@ class TestTwoReviewers:
         self, trio: list[Image], reviewer: User, admin: User
     ) -> None:
         Image.objects.filter(pk=trio[0].pk).delete()
-        with pytest.raises(Conflict, match="1 of these pictures went to the trash or were deleted"):
+        with pytest.raises(Conflict, match="1 of these pictures is already"):
             decide(trio, "tkt", admin)
 
     def test_what_is_sent_twice_is_decided_once(
@@ -172,19 +172,19 @@ class TestTwoReviewers:
             decide(trio, "ktn", admin, as_of=seen)
         with pytest.raises(Conflict, match="You resolved"):
             decide(trio, "ktt", reviewer, as_of=seen)
-        journal.undo(first.pk, reviewer)
-        with pytest.raises(Conflict, match="You took a decision back"):
+        reversal.undo(first.pk, reviewer)
+        with pytest.raises(Conflict, match="You undid a decision"):
             decide(trio, "ktn", reviewer, as_of=seen)
 
     def test_undo_says_from_when_to_decide_anew(
         self, trio: list[Image], reviewer: User, admin: User
     ) -> None:
         first = decide(trio, "ktl", reviewer)
-        step = journal.undo(first.pk, reviewer)
+        step = reversal.undo(first.pk, reviewer)
         assert step.as_of == journal.position()
         second = decide(trio, "ktl", reviewer, as_of=step.as_of)
         decide([trio[0], trio[2]], "kt", admin)
-        assert journal.undo(second.pk, reviewer).as_of is None
+        assert reversal.undo(second.pk, reviewer).as_of is None
 
     @pytest.mark.django_db(transaction=True)
     def test_of_eight_at_once_one_decides(self, add_image: AddImage, admin: User) -> None:
@@ -210,60 +210,6 @@ class TestTwoReviewers:
         assert Image.objects.untrashed().exists()
 
 
-class TestMerging:
-    @pytest.fixture
-    def pair(self, add_image: AddImage) -> list[Image]:
-        return [
-            add_image(upload(1, "IMG_0001.jpg", quality=90), tags=("sea",)),
-            add_image(
-                upload(1, "IMG_0002.jpg", quality=30),
-                title="Beach",
-                description="At noon",
-                alt_text="Waves",
-                tags=("sea", "2024"),
-                albums=("Holidays",),
-                visibility="private",
-            ),
-        ]
-
-    def test_kept_gets_what_was_said_of_the_trashed(self, pair: list[Image], admin: User) -> None:
-        decide(pair, "kt", admin, merge=True)
-        kept = Image.objects.get(pk=pair[0].pk)
-        texts = (kept.title, kept.description, kept.alt_text, kept.visibility)
-        assert texts == ("Beach", "At noon", "Waves", "private")
-        assert {tag.name for tag in kept.tags.all()} == {"sea", "2024"}
-        assert [album.name for album in kept.albums.all()] == ["Holidays"]
-
-    def test_it_is_told_before(self, pair: list[Image]) -> None:
-        choices = {pair[0].pk: Choice.KEEP, pair[1].pk: Choice.TRASH}
-        (flow,) = deciding.planned_flows(choices, {image.pk: image for image in pair})
-        assert flow.sentence == (
-            "gets tag 2024; album Holidays; title from Beach; description from Beach; "
-            "alternative text from Beach; becomes private"
-        )
-
-    def test_nothing_flows_unasked(self, pair: list[Image], admin: User) -> None:
-        decide(pair, "kt", admin)
-        assert Image.objects.get(pk=pair[0].pk).visibility == "public"
-
-    def test_undo_takes_all_of_it_away_again(self, pair: list[Image], admin: User) -> None:
-        before = list(Image.objects.order_by("pk").values())
-        decision = decide(pair, "kt", admin, merge=True)
-        journal.undo(decision.pk, admin)
-        assert list(Image.objects.order_by("pk").values()) == before
-        assert [tag.name for tag in pair[0].tags.all()] == ["sea"]
-        assert Album.objects.get().images.get() == pair[1]
-
-    def test_own_words_are_kept(self, add_image: AddImage, admin: User) -> None:
-        first = add_image(upload(1, quality=90), title="Mine", description="One", alt_text="A")
-        second = add_image(upload(1, quality=30), title="Other", description="Two", alt_text="B")
-        third = add_image(upload(1, quality=50), description="One")
-        decide([first, second, third], "ktt", admin, merge=True)
-        first.refresh_from_db()
-        assert (first.title, first.alt_text) == ("Mine", "A")
-        assert first.description == "One\n\nTwo"
-
-
 def test_many_clusters_are_one_decision(
     trio: list[Image], add_image: AddImage, reviewer: User, admin: User
 ) -> None:
@@ -278,14 +224,16 @@ def test_many_clusters_are_one_decision(
     done = deciding.accept(clusters, reviewer, merge=True, as_of=seen)
     assert done.decision.summary == "2 clusters: kept 2, trashed 3"
     assert [reason.split(" just")[0] for reason in done.left] == ["root resolved a cluster"]
-    journal.undo(done.decision.pk, reviewer)
+    reversal.undo(done.decision.pk, reviewer)
     assert Image.objects.trashed().count() == 1
 
 
 @pytest.mark.parametrize("choice", [Choice.NOT_A_DUPLICATE, Choice.RELATED, Choice.KEEP])
 def test_more_pairs_than_others_can_wait_for_are_refused(admin: User, choice: Choice) -> None:
     images = add(picture(family) for family in range(142))
-    with pytest.raises(Conflict, match="10,011 pairs would have to be remembered"):
-        deciding.decide(dict.fromkeys((image.pk for image in images), choice), admin)
+    with pytest.raises(Conflict, match="10,011 pairs would need a verdict"):
+        deciding.decide(
+            DecisionRequest(dict.fromkeys((image.pk for image in images), choice), admin)
+        )
     kept = {image.pk: Choice.TRASH for image in images} | {images[0].pk: Choice.KEEP}
-    assert deciding.decide(kept, admin)
+    assert deciding.decide(DecisionRequest(kept, admin))

@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import journal, reversal
 from gallery.models import Decision, Image
 from gallery.review import deciding
+from gallery.review.decision_request import DecisionRequest
 from gallery.review.session import ReviewSession
 from tests.pictures import upload
 
@@ -24,7 +25,7 @@ def pairs(add_image: AddImage) -> list[list[Image]]:
 
 
 def decide(pair: list[Image], user: User, minutes_ago: float = 0) -> Decision:
-    decision = deciding.decide({pair[0].pk: "keep", pair[1].pk: "trash"}, user)
+    decision = deciding.decide(DecisionRequest({pair[0].pk: "keep", pair[1].pk: "trash"}, user))
     made_at = timezone.now() - timedelta(minutes=minutes_ago)
     Decision.objects.filter(pk=decision.pk).update(made_at=made_at)
     return decision
@@ -42,7 +43,7 @@ def test_counts_what_stands_of_ones_own(
 ) -> None:
     decide(pairs[0], reviewer)
     taken_back = decide(pairs[1], reviewer)
-    journal.undo(taken_back.pk, reviewer)
+    reversal.undo(taken_back.pk, reviewer)
     decide(pairs[2], admin)
     session = ReviewSession(reviewer)
     assert session.reviewed == 1
@@ -83,14 +84,14 @@ def test_newest_of_all_and_last_of_ones_own(
     old = decide(pairs[0], reviewer, minutes_ago=3 * 24 * 60)
     trashed = library.trash([pairs[1][0]], reviewer)
     taken_back = decide(pairs[2], reviewer)
-    journal.undo(taken_back.pk, reviewer)
+    reversal.undo(taken_back.pk, reviewer)
     newest = library.trash([pairs[2][1]], admin)
     with django_assert_num_queries(1):
         session = ReviewSession(reviewer)
         assert (session.as_of, session.last.pk) == (newest.pk, trashed.pk)
         assert session.last.summary == trashed.summary
         assert session.reviewed == 0
-    journal.undo(trashed.pk, reviewer)
+    reversal.undo(trashed.pk, reviewer)
     assert ReviewSession(reviewer).last.pk == old.pk
     assert ReviewSession(reviewer).as_of == journal.position()
     assert (ReviewSession(ann).as_of, ReviewSession(ann).last) == (journal.position(), None)

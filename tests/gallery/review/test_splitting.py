@@ -12,57 +12,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from gallery import library
-from gallery.clusters.split_outlook import Outlook
-from gallery.clusters.visible_clusters import ShownClusters
-from gallery.decisions import journal
-from gallery.decisions.journal import Conflict
+from gallery.clusters.split_outlook import SplitOutlook
+from gallery.clusters.visible_clusters import VisibleClusters
+from gallery.decisions import Conflict, journal, reversal
 from gallery.matching import follower
 from gallery.models import Cluster, Decision, Image, Verdict
+from gallery.review.decision_request import SplitRequest
 from gallery.review.splitting import split
-from tests.gallery.linked_pictures import chain, clusters, found, keys, said, table, table_of
+from tests.gallery.linked_pictures import chain, clusters, keys, said, table, table_of
 from tests.gallery.match_rows import add, picture, stored
-
-
-class TestOutlook:
-    def test_says_what_will_happen(self, db: None) -> None:
-        a, b, c, d, e = chain(0, 3, 6, 40, 43)
-        outlook = table().outlook
-        assert outlook is not None
-        assert set(outlook.leave) in ({d.pk, e.pk}, {a.pk, b.pk, c.pk})
-        links = table().links
-        assert Outlook.of(links, keys(d, e)).sentence == (
-            "3 pictures stay together, 2 pictures leave together; "
-            "6 pairs are remembered as not duplicates."
-        )
-
-    def test_says_who_is_left_alone(self, reviewer: User) -> None:
-        a, b, c = chain(0, 10, 20)
-        said(a, c, "related", reviewer)
-        links = table().links
-        sentence = Outlook.of(links, keys(b)).sentence
-        assert sentence.startswith("2 pictures stay, each by itself, 1 picture leaves; 2 pairs")
-        assert "1 more had been settled before." in Outlook.of(links, keys(c)).sentence
-
-    def test_copies_go_along(self, db: None) -> None:
-        add([picture(1, sha256=f"{number}") for number in range(3)])
-        (other,) = add([picture(1, 1)])
-        cluster = found()
-        links = table_of(cluster).links
-        copy = next(key for key in cluster.keys if key != other.pk)
-        outlook = Outlook.of(links, [copy])
-        assert len(outlook.leave) == 3
-        assert outlook.stay == [other.pk]
-        everyone = Outlook.of(links, [copy, other.pk])
-        assert "all pictures were chosen" in everyone.problem
 
 
 def test_hidden_pictures_that_hold_both_parts_together_are_told_of(bob: User, ann: User) -> None:
     a, b, c = chain(0, 30, 60)
     hidden = chain(29, 31, owner=bob, visibility="private")
-    outlook = Outlook.of(table(ann).links, keys(c))
-    split(outlook.stay, outlook.leave, ann, journal.position())
+    outlook = SplitOutlook.of(table(ann).links, keys(c))
+    split(SplitRequest(outlook.stay, outlook.leave, ann, journal.position()))
     follower.finish()
-    shown = [set(cluster.keys) for cluster in ShownClusters(ann)[:]]
+    shown = [set(cluster.keys) for cluster in VisibleClusters(ann).first()]
     assert [group for group in outlook.groups if len(group) > 1] == shown
     assert ("will still be shown together" in outlook.sentence) is any(
         {a.pk, b.pk} & group and c.pk in group for group in shown
@@ -74,8 +41,8 @@ class TestSplit:
     def test_falls_apart_and_stays_so(self, reviewer: User) -> None:
         a, b, c, d = chain(0, 4, 30, 34)
         assert clusters() == [keys(a, b, c, d)]
-        decision = split(keys(a, b), keys(c, d), reviewer, journal.position())
-        assert decision.summary == "split off 2 of 4 pictures, 4 pairs called no duplicates"
+        decision = split(SplitRequest(keys(a, b), keys(c, d), reviewer, journal.position()))
+        assert decision.summary == "split off 2 of 4 pictures, 4 pairs marked as not duplicates"
         assert clusters() == [keys(a, b), keys(c, d)]
         call_command("match_pictures", "--all", verbosity=0)
         assert clusters() == [keys(a, b), keys(c, d)]
@@ -83,14 +50,14 @@ class TestSplit:
     def test_writes_each_verdict_once(self, reviewer: User) -> None:
         a, b, c = chain(0, 4, 30)
         with CaptureQueriesContext(connection) as queries:
-            split(keys(a, b), keys(c), reviewer, journal.position())
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         written = [one["sql"][:6] for one in queries if '"gallery_verdict"' in one["sql"]]
         assert (written.count("INSERT"), written.count("UPDATE")) == (1, 0)
 
     def test_survives_a_new_import_of_the_same_content(self, reviewer: User) -> None:
         a, b, c, d = chain(0, 4, 30, 34)
         clusters()
-        split(keys(a, b), keys(c, d), reviewer, journal.position())
+        split(SplitRequest(keys(a, b), keys(c, d), reviewer, journal.position()))
         Image.objects.filter(pk=c.pk).delete()
         (again,) = chain(30)
         assert clusters() == [keys(a, b), keys(d, again)]
@@ -99,21 +66,21 @@ class TestSplit:
         a, b, c = chain(0, 4, 30)
         clusters()
         before = stored()
-        decision = split(keys(a, b), keys(c), reviewer, journal.position())
+        decision = split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         after = clusters()
-        journal.undo(decision.pk, reviewer)
+        reversal.undo(decision.pk, reviewer)
         assert clusters() == [keys(a, b, c)]
         assert stored() == before
         assert not Verdict.objects.exists()
-        journal.redo(decision.pk, reviewer)
+        reversal.redo(decision.pk, reviewer)
         assert clusters() == after
 
     def test_known_duplicates_are_not_parted(self, reviewer: User) -> None:
         a, b, c = chain(0, 4, 30)
         said(b, c, "duplicate", reviewer)
         was = stored(), list(Verdict.objects.values_list())
-        with pytest.raises(Conflict, match="one pair was called duplicates before"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="one pair is marked as duplicates"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         assert (stored(), list(Verdict.objects.values_list())) == was
         assert Decision.objects.count() == 1
 
@@ -121,33 +88,33 @@ class TestSplit:
         a, b, c = chain(0, 4, 30)
         said(a, b, "duplicate", reviewer)
         said(b, c, "duplicate", reviewer)
-        with pytest.raises(Conflict, match="2 pairs were called duplicates before"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="2 pairs are marked as duplicates"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
 
     def test_leaves_what_was_said_before(self, reviewer: User) -> None:
         a, b, c = chain(0, 4, 30)
         said(a, c, "related", reviewer)
         clusters()
-        split(keys(a, b), keys(c), reviewer, journal.position())
+        split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         assert sorted(Verdict.objects.values_list("kind", flat=True)) == [
             "not_a_duplicate",
             "related",
         ]
-        with pytest.raises(Conflict, match="settled before"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="settled already"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
 
     def test_second_reviewer_is_told_of_the_first(self, reviewer: User, admin: User) -> None:
         a, b, c = chain(0, 4, 30)
         as_of = journal.position()
-        split(keys(a, b), keys(c), reviewer, as_of)
+        split(SplitRequest(keys(a, b), keys(c), reviewer, as_of))
         with pytest.raises(Conflict, match="rae split a cluster just now: split off 1 of 3"):
-            split(keys(a), keys(b, c), admin, as_of)
+            split(SplitRequest(keys(a), keys(b, c), admin, as_of))
 
     def test_copies_of_one_content_are_not_parted(self, reviewer: User) -> None:
         a, b = add([picture(1, sha256=f"{number}") for number in range(2)])
         (c,) = add([picture(1, 1)])
         with pytest.raises(Conflict, match="same pixels"):
-            split(keys(a), keys(b, c), reviewer, journal.position())
+            split(SplitRequest(keys(a), keys(b, c), reviewer, journal.position()))
         assert not Verdict.objects.exists()
 
     @pytest.mark.parametrize("change", ["trash", "hide"])
@@ -158,14 +125,14 @@ class TestSplit:
         else:
             Image.objects.filter(pk=c.pk).update(owner=bob, visibility="private")
         with pytest.raises(Conflict, match="Nothing was changed"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
         assert not Verdict.objects.exists()
 
     def test_too_many_pairs_are_refused(self, reviewer: User, monkeypatch: Any) -> None:
         a, b, c = chain(0, 4, 30)
         monkeypatch.setattr("gallery.verdicts.split_rules.MOST_PAIRS", 1)
-        with pytest.raises(Conflict, match="2 pairs would have to be remembered"):
-            split(keys(a, b), keys(c), reviewer, journal.position())
+        with pytest.raises(Conflict, match="2 pairs would need a verdict"):
+            split(SplitRequest(keys(a, b), keys(c), reviewer, journal.position()))
 
 
 class TestAnySplit(TestCase):
@@ -184,16 +151,16 @@ class TestAnySplit(TestCase):
         if not leave or not stay:
             return
         before = clusters()
-        decision = split(stay, leave, reviewer, journal.position())
+        decision = split(SplitRequest(stay, leave, reviewer, journal.position()))
         # One pass over everything gives the same rows as keeping abreast.
         apart = clusters()
         follower.rebuild()
-        self.assertEqual(clusters(), apart)
+        assert clusters() == apart
         for cluster in Cluster.objects.all():
             members = set(cluster.memberships.values_list("image", flat=True))
-            self.assertFalse(members & set(stay) and members & set(leave))
-        journal.undo(decision.pk, reviewer)
-        self.assertEqual(clusters(), before)
+            assert not (members & set(stay) and members & set(leave))
+        reversal.undo(decision.pk, reviewer)
+        assert clusters() == before
 
     @settings(max_examples=12, deadline=None)
     @given(
@@ -217,16 +184,16 @@ class TestAnySplit(TestCase):
             if b < len(made):
                 said(made[a], made[b], kind, reviewer)
         follower.finish()
-        for cluster in ShownClusters(None)[:1]:
+        for cluster in VisibleClusters(None)[:1]:
             links = table_of(cluster).links
             leave = [key for place, key in enumerate(cluster.keys) if place in places]
-            outlook = Outlook.of(links, leave)
+            outlook = SplitOutlook.of(links, leave)
             if outlook.problem:
                 continue
-            split(outlook.stay, outlook.leave, reviewer, journal.position())
+            split(SplitRequest(outlook.stay, outlook.leave, reviewer, journal.position()))
             groups = [set(found) & set(cluster.keys) for found in clusters()]
             alone = set(cluster.keys).difference(*groups)
-            self.assertCountEqual(
-                map(sorted, filter(None, outlook.groups)),
-                map(sorted, [*filter(None, groups), *({key} for key in alone)]),
+            together = [*filter(None, groups), *({key} for key in alone)]
+            assert sorted(map(sorted, filter(None, outlook.groups))) == sorted(
+                map(sorted, together)
             )

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from gallery.matching.computed_clusters import image_clusters
 from gallery.models import Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from tests.gallery.review_walks import verdicts
 from tests.pictures import upload
 
@@ -38,7 +38,9 @@ def take_in(folder: Path, text: str) -> str:
 def trio(add_image: AddImage, reviewer: User) -> list[Image]:
     images = [add_image(upload(1, quality=quality)) for quality in (90, 60, 30)]
     a, b, c = (image.pk for image in images)
-    deciding.decide({a: Choice.KEEP, b: Choice.TRASH, c: Choice.NOT_A_DUPLICATE}, reviewer)
+    deciding.decide(
+        DecisionRequest({a: Choice.KEEP, b: Choice.TRASH, c: Choice.NOT_A_DUPLICATE}, reviewer)
+    )
     return images
 
 
@@ -55,13 +57,13 @@ class TestThereAndBack:
         before, text = verdicts(), export()
         assert len(text.splitlines()) == len(before) == 3
         Verdict.objects.all().delete()
-        assert take_in(tmp_path, text) == "3 verdicts taken in, 0 known already.\n"
+        assert take_in(tmp_path, text) == "3 verdicts imported, 0 known already.\n"
         assert verdicts() == before
         assert export() == text
 
     def test_twice_is_once(self, trio: list[Image], tmp_path: Path) -> None:
         before, text = verdicts(), export()
-        assert take_in(tmp_path, text * 2) == "0 verdicts taken in, 3 known already.\n"
+        assert take_in(tmp_path, text * 2) == "0 verdicts imported, 3 known already.\n"
         assert verdicts() == before
 
     def test_what_follows_follows(
@@ -88,14 +90,16 @@ class TestThereAndBack:
         self, add_image: AddImage, bob: User, reviewer: User, tmp_path: Path
     ) -> None:
         pair = [add_image(upload(1)), add_image(upload(1), owner=bob)]
-        deciding.decide(dict.fromkeys((image.pk for image in pair), Choice.RELATED), reviewer)
+        deciding.decide(
+            DecisionRequest(dict.fromkeys((image.pk for image in pair), Choice.RELATED), reviewer)
+        )
         text = export()
         assert str(pair[0].public_id) in text
         Verdict.objects.all().delete()
-        assert take_in(tmp_path, text) == "1 verdicts taken in, 0 known already.\n"
+        assert take_in(tmp_path, text) == "1 verdict imported, 0 known already.\n"
         assert export() == text
         pair[0].delete()
-        told = "1 known already, 1 waiting for copies that are not here.\n"
+        told = "1 known already, 1 waiting for missing copies.\n"
         assert take_in(tmp_path, text).endswith(told)
         assert export() == text
         # As earlier versions wrote it of copies that had gone.
@@ -104,7 +108,7 @@ class TestThereAndBack:
     def test_marks_and_line_ends_of_other_programs(self, db: None, tmp_path: Path) -> None:
         by_name = json.dumps(json.loads(line(by="a\u2028b")), ensure_ascii=False)
         told = take_in(tmp_path, f"\ufeff{line(first='x')}\r\n\r\n{by_name}\r\n")
-        assert told == "2 verdicts taken in, 0 known already.\n"
+        assert told == "2 verdicts imported, 0 known already.\n"
 
     def test_later_word_counts(self, db: None, tmp_path: Path) -> None:
         early, late = "2025-05-03T12:00:00+00:00", "2026-05-03T12:00:00+02:00"
@@ -125,12 +129,15 @@ class TestBadFiles:
             ("[" * 100_000, "Line 2: This is not JSON."),
             ("[]", "Line 2: A verdict is an object with"),
             (line(mood="good"), "Line 2: A verdict is an object with"),
-            (line(first=7), "Line 2: 'first' is missing, or is no text."),
-            (line(by=7), "Line 2: 'by' is missing, or is no text."),
-            (line(by=False), "Line 2: 'by' is missing, or is no text."),
-            (line(second="a", first_copy=[]), "Line 2: 'first_copy' is missing, or is no text."),
+            (line(first=7), "Line 2: 'first' is missing or is not a text."),
+            (line(by=7), "Line 2: 'by' is missing or is not a text."),
+            (line(by=False), "Line 2: 'by' is missing or is not a text."),
+            (line(second="a", first_copy=[]), "Line 2: 'first_copy' is missing or is not a text."),
             (line(second="a", first_copy="1", second_copy="2"), "The id of a copy is a UUID."),
-            (line(second="a", first_copy=ID, second_copy=ID), "Line 2: The two copies are one"),
+            (
+                line(second="a", first_copy=ID, second_copy=ID),
+                "Both copies are the same picture.",
+            ),
             (line(first="a\0"), "Line 2: A content digest has 1 to 80"),
             (line(first="x" * 81), "Line 2: A content digest has 1 to 80"),
             (line(first=""), "Line 2: A content digest has 1 to 80"),
@@ -146,7 +153,7 @@ class TestBadFiles:
     ) -> None:
         with pytest.raises(CommandError) as caught:
             take_in(tmp_path, "\n".join([line(), bad, line(first="c")]))
-        assert str(caught.value).startswith("Nothing was taken in.\n")
+        assert str(caught.value).startswith("Nothing was imported.\n")
         assert told in str(caught.value)
         assert not Verdict.objects.exists()
 

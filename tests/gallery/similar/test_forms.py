@@ -37,4 +37,4 @@ class TestSearchForm:
         ],
     )
     def test_complaints(self, data: dict[str, str], complaint: str) -> None:
-        assert complaint in SearchForm(data).complaint
+        assert complaint in SearchForm(data).error_text

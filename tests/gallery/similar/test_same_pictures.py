@@ -17,7 +17,7 @@ from PIL import ImageOps
 from gallery.comparing.comparisons import Comparison
 from gallery.comparing.file_differences import remark
 from gallery.matching import follower
-from gallery.matching.alignments import alignment
+from gallery.matching.alignments import alignments
 from gallery.models import Image, LogPosition, Match, PendingMatch
 from gallery.similar.same_pictures import same_at_once, same_pictures
 from tests.gallery.match_rows import add, picture
@@ -39,11 +39,12 @@ def test_how_it_was_dressed_is_said_from_both_sides(add_image: AddImage, ann: Us
     turned = add_image(file_of(photo(1).transpose(PillowImage.Transpose.ROTATE_90), "turned.jpg"))
     framed = add_image(file_of(ImageOps.expand(photo(1), 24, "white"), "framed.jpg"))
     follower.catch_up()
-    assert set(said(original, ann)) == {"turned 90° left", "with a border or caption"}
-    assert "turned 90° right" in said(turned, ann)
+    assert set(said(original, ann)) == {"rotated 90° left", "with a border or caption"}
+    assert "rotated 90° right" in said(turned, ann)
     assert "without the border or caption" in said(framed, ann)
-    assert alignment(original, turned).turn == "left"
-    assert alignment(turned, original).turn == "right"
+    both = (original.content_digest, turned.content_digest)
+    stored = alignments([original, turned])
+    assert (stored[both].turn, stored[both[::-1]].turn) == ("left", "right")
 
 
 def test_copies_see_what_the_one_sees_that_stands_for_them(admin: User) -> None:
@@ -65,8 +66,8 @@ def test_another_moment_is_another_picture(add_image: AddImage, ann: User) -> No
     first.refresh_from_db()
     assert second not in Image.objects.matches_of(first)
     assert second in Image.objects.similar_to(first)
-    assert Comparison.of(*Image.objects.filter(pk__in=[first.pk, second.pk])).are_moments
-    assert remark(first, Image.objects.get(pk=second.pk)) == "another moment"
+    assert Comparison.of(*Image.objects.filter(pk__in=[first.pk, second.pk])).is_burst
+    assert remark(first, Image.objects.get(pk=second.pk)) == "burst shot"
     stored = set(Match.objects.values_list("first", "second"))
     follower.rebuild()
     assert set(Match.objects.values_list("first", "second")) == stored == set()

@@ -1,218 +1,39 @@
-"""What the files of copies tell of their making, and how the suggestion follows from it."""
+"""What is stored about the provenance of pictures."""
 
-import uuid
-from collections.abc import Callable
-from io import BytesIO
-from typing import Any
-
-import numpy as np
-import pytest
-from django.contrib.auth.models import User
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
-from django.test import Client
-from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageOps
-
+from gallery.matching import follower
 from gallery.models import Cluster, Image, Provenance
-from gallery.suggestions import provenance
-from gallery.suggestions.preference import suggestion
-from gallery.suggestions.provenance import look_at
-from gallery.suggestions.suggestion import Preference, Suggestion
-from tests.pictures import encoded, photo
-
-AddImage = Callable[..., Image]
-Draw = Callable[..., Image]
-
-ONCE = "no trace of an earlier saving"
-PAGE = "/admin/gallery/image/duplicates/"
+from gallery.suggestions.provenance import (
+    known_provenance,
+    store_provenance,
+    unexamined_clusters,
+)
+from tests.gallery.match_rows import add, picture
 
 
-@pytest.fixture
-def store(add_image: AddImage) -> Draw:
-    """A function that stores a drawing as a file."""
-
-    def stored(drawing: PillowImage.Image, format: str = "JPEG", **options: Any) -> Image:
-        data = encoded(drawing, format, **options)
-        name = f"{Image.objects.count()}.{format.lower()}"
-        return add_image(SimpleUploadedFile(name, data, f"image/{format.lower()}"))
-
-    return stored
+def rows(*digests: str, **columns: object) -> dict[str, Provenance]:
+    return {digest: Provenance(content_digest=digest, **columns) for digest in digests}
 
 
-def detailed(seed: int) -> PillowImage.Image:
-    """Return a picture with grain, which photo() has not."""
-    levels = np.asarray(photo(seed), dtype=np.float64)
-    grain = np.random.default_rng(seed).normal(size=(*levels.shape[:2], 1)) * 20
-    return PillowImage.fromarray(np.clip(levels + grain, 0, 255).astype(np.uint8))
+def test_rows_are_read_by_content(db: None) -> None:
+    store_provenance(rows("px1:1-0", "px1:9-9", earlier_quality=60))
+    known = known_provenance([picture(1), picture(1), picture(2), Image()])
+    assert known.keys() == {"px1:1-0"}
+    assert known["px1:1-0"].earlier_quality == 60
+    assert known_provenance([]) == {}
 
 
-def opened(image: Image) -> PillowImage.Image:
-    with image.file.open() as file:
-        return PillowImage.open(BytesIO(file.read())).convert("RGB")
+def test_a_row_takes_the_place_of_an_earlier_one(db: None) -> None:
+    store_provenance(rows("px1:1-0", earlier_quality=60))
+    store_provenance(rows("px1:1-0", "px1:1-1", inner_width=9))
+    assert set(Provenance.objects.values_list("earlier_quality", "inner_width")) == {(0, 9)}
 
 
-def suggested(*images: Image) -> Suggestion | None:
-    rows = list(Image.objects.filter(pk__in=[image.pk for image in images]))
-    return suggestion(rows, Preference(), look_at([rows]))
-
-
-def saved_once(store: Draw) -> tuple[Image, Image]:
-    first = store(photo(1), quality=75)
-    return first, store(opened(first), quality=95)
-
-
-class TestSuggestion:
-    @pytest.mark.parametrize(
-        "edit",
-        [
-            lambda drawing: drawing,
-            ImageOps.mirror,
-            lambda drawing: drawing.transpose(PillowImage.Transpose.ROTATE_90),
-            lambda drawing: drawing.convert("L"),
-        ],
-        ids=["same", "mirrored", "turned", "grey"],
-    )
-    def test_saved_once_rather_than_twice(
-        self, store: Draw, edit: Callable[[PillowImage.Image], PillowImage.Image]
-    ) -> None:
-        first = store(photo(1, (320, 248)), quality=60)
-        again = store(edit(opened(first)), quality=95)
-        found = suggested(first, again)
-        assert found and (found.key, found.reasons[0]) == (
-            first.pk,
-            ONCE,
-        )
-
-    def test_saved_once_rather_than_without_losses_afterwards(self, store: Draw) -> None:
-        first = store(photo(1), quality=75)
-        found = suggested(first, store(opened(first), "PNG"))
-        assert found and (found.key, found.reasons[0]) == (
-            first.pk,
-            ONCE,
-        )
-
-    def test_a_higher_quality_that_is_true_stays_better(self, store: Draw) -> None:
-        worse, better = store(photo(1), quality=60), store(photo(1), quality=85)
-        found = suggested(worse, better)
-        assert found and found.key == better.pk
-        assert found.reasons[0] == "JPEG quality 85 instead of 60"
-
-    @pytest.mark.parametrize("scale", [1.5, 2])
-    @pytest.mark.parametrize("filter_", ["BICUBIC", "LANCZOS"])
-    def test_not_the_enlarged_copy(self, store: Draw, scale: float, filter_: str) -> None:
-        first = store(detailed(1), quality=95)
-        size = (round(320 * scale), round(240 * scale))
-        large = opened(first).resize(size, PillowImage.Resampling[filter_])
-        found = suggested(first, store(large, quality=90))
-        assert found and found.key == first.pk
-        assert found.reasons[0] == "the enlarged copy shows no more"
-
-    def test_nor_a_reduced_one(self, store: Draw) -> None:
-        first = store(detailed(1), quality=80)
-        found = suggested(first, store(opened(first).resize((160, 120)), quality=95))
-        assert found and (found.key, found.reasons[0]) == (first.pk, "4.0× the pixels")
-
-    @pytest.mark.parametrize("colour", ["black", "white", "red"])
-    @pytest.mark.parametrize("edge", ["", "white", "black"], ids=["", "white edge", "black edge"])
-    def test_not_the_bordered_copy(self, store: Draw, edge: str, colour: str) -> None:
-        drawing = ImageOps.expand(photo(1), 14, edge) if edge else photo(1)
-        first = store(drawing, quality=85)
-        found = suggested(first, store(ImageOps.expand(drawing, 30, colour), quality=95))
-        assert found and found.key == first.pk
-        assert found.reasons[0] == ("no border added" if edge else "no border or caption")
-
-    def test_nor_the_one_with_a_caption(self, store: Draw) -> None:
-        first = store(photo(1), quality=85)
-        larger = ImageOps.pad(photo(1), (320, 290), color="white", centering=(0, 0))
-        ImageDraw.Draw(larger).text((10, 250), "When you see it at last, and know it", "black")
-        found = suggested(first, store(larger, quality=95))
-        assert found and (found.key, found.reasons[0]) == (first.pk, "no border or caption")
-
-
-class TestReading:
-    def test_each_file_is_read_once(self, store: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
-        images = saved_once(store)
-        look_at([images])
-        assert Provenance.objects.get(pk=images[1].content_digest).earlier_quality in range(72, 79)
-        monkeypatch.setattr(provenance, "decode_luma", pytest.fail)
-        assert look_at([images]).keys() == {image.content_digest for image in images}
-
-    def test_a_newcomer_is_held_against_who_was_there(self, store: Draw) -> None:
-        first = store(detailed(1), quality=95)
-        larger = store(opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC), quality=90)
-        look_at([[larger]])
-        look_at([[first, larger]])
-        making = Provenance.objects.get(pk=larger.content_digest)
-        assert making.enlarged_from == first.content_digest
-
-    def test_a_page_reads_a_bounded_share(self, store: Draw) -> None:
-        images = [store(photo(seed)) for seed in (1, 2, 3)]
-        pixels = 320 * 240
-        for read in (1, 2):
-            look_at([[image] for image in images], most_pixels=pixels)
-            assert Provenance.objects.count() == read
-        look_at([[image] for image in images])
-        assert Provenance.objects.filter(is_compared=True).count() == 3
-
-    def test_what_is_larger_than_its_share_is_read_alone(self, store: Draw) -> None:
-        look_at([[store(photo(1)), store(photo(2))]], most_pixels=1)
-        assert Provenance.objects.count() == 1
-
-    def test_page_after_page_comes_to_an_end(self, store: Draw) -> None:
-        first = store(detailed(1), quality=95)
-        enlarged = opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC)
-        images = [first, store(enlarged, quality=90)]
-        for _ in range(3):
-            known = look_at([images], most_pixels=1)
-        assert known[images[1].content_digest].enlarged_from == first.content_digest
-
-    def test_missing_files_are_tried_again(
-        self, store: Draw, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        first, again = saved_once(store)
-        with again.file.open() as file:
-            data = file.read()
-        again.file.storage.delete(again.file.name)
-        assert suggested(first, again).key == again.pk
-        assert "Cannot read" in caplog.text
-        again.file.storage.save(again.file.name, BytesIO(data))
-        assert suggested(first, again).key == first.pk
-
-    def test_damaged_files_tell_nothing(
-        self, store: Draw, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        first, again = saved_once(store)
-        again.file.storage.delete(again.file.name)
-        again.file.storage.save(again.file.name, BytesIO(b"nothing of a picture"))
-        assert suggested(first, again).key == again.pk
-        assert "Cannot see how" in caplog.text
-        assert Provenance.objects.count() == 2
-
-
-class TestWhere:
-    def test_the_page_looks_and_says_why(self, store: Draw, client: Client, reviewer: User) -> None:
-        first, _ = saved_once(store)
-        client.force_login(reviewer)
-        (card,) = client.get(PAGE).context["cards"]
-        assert (card.suggested, card.suggestion.reasons[0]) == (
-            first,
-            ONCE,
-        )
-
-    def test_the_command_looks_at_all_clusters(self, store: Draw) -> None:
-        images = [*saved_once(store), store(photo(7))]
-        call_command("match_pictures", verbosity=0)
-        assert Cluster.objects.count() == 1
-        known = set(Provenance.objects.values_list("pk", flat=True))
-        assert known == {image.content_digest for image in images[:2]}
-        assert provenance.unseen_clusters() == []
-
-    def test_equal_files_need_no_look(self, store: Draw, client: Client, reviewer: User) -> None:
-        image = store(photo(1))
-        for title in ("one", "two"):
-            image.pk, image.public_id, image.title = None, uuid.uuid4(), title
-            image.save(force_insert=True)
-        client.force_login(reviewer)
-        assert len(client.get(PAGE).context["cards"]) == 1
-        assert not Provenance.objects.exists()
+def test_a_cluster_is_unexamined_until_all_its_copies_were_compared(db: None) -> None:
+    add([picture(1), picture(1, 1), picture(2), picture(2)])
+    follower.finish()
+    cluster = Cluster.objects.get(kind="picture")
+    assert unexamined_clusters() == [cluster.pk]
+    store_provenance(rows("px1:1-0", is_compared=True) | rows("px1:1-1"))
+    assert unexamined_clusters() == [cluster.pk]
+    store_provenance(rows("px1:1-1", is_compared=True))
+    assert unexamined_clusters() == []

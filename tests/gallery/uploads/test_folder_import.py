@@ -11,12 +11,12 @@ from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import CommandError
-from PIL import Image as PillowImage
 
 from gallery.models import Image
 from gallery.uploads import folder_import
 from gallery.uploads.folder_import import Import, batch_size
 from gallery.uploads.source_files import SourceFiles
+from hashing.pictures import decoding
 from tests.gallery.folder_imports import codes, counts, imported, originals, small_pictures
 from tests.gallery.media_files import stored_files
 from tests.pictures import encoded, photo
@@ -50,7 +50,7 @@ def test_second_run_decodes_nothing(
 ) -> None:
     first = imported(folder)
     files = stored_files(settings)
-    monkeypatch.setattr(PillowImage, "open", lambda *_, **__: pytest.fail("decoded again"))
+    monkeypatch.setattr(decoding, "identified", lambda *_: pytest.fail("decoded again"))
     second = imported(folder)
     assert counts(second) == (0, 12, 0)
     assert [r["id"] for r in second["results"]] == [r["id"] for r in first["results"]]

@@ -18,12 +18,12 @@ class TestUploadForm:
         assert form.details() == Details(visibility="public")
 
     def test_unknown_visibility(self) -> None:
-        complaint = UploadForm({"visibility": "secret"}).complaint
+        complaint = UploadForm({"visibility": "secret"}).error_text
         assert complaint == "The visibility must be “public” or “private”."
 
     @pytest.mark.parametrize("number", ["-1", "21", "x"])
     def test_number_of_known_copies(self, number: str) -> None:
-        complaint = UploadForm({"known_copies": number}).complaint
+        complaint = UploadForm({"known_copies": number}).error_text
         assert complaint == "The number of known copies must be a whole number from 0 to 20."
 
 
@@ -35,4 +35,4 @@ class TestLookupForm:
 
     @pytest.mark.parametrize("digest", ["", "ab", "g" * 64])
     def test_bad_digest(self, digest: str) -> None:
-        assert "64 hex digits" in LookupForm({"sha256": digest}).complaint
+        assert "64 hex digits" in LookupForm({"sha256": digest}).error_text

@@ -70,13 +70,13 @@ class TestWork:
     def opened(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         """What Pillow was asked to open since the test began."""
         opened: list[Any] = []
-        real = PillowImage.open
+        real = decoding.identified
 
-        def spy(file: Any, *args: Any, **kwargs: Any) -> PillowImage.Image:
+        def spy(file: Any, formats: Any) -> PillowImage.Image:
             opened.append(file)
-            return real(file, *args, **kwargs)
+            return real(file, formats)
 
-        monkeypatch.setattr(PillowImage, "open", spy)
+        monkeypatch.setattr(decoding, "identified", spy)
         return opened
 
     def test_file_is_decoded_once(self, ann: User, opened: list[Any]) -> None:
@@ -163,7 +163,7 @@ def test_rejected_file_leaves_nothing(ann: User, settings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("module", "function"),
-    [(new_pictures, "named"), (receiving, "save_row"), (receiving, "_lock")],
+    [(new_pictures, "get_or_create_named"), (receiving, "save_row"), (receiving, "_lock")],
     ids=["tags", "row", "lock"],
 )
 def test_failed_row_leaves_nothing(

@@ -1,24 +1,23 @@
 """What was said of copies of one content holds when their files come again."""
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import QuerySet
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import reversal
 from gallery.matching import follower
 from gallery.matching.computed_clusters import image_clusters
 from gallery.models import Cluster, Decision, Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
-from gallery.review.verdict_transfer import exported, parsed, take_in
+from gallery.review.decision_request import Choice, DecisionRequest
+from gallery.review.verdict_lines import parsed
+from gallery.review.verdict_transfer import exported, import_verdicts
 from gallery.uploads.receiving import receive
 from tests.pictures import encoded, photo, upload
 
@@ -42,7 +41,9 @@ def _name(key: int) -> str:
 
 
 def keep_all(images: Iterable[Image], user: User) -> Decision:
-    decision = deciding.decide(dict.fromkeys((image.pk for image in images), Choice.KEEP), user)
+    decision = deciding.decide(
+        DecisionRequest(dict.fromkeys((image.pk for image in images), Choice.KEEP), user)
+    )
     assert decision
     return decision
 
@@ -98,13 +99,13 @@ class TestImportedAgain:
         if first == "pictures":
             imported(folder)
             assert len(open_pairs()) == 1
-        done = take_in(parsed(lines))
+        done = import_verdicts(parsed(lines))
         assert (done.new, done.known) == (5, 0)
         assert done.waiting == (0 if first == "pictures" else 4)
         imported(folder)
         assert open_pairs() == open_pairs("computed") == []
         assert list(exported()) == lines
-        assert take_in(parsed(lines)).new == 0
+        assert import_verdicts(parsed(lines)).new == 0
 
     def test_only_the_newcomer_is_asked_about(self, folder: Path, admin: User) -> None:
         keep_all(imported(folder), admin)
@@ -148,9 +149,9 @@ class TestComeBack:
         assert open_pairs() == []
         row = Verdict.objects.get()
         assert {row.first, row.second} == {pair[0], again}
-        journal.undo(decision.pk, admin)
+        reversal.undo(decision.pk, admin)
         assert len(open_pairs()) == 1
-        journal.redo(decision.pk, admin)
+        reversal.redo(decision.pk, admin)
         assert open_pairs() == []
 
     def test_is_the_same_copy_in_later_decisions(
@@ -161,12 +162,14 @@ class TestComeBack:
         again = receive(upload(1), bob).image
         assert again
         open_pairs()
-        later = deciding.decide({pair[0].pk: Choice.KEEP, again.pk: Choice.TRASH}, admin)
+        later = deciding.decide(
+            DecisionRequest({pair[0].pk: Choice.KEEP, again.pk: Choice.TRASH}, admin)
+        )
         assert later
         assert Verdict.objects.get().kind == "duplicate"
-        journal.undo(later.pk, admin)
+        reversal.undo(later.pk, admin)
         assert Verdict.objects.get().kind == "related"
-        journal.undo(first.pk, admin)
+        reversal.undo(first.pk, admin)
         assert not Verdict.objects.exists()
 
     def test_another_copy_in_the_trash_waits_there(
@@ -192,52 +195,3 @@ class TestComeBack:
             image.file = upload(2, quality=quality)
             image.save(update_fields=["file"])
         assert len(open_pairs()) == len(open_pairs("computed")) == 1
-
-
-def test_what_earlier_versions_wrote_gets_names(
-    add_image: AddImage, bob: User, admin: User
-) -> None:
-    """Migration 0011, on verdicts and decisions that know copies by their keys."""
-    images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
-    keys = {str(image.public_id): image.pk for image in images}
-    decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
-    before = list(exported())
-    for decision in decisions:
-        for place, _, after in decision.changes:
-            place[3:] = sorted(keys.get(id_) for id_ in place[3:]) if place[3] else place[3:]
-            for name in ("first_file", "second_file"):
-                after.pop(name, None)
-        decision.save()
-    Verdict.objects.update(first_copy=None, second_copy=None, first_file="", second_file="")
-    assert len(list(exported())) == len(before) - 3
-    images[2].delete()
-    import_module("gallery.migrations.0011_name_copies_in_verdicts").name_copies(apps, None)
-    assert set(exported()) < set(before)
-    assert len(list(exported())) == len(before) - 2  # two were of the one that has gone
-    for decision in reversed(decisions):
-        journal.undo(decision.pk, admin)
-    assert not list(exported())
-    journal.redo(decisions[0].pk, admin)
-    images[1].delete()
-    receive(upload(1), bob)
-    assert open_pairs() == []
-
-
-def test_the_way_back_to_keys_and_forth_again(add_image: AddImage, bob: User, admin: User) -> None:
-    """Migration 0011 backwards, and once more."""
-    images = [add_image(upload(1), owner=owner) for owner in (None, bob, admin)]
-    keys = {image.pk for image in images}
-    decisions = [keep_all(images, admin), keep_all([*images, add_image(2)], admin)]
-    before = set(exported())
-    migration = import_module("gallery.migrations.0011_name_copies_in_verdicts")
-    migration.number_copies(apps, None)
-    for decision in Decision.objects.all():
-        places = [place for place, *_ in decision.changes if place[1] == place[2]]
-        assert all(a < b and {a, b} <= keys for *_, a, b in places)
-    Verdict.objects.update(first_copy=None, second_copy=None, first_file="", second_file="")
-    migration.name_copies(apps, None)
-    migration.name_copies(apps, None)  # what has names keeps them
-    assert set(exported()) == before
-    for decision in reversed(decisions):
-        journal.undo(decision.pk, admin)
-    assert not list(exported())

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 
 from gallery.models import Image
 from hashing.index import process_index as index_module
-from hashing.index.process_index import LivingIndex, index_of
+from hashing.index.process_index import LiveIndex, index_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(index_module, "_indexes", {})
-    yield
+    return
 
 
 def test_healthz_asks_no_database(client: Client, django_assert_num_queries: Any) -> None:
@@ -59,7 +59,7 @@ def test_readyz_without_a_database(client: Client, monkeypatch: pytest.MonkeyPat
     def refuse(*_: Any) -> None:
         raise OperationalError("password of user postgres at 10.0.0.5 is wrong")
 
-    monkeypatch.setattr(LivingIndex, "behind", refuse)
+    monkeypatch.setattr(LiveIndex, "behind", refuse)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"status": "not ready", "database": "does not answer"}

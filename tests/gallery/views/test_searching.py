@@ -93,7 +93,7 @@ class TestByFile:
                 lambda picture: ImageOps.expand(picture, 24, "white"),
                 "without the border or caption",
             ),
-            (lambda picture: picture.rotate(90, expand=True), "turned 90° right"),
+            (lambda picture: picture.rotate(90, expand=True), "rotated 90° right"),
         ],
     )
     def test_same_picture_however_it_is_dressed(
@@ -159,7 +159,7 @@ class TestLimit:
             assert response.status_code == status
         assert 0 < int(response["Retry-After"]) <= 60
         text = response.content.decode()
-        assert "limited to 2 a minute" in text
+        assert "limit 2 a minute" in text
         assert f"Wait {response['Retry-After']} second" in text
         assert 'value="dhash" selected' in text
         assert 'value="7"' in text
@@ -168,7 +168,7 @@ class TestLimit:
         answers = [ask(client, file=upload(1)) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert answers[-1].json()["code"] == "too_many_searches"
-        assert answers[-1].json()["reason"].startswith("Searches by picture are limited to 2")
+        assert answers[-1].json()["reason"].startswith("Too many searches by picture (limit 2")
         assert answers[-1]["Retry-After"].isdecimal()
 
     def test_every_stranger_has_their_own(self, client: Client) -> None:
@@ -252,7 +252,7 @@ class TestPage:
         image = add_image(1, title="Found")
         text = client.post(SEARCH, {"file": upload(1)}).content.decode()
         assert "1 picture found" in text
-        assert "0/64 · near-identical" in text
+        assert "0/64 · almost identical" in text
         # The same picture can be searched by its other hashes, by address.
         assert f"?hash={image.dhash}&amp;by=dhash&amp;max_distance=10" in text
         assert f"?hash={image.ahash}%2B{image.colorhash}&amp;by=ahash%2Bcolorhash" in text

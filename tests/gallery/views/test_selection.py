@@ -51,7 +51,7 @@ class TestTrash:
         response = undo(client, decision.pk, data={"next": "/?sort=title"})
         assert response["Location"] == "/?sort=title"
         assert trashed() == set()
-        assert "Taken back: trashed 2." in client.get("/").content.decode()
+        assert "Undone: trashed 2." in client.get("/").content.decode()
 
     def test_others_pictures_are_named_and_left(
         self, client: Client, ann: User, images: Any, of_bob: Image
@@ -60,7 +60,7 @@ class TestTrash:
         post(client, "trash", [images[0], of_bob])
         assert trashed() == {"t0"}
         text = client.get("/").content.decode()
-        assert "only their owners may change them: “Bob&#x27;s”." in text
+        assert "Not changed, because other people own them: “Bob&#x27;s”." in text
 
     def test_nothing_of_ones_own(self, client: Client, ann: User, of_bob: Image) -> None:
         client.force_login(ann)
@@ -84,10 +84,10 @@ class TestTrash:
         client.force_login(ann)
         response = post(client, "trash", secret)
         assert response.status_code == 409
-        assert "One picture is not in the gallery any more." in response.content.decode()
+        assert "One picture is no longer in the gallery." in response.content.decode()
         assert "Secret" not in response.content.decode()
         answer = post(client, "trash", [*secret, images[0]], headers=JSON).json()
-        assert answer["told"] == "Trashed 1. One picture is not in the gallery any more."
+        assert answer["told"] == "Trashed 1. One picture is no longer in the gallery."
         assert trashed() == {"t0"}
 
     def test_visitors_are_led_to_the_login(self, client: Client, images: Any) -> None:
@@ -97,20 +97,33 @@ class TestTrash:
         assert trashed() == set()
 
 
-class TestShelves:
-    @pytest.mark.parametrize(("do", "model"), [("tag", Tag), ("album", Album)])
+class TestCollections:
+    @pytest.mark.parametrize(
+        ("do", "model", "unchanged"),
+        [
+            ("tag", Tag, "All of them already have this tag."),
+            ("album", Album, "All of them are already in this album."),
+        ],
+    )
     def test_put_and_back(
-        self, client: Client, ann: User, images: Any, of_bob: Image, do: str, model: Any
+        self,
+        client: Client,
+        ann: User,
+        images: Any,
+        of_bob: Image,
+        do: str,
+        model: Any,
+        unchanged: str,
     ) -> None:
         client.force_login(ann)
         answer = post(client, do, [*images, of_bob], name="  Red   Sea ", headers=JSON).json()
-        assert answer["told"].startswith(f"Put 3 {'on the tag' if do == 'tag' else 'in the album'}")
+        assert answer["told"].startswith(f"Added 3 pictures to the {do}")
         assert answer["left"] == [str(of_bob.public_id)]
         shelf = model.objects.get()
         assert shelf.name == "Red Sea"
         assert set(shelf.images.all()) == set(images)
         again = post(client, do, images, name="red sea", headers=JSON).json()
-        assert (again["told"], again["decision"]) == ("All of them are there already.", None)
+        assert (again["told"], again["decision"]) == (unchanged, None)
         assert undo(client, answer["decision"], headers=JSON).status_code == 200
         assert not shelf.images.exists()
 
@@ -121,7 +134,7 @@ class TestShelves:
         tag.images.add(images[0])
         client.force_login(ann)
         answer = post(client, "tag", images, name="sea", headers=JSON).json()
-        assert answer["told"] == "Put 2 on the tag “sea”."
+        assert answer["told"] == "Added 2 pictures to the tag “sea”."
         undo(client, answer["decision"])
         assert list(tag.images.all()) == [images[0]]
 
@@ -132,7 +145,7 @@ class TestShelves:
         response = post(client, "tag", images[:2], name=" ", next="/?q=t")
         assert response.status_code == 422
         text = response.content.decode()
-        assert "Write the name of the tag" in text
+        assert "Enter the name of the tag." in text
         assert text.count(" checked></li>") == 2
         assert 'href="/?q=t">Back' in text
         assert not Tag.objects.exists()
@@ -148,7 +161,7 @@ class TestCompare:
     def test_other_numbers(self, client: Client, images: Any, count: int) -> None:
         response = post(client, "compare", images[:count])
         assert response.status_code == 422
-        told = f"Exactly two pictures can be compared, not {count}."
+        told = f"Select exactly two pictures to compare; you selected {count}."
         assert told in response.content.decode()
 
     def test_one_of_which_has_gone(self, client: Client, images: Any) -> None:
@@ -160,12 +173,12 @@ class TestBadPosts:
     @pytest.mark.parametrize(
         ("said", "told"),
         [
-            ({}, "No picture is selected."),
-            ({"do": "trash"}, "No picture is selected."),
-            ({"do": "burn", "picture": ["x"]}, "What to do is one of"),
-            ({"do": "trash", "picture": ["x"]}, "names no pictures"),
-            ({"do": "trash", "picture": ["\0"]}, "names no pictures"),
-            ({"do": "trash", "picture": [f"{n:032x}" for n in range(1001)]}, "at most 1000"),
+            ({}, "No pictures are selected."),
+            ({"do": "trash"}, "No pictures are selected."),
+            ({"do": "burn", "picture": ["x"]}, "The action must be one of"),
+            ({"do": "trash", "picture": ["x"]}, "The selection is not valid."),
+            ({"do": "trash", "picture": ["\0"]}, "The selection is not valid."),
+            ({"do": "trash", "picture": [f"{n:032x}" for n in range(1001)]}, "(limit 1000)"),
             ({"do": "tag", "picture": [f"{1:032x}"], "name": "x" * 101}, "at most 100"),
             ({"do": "tag", "picture": [f"{1:032x}"], "name": "a\0b"}, "Null characters"),
         ],

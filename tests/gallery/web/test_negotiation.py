@@ -10,10 +10,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from gallery import library
-from gallery.decisions import journal
+from gallery.decisions import journal, reversal
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
-from gallery.review.deciding import Choice
+from gallery.review.decision_request import Choice, DecisionRequest
 from gallery.web.negotiation import wants_json
 from tests.gallery.duplicates_forms import PAGE
 from tests.pictures import upload
@@ -65,10 +65,10 @@ class TestReview:
         _, made = post(rae, PAGE, keep_first(trio))
         for address in (PAGE, HISTORY, SHEET):
             status, back = post(rae, address, {"undo": made["decision"]})
-            assert (status, back["told"]) == (200, "Taken back: kept 1, trashed 2.")
+            assert (status, back["told"]) == (200, "Undone: kept 1, trashed 2.")
             assert (back["decision"], back["as_of"]) == (made["decision"], journal.position())
             status, again = post(rae, address, {"redo": made["decision"]})
-            assert (status, again["told"]) == (200, "Decided so again: kept 1, trashed 2.")
+            assert (status, again["told"]) == (200, "Redone: kept 1, trashed 2.")
             assert Image.objects.trashed().count() == 2
 
     def test_preview(self, rae: Client, trio: list[Image]) -> None:
@@ -106,7 +106,9 @@ class TestReview:
     def test_bulk_that_comes_too_late(self, rae: Client, trio: list[Image], admin: User) -> None:
         _, listed = post(rae, BULK, {"bulk": "apart", "cluster": trio[0].pk})
         assert (listed["is_apart"], listed["kept"], listed["trashed"]) == (True, 3, 0)
-        deciding.decide(dict.fromkeys((image.pk for image in trio), Choice.RELATED), admin)
+        deciding.decide(
+            DecisionRequest(dict.fromkeys((image.pk for image in trio), Choice.RELATED), admin)
+        )
         status, told = post(rae, BULK, {"plan": listed["plan"]})
         assert (status, told["decision"]) == (200, None)
         assert told["left"][0].startswith("root resolved a cluster just now")
@@ -146,9 +148,9 @@ class TestLostAnswers:
             assert post(rae, HISTORY, {name: made["decision"]}) == first
         assert Decision.objects.count() == 4
         # Who did not do it is told who did.
-        with pytest.raises(journal.Conflict, match="rae took a decision back just now"):
-            journal.undo(made["decision"], admin)
-        journal.redo(made["decision"], admin)
+        with pytest.raises(journal.Conflict, match="rae undid a decision just now"):
+            reversal.undo(made["decision"], admin)
+        reversal.redo(made["decision"], admin)
         status, told = post(rae, HISTORY, {"redo": made["decision"]})
         assert (status, told["code"]) == (409, "conflict")
 
@@ -158,7 +160,7 @@ class TestLostAnswers:
         trio[0].tags.clear()
         answers = [post(rae, PAGE, {"undo": made["decision"]})[1]["told"] for _ in range(2)]
         assert answers[0] == answers[1]
-        assert "But one thing was changed since" in answers[1]
+        assert "One value has been changed since then" in answers[1]
 
 
 class TestTrash:
@@ -183,7 +185,7 @@ class TestTrash:
         last = Image.objects.latest("trashed_at").trashed_at.isoformat()
         assert post(client, address, {"until": last}) == (
             200,
-            {"told": "Deleted for ever: 3.", "deleted": 3},
+            {"told": "Permanently deleted 3 pictures.", "deleted": 3},
         )
 
 
@@ -213,9 +215,10 @@ class TestRights:
     def acts(self, trio: list[Image], admin: User) -> dict[str, tuple[str, dict[str, Any]]]:
         """What can be posted, by its name; of ann's public pictures."""
         a, b, c = trio
-        made = deciding.decide({a.pk: Choice.KEEP, b.pk: Choice.KEEP}, admin)
+        made = deciding.decide(DecisionRequest({a.pk: Choice.KEEP, b.pk: Choice.KEEP}, admin))
         gone = library.trash([c], admin)
-        assert made and gone
+        assert made
+        assert gone
         return {
             "decide": (PAGE, keep_first([a, b])),
             "undo": (HISTORY, {"undo": made.pk}),
@@ -295,7 +298,7 @@ class TestRights:
         post(rae, HISTORY, {"undo": made["decision"]})
         _, told = post(rae, BULK, {"plan": listed["plan"]})
         assert told["decision"] is None
-        assert told["left"][0].startswith("You took a decision back just now")
+        assert told["left"][0].startswith("You undid a decision just now")
         assert not Image.objects.trashed().exists()
 
     def test_token(self, reviewer: User) -> None:

@@ -13,17 +13,17 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from gallery.web.rate_limit import pause, stranger
+from gallery.web.rate_limit import limited_client, seconds_to_wait
 
 
-class TestPause:
+class TestSecondsToWait:
     def test_so_many_and_no_more(self) -> None:
-        assert [pause("ann", 3) for _ in range(3)] == [0, 0, 0]
-        assert 0 < pause("ann", 3) <= 60
-        assert pause("bob", 3) == 0
+        assert [seconds_to_wait("ann", 3) for _ in range(3)] == [0, 0, 0]
+        assert 0 < seconds_to_wait("ann", 3) <= 60
+        assert seconds_to_wait("bob", 3) == 0
 
     def test_none_is_no_limit(self) -> None:
-        assert [pause("ann", 0) for _ in range(50)] == [0] * 50
+        assert [seconds_to_wait("ann", 0) for _ in range(50)] == [0] * 50
 
     def test_no_minute_holds_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
         moment = time.time()
@@ -31,7 +31,7 @@ class TestPause:
         allowed = []
         for _ in range(400):  # a request a second, of which ten are allowed in each minute
             moment += 1
-            if pause("ann", 10) == 0:
+            if seconds_to_wait("ann", 10) == 0:
                 allowed.append(moment)
         for start in allowed:
             assert sum(start <= other < start + 60 for other in allowed) <= 10
@@ -40,21 +40,21 @@ class TestPause:
     def test_tells_when_the_next_is_allowed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         moment = time.time()
         monkeypatch.setattr("time.time", lambda: moment)
-        pause("ann", 2)
+        seconds_to_wait("ann", 2)
         moment += 20
-        pause("ann", 2)
-        seconds = pause("ann", 2)
+        seconds_to_wait("ann", 2)
+        seconds = seconds_to_wait("ann", 2)
         assert seconds in (40, 41)  # the clock has fractions
         moment += seconds
-        assert pause("ann", 2) == 0
-        assert pause("ann", 2) in (19, 20)
+        assert seconds_to_wait("ann", 2) == 0
+        assert seconds_to_wait("ann", 2) in (19, 20)
 
     def test_cache_that_fails_stops_nobody(
         self, settings: Any, caplog: pytest.LogCaptureFixture, db: None
     ) -> None:
         backend = "django.core.cache.backends.db.DatabaseCache"
         settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": 'no"such"table'}}
-        assert pause("ann", 1) == 0
+        assert seconds_to_wait("ann", 1) == 0
         assert "requests are not counted" in caplog.text
 
 
@@ -74,7 +74,7 @@ def test_exact_in_a_database_with_many_at_once(database_cache: None) -> None:
 
     def ask() -> None:
         try:
-            answers.extend(pause("ann", 12) for _ in range(5))
+            answers.extend(seconds_to_wait("ann", 12) for _ in range(5))
         finally:
             connection.close()
 
@@ -85,10 +85,10 @@ def test_exact_in_a_database_with_many_at_once(database_cache: None) -> None:
         thread.join()
     assert len(answers) == 30
     assert answers.count(0) == 12
-    assert len(cache.get_many([f"seat:ann:{number}" for number in range(30)])) == 12
+    assert len(cache.get_many([f"requests:ann:{number}" for number in range(30)])) == 12
 
 
-class TestStranger:
+class TestLimitedClient:
     @pytest.mark.parametrize(
         ("proxies", "forwarded", "address", "expected"),
         [
@@ -110,14 +110,14 @@ class TestStranger:
         self, settings: Any, proxies: int, forwarded: str, address: str, expected: str
     ) -> None:
         settings.GALLERY = {"PROXIES": proxies}
-        assert stranger(came_from(address, forwarded)) == expected
+        assert limited_client(came_from(address, forwarded)) == expected
 
     @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
     def test_this_machine_is_none(self, address: str) -> None:
-        assert stranger(came_from(address)) == ""
+        assert limited_client(came_from(address)) == ""
 
     def test_member_is_none(self) -> None:
-        assert stranger(came_from("9.9.9.9", user=User(pk=7))) == ""
+        assert limited_client(came_from("9.9.9.9", user=User(pk=7))) == ""
 
 
 def came_from(

@@ -2,14 +2,14 @@
 
 import pytest
 
-from gallery.web.row_keys import key_in
+from gallery.web.row_keys import parse_key
 
 
 @pytest.mark.parametrize(("text", "key"), [("0", 0), ("17", 17), ("9" * 18, 10**18 - 1)])
 def test_keys(text: str, key: int) -> None:
-    assert key_in(text) == key
+    assert parse_key(text) == key
 
 
 @pytest.mark.parametrize("text", ["", "-1", "+1", " 1", "1.0", "x", "²", "٣", "9" * 19, "9" * 5000])
 def test_what_is_none(text: str) -> None:
-    assert key_in(text) is None
+    assert parse_key(text) is None

@@ -8,7 +8,8 @@ from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from hashing.index import triggers as triggers_module
-from hashing.index.change_log import Changes, Cursor, changes_since, note_changes, restore
+from hashing.index.change_log import Changes, Cursor, changes_since, note_changes
+from hashing.index.log_upkeep import restore
 from hashing.index.triggers import install
 from hashing.models import HashChange
 from tests.hashing.changes import (

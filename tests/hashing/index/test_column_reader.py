@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from gallery.models import Image
 from hashing.fingerprints.perceptual_hash import PerceptualHash
 from hashing.index import column_reader
 from hashing.index.column_reader import HashColumn
 from tests.hashing.changes import add, hashed
-from tests.testapp.models import Plain
+from tests.testapp.models import Matched, Plain
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +56,11 @@ def test_named_rows_are_read(portion: int) -> None:
 
 
 def test_wide_hashes_are_read_word_by_word(portion: int) -> None:
-    wide = HashColumn(Image._meta.get_field("dct256"), "default")
+    wide = HashColumn(Matched._meta.get_field("dct256"), "default")
     assert wide.everything()[1].shape == (0, 4)
     values = [2**255 + 3, 0, 2**256 - 1, 2**64]
-    rows = [Image(dct256=PerceptualHash(value, 256)) for value in values]
-    for row in Image.objects.bulk_create([*rows, Image()]):
+    rows = [Matched(dct256=PerceptualHash(value, 256)) for value in values]
+    for row in Matched.objects.bulk_create([*rows, Matched()]):
         assert row.pk
     _, hashes = wide.everything()
     assert [int.from_bytes(row.astype(">u8").tobytes()) for row in hashes] == values

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
-from hashing.index.audit import examined
-from hashing.index.change_log import changes_since, repair
+from hashing.index.audit import audit_of
+from hashing.index.change_log import changes_since
 from hashing.index.introspection import is_there
+from hashing.index.log_upkeep import repair
 from hashing.index.process_index import index_of
 from hashing.index.triggers import faults
 from hashing.models import HashChange
@@ -44,8 +45,8 @@ def try_out(model: type[models.Model]) -> None:
     first.delete()
     assert held(model) == {second.pk: 2}
     assert [row.pk for row in model.objects.similar_to(hashed(2), max_distance=0)] == [second.pk]
-    assert examined(model, "default", 2).findings == []
-    repair(model, anew=True)
+    assert audit_of(model, "default", 2).findings == []
+    repair(model, restart=True)
     assert held(model) == {second.pk: 2}
 
 
@@ -109,7 +110,7 @@ def test_index_holds_what_the_base_manager_of_its_model_leaves_out() -> None:
         for value, name in enumerate(("", "a name", "")):
             model.objects.create(phash=hashed(value), name=name)
         assert sorted(held(model).values()) == [0, 1, 2]
-        assert examined(model, "default", 2).rows == 3
+        assert audit_of(model, "default", 2).rows == 3
 
 
 def plain_model(name: str, *bases: type[models.Model]) -> type[models.Model]:
@@ -122,17 +123,9 @@ def test_child_of_a_child_has_an_integer_key_and_a_log() -> None:
     parent = plain_model("Parent")
     child = plain_model("Child", parent)
     model = model_of("grandchild", child)
-    assert model._meta.get_field("phash")._check_key() == []
+    assert model.check() == []
     with table_of(parent), table_of(child), tracked(model):
         try_out(model)
-
-
-@isolate_apps("tests.testapp")
-def test_key_has_to_be_a_number() -> None:
-    for key in (models.UUIDField(primary_key=True), models.CharField(primary_key=True)):
-        model = model_of(f"keyed_{type(key).__name__}", id=key)
-        (error,) = model._meta.get_field("phash")._check_key()
-        assert error.id == "hashing.E002"
 
 
 @isolate_apps("tests.testapp")

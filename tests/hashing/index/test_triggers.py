@@ -3,20 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.apps import apps
-from django.core.management import CommandError, call_command
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.operations import AlterField, RemoveField, RenameField
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
 
-from gallery.models import Image
-from hashing.index.change_log import restore
-from hashing.index.introspection import column_names
+from hashing.index.log_upkeep import restore
 from hashing.index.triggers import faults, tracked_fields
 from hashing.models import HashChange
-from hashing.operations import TrackHashChanges, UntrackHashChanges
 from tests.hashing.changes import (
     CHANGES,
     TABLE,
@@ -26,7 +18,6 @@ from tests.hashing.changes import (
     hashed,
     logged_since,
     newest,
-    sql,
     three_rows,
 )
 from tests.testapp.models import Plain, PlainChild, PlainProxy, Shelf, Shelved, Twofold
@@ -49,31 +40,6 @@ def triggers(table: str = TABLE) -> set[str]:
 
 def all_triggers(table: str = TABLE) -> set[str]:
     return {f"hash_{event}_{table}" for event in EVENTS[connection.vendor]}
-
-
-def untrack(model_name: str) -> None:
-    state = ProjectState.from_apps(apps)
-    with connection.schema_editor() as editor:
-        TrackHashChanges(model_name).database_backwards("testapp", editor, state, state)
-
-
-def log_of(model: type[models.Model]) -> list[tuple[int, int]]:
-    rows = HashChange.objects.filter(table_name=model._meta.db_table).order_by("seq")
-    return list(rows.values_list("seq", "key"))
-
-
-def break_log(how: str) -> None:
-    """Do to the log of Plain what keeps it from being complete."""
-    on_table = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
-    if how == "trigger":
-        sql(f"DROP TRIGGER hash_update_{TABLE}{on_table}")
-    elif how == "begin":
-        HashChange.objects.filter(table_name=TABLE, key__lt=0).delete()
-    elif connection.vendor == "postgresql":
-        sql(f"ALTER TABLE {TABLE} DISABLE TRIGGER hash_update_{TABLE}")
-    else:
-        sql(f"DROP TRIGGER hash_update_{TABLE}")
-        sql(f"CREATE TRIGGER hash_update_{TABLE} AFTER UPDATE ON {TABLE} BEGIN SELECT 1; END")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -149,7 +115,6 @@ def test_change_is_numbered_when_it_is_committed(other: BaseDatabaseWrapper) -> 
 def test_tables_without_migrations_are_tracked_too() -> None:
     for table in (TABLE, "testapp_hashfirst", "testapp_based", "testapp_twofold"):
         assert triggers(table) == all_triggers(table)
-    assert triggers(Image._meta.db_table) == all_triggers(Image._meta.db_table)
     assert triggers("testapp_plainchild") == triggers("testapp_shelf") == set()
 
 
@@ -166,126 +131,6 @@ def test_writer_with_another_search_path_is_logged(other: BaseDatabaseWrapper) -
 def test_columns_are_tracked_where_they_stand() -> None:
     assert [field.name for field in tracked_fields(Plain)] == ["phash"]
     assert tracked_fields(PlainProxy) == tracked_fields(PlainChild) == []
-
-
-def test_operation_can_be_reversed() -> None:
-    state = ProjectState.from_apps(apps)
-    operation = TrackHashChanges("plain")
-    for _ in range(2):
-        untrack("plain")
-        assert triggers() == set()
-        before = newest()
-        add(1)
-        assert logged_since(before) == []
-        with connection.schema_editor() as editor:
-            operation.database_forwards("testapp", editor, state, state)
-        assert triggers() == all_triggers()
-        before = newest()
-        (row,) = add(2)
-        assert logged_since(before) == [row.pk]
-
-
-@pytest.mark.parametrize(
-    ("operation", "columns"),
-    [
-        (RemoveField("twofold", "colorhash"), set()),
-        (RenameField("twofold", "colorhash", "colours"), {"colours"}),
-        (AlterField("twofold", "colorhash", models.CharField(max_length=9)), {"colorhash"}),
-    ],
-    ids=["removed", "renamed", "of another type"],
-)
-def test_hash_field_can_be_changed_after_its_log(operation: Operation, columns: set[str]) -> None:
-    whole = ProjectState.from_apps(apps)
-    operations = [UntrackHashChanges("twofold"), operation]
-    states = [whole]
-    for each in operations:
-        states.append(states[-1].clone())
-        each.state_forwards("testapp", states[-1])
-    steps = list(zip(operations, states, states[1:], strict=False))
-    try:
-        for each, before, after in steps:
-            with connection.schema_editor() as editor:
-                each.database_forwards("testapp", editor, before, after)
-        found = column_names(connection, "testapp_twofold")
-        assert found & {"colorhash", "colours"} == columns
-    finally:
-        for each, before, after in reversed(steps):
-            with connection.schema_editor() as editor:
-                each.database_backwards("testapp", editor, after, before)
-    assert triggers("testapp_twofold") == all_triggers("testapp_twofold")
-
-
-def test_operation_may_come_after_changes_in_its_own_transaction() -> None:
-    state = ProjectState.from_apps(apps)
-    three_rows()
-    before = newest()
-    with connection.schema_editor() as editor:
-        Plain.objects.filter(pk=2).update(phash=hashed(9))
-        TrackHashChanges("twofold").database_forwards("testapp", editor, state, state)
-        Plain.objects.filter(pk=3).update(phash=hashed(9))
-    assert logged_since(before) == [2, 3]
-    assert not HashChange.objects.filter(seq__lt=0).exists()
-
-
-def test_operation_says_that_there_is_no_log() -> None:
-    state = ProjectState.from_apps(apps)
-    sql("ALTER TABLE hashing_hashchange RENAME TO elsewhere")
-    try:
-        with (
-            pytest.raises(CommandError, match="has no table 'hashing_hashchange' to log"),
-            connection.schema_editor() as editor,
-        ):
-            TrackHashChanges("plain").database_forwards("testapp", editor, state, state)
-    finally:
-        sql("ALTER TABLE elsewhere RENAME TO hashing_hashchange")
-        restore()
-
-
-def test_operation_leaves_nothing_behind() -> None:
-    untrack("plain")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_proc WHERE proname = 'hash_log_testapp_plain'")
-            assert cursor.fetchone() == (0,)
-    assert triggers() == set()
-    restore()
-
-
-def test_operation_says_what_it_does() -> None:
-    operation = TrackHashChanges("Image")
-    assert operation.describe() == "Log changes of the perceptual hashes of Image"
-    assert operation.migration_name_fragment == "track_image_hashes"
-
-
-def test_triggers_survive_a_change_of_their_table() -> None:
-    old, new = Plain._meta.get_field("name"), models.CharField(max_length=60, blank=True)
-    new.set_attributes_from_name("name")
-    new.model = Plain
-    for before, after in ((old, new), (new, old)):
-        with connection.schema_editor() as editor:
-            editor.alter_field(Plain, before, after, strict=True)
-        call_command("migrate", verbosity=0)
-        assert triggers() == all_triggers()
-
-
-def test_migrate_goes_on_with_the_log_where_all_is_in_place() -> None:
-    three_rows()
-    before = log_of(Plain)
-    call_command("migrate", verbosity=0)
-    assert log_of(Plain) == before
-
-
-@pytest.mark.parametrize("event", ["trigger", "definition", "begin"])
-def test_migrate_begins_the_log_anew_where_something_is_amiss(event: str) -> None:
-    three_rows()
-    before = log_of(Plain)
-    break_log(event)
-    assert faults(connection, Plain)
-    call_command("migrate", verbosity=0)
-    assert faults(connection, Plain) == []
-    ((_, begin),) = log_of(Plain)
-    assert begin < 0
-    assert begin not in {key for _, key in before}
 
 
 @pytest.fixture
@@ -305,18 +150,3 @@ def test_fields_that_the_model_names_are_logged_too(watched_names: None) -> None
     Plain.objects.filter(pk=2).update(name="another name")
     Plain.objects.filter(pk=3).update(file="another file")
     assert logged_since(before) == [2]
-
-
-def test_fields_that_the_operation_names_are_logged_too() -> None:
-    three_rows()
-    state = ProjectState.from_apps(apps)
-    operation = TrackHashChanges("plain", also=["name"])
-    with connection.schema_editor() as editor:
-        operation.database_forwards("testapp", editor, state, state)
-    before = newest()
-    Plain.objects.filter(pk=2).update(name="another name")
-    assert logged_since(before) == [2]
-    restore()
-    before = newest()
-    Plain.objects.filter(pk=2).update(name="a third name")
-    assert logged_since(before) == []

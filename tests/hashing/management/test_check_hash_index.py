@@ -10,14 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from gallery.models import Image
 from hashing.fingerprints.perceptual_hash import PerceptualHash
-from hashing.index.change_log import restore
+from hashing.index.log_upkeep import restore
 from hashing.index.process_index import index_of
 from hashing.models import HashChange
 from hashing.search.hamming_index import HammingIndex
 from tests.hashing.changes import TABLE, add, sql, three_rows
-from tests.testapp.models import Plain, Twofold
+from tests.testapp.models import Matched, Plain, Twofold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +50,7 @@ def checked(**options: Any) -> dict[str, list[str]]:
 def test_sound_log_and_index() -> None:
     three_rows()
     Twofold.objects.create()
-    Image.objects.bulk_create([Image(phash="0" * 16, dct256=PerceptualHash(5, 256)), Image()])
+    Matched.objects.bulk_create([Matched(phash="0" * 16, dct256="5" * 64), Matched()])
     before = list(HashChange.objects.values_list("seq", "key"))
     assert checked() == {}
     assert list(HashChange.objects.values_list("seq", "key")) == before
@@ -81,10 +80,10 @@ def empty_log() -> None:
     ("damage", "told"),
     [
         (drop_trigger, "trigger: The trigger 'hash_update_testapp_plain' is missing."),
-        (drop_trigger, "log: A change of 'phash' does not get into the log."),
-        (change_trigger, "trigger: The trigger 'hash_update_testapp_plain' is not as it should be"),
-        (change_trigger, "log: A change of 'phash' does not get into the log."),
-        (empty_log, "trigger: The log of 'testapp_plain' has lost the row that it began with."),
+        (drop_trigger, "log: A change of 'phash' does not reach the log."),
+        (change_trigger, "trigger: The trigger 'hash_update_testapp_plain' is out of date"),
+        (change_trigger, "log: A change of 'phash' does not reach the log."),
+        (empty_log, "trigger: The log of 'testapp_plain' has lost its first row."),
     ],
 )
 def test_damage_is_told_and_mended(damage: Callable[[], None], told: str) -> None:
@@ -102,21 +101,21 @@ def test_change_behind_the_back_of_the_log_is_told_and_mended() -> None:
     drop_trigger()
     sql(f"UPDATE {TABLE} SET phash = 77 WHERE id = 2")
     assert (
-        "index: The index of 'phash' is not as its column in row 2." in checked()["testapp.Plain"]
+        "index: The index of 'phash' differs from its column in row 2."
+        in checked()["testapp.Plain"]
     )
     assert checked(repair=True) == {}
     assert [row.pk for row in Plain.objects.similar_to(PerceptualHash(77), max_distance=0)] == [2]
 
 
 def test_change_of_a_wide_hash_behind_the_back_of_the_log_is_told_and_mended() -> None:
-    Image.objects.bulk_create([Image(phash="0" * 16, dct256=PerceptualHash(5, 256))])
-    (row,) = Image.objects.all()
-    index_of(Image._meta.get_field("dct256"), "default").current()
-    table = Image._meta.db_table
+    row = Matched.objects.create(phash="0" * 16, dct256="5" * 64)
+    index_of(Matched._meta.get_field("dct256"), "default").current()
+    table = Matched._meta.db_table
     sql(f"DROP TRIGGER hash_update_{table}{ON_TABLE.replace(TABLE, table)}")
-    Image.objects.update(dct256=PerceptualHash(2**255, 256))
+    Matched.objects.update(dct256=PerceptualHash(2**255, 256))
     (found,) = checked().values()
-    assert f"index: The index of 'dct256' is not as its column in row {row.pk}." in found
+    assert f"index: The index of 'dct256' differs from its column in row {row.pk}." in found
     assert checked(repair=True) == {}
 
 
@@ -166,7 +165,7 @@ def test_it_says_in_sentences_what_it_has_seen() -> None:
     assert "testapp.Plain: 3 rows, 4 changes in the log: all is well.\n" in out.getvalue()
     drop_trigger()
     out = StringIO()
-    with pytest.raises(CommandError, match="2 found"):
+    with pytest.raises(CommandError, match="2 problems found"):
         call_command("check_hash_index", stdout=out)
     assert "  trigger: The trigger" in out.getvalue()
 

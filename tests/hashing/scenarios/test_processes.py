@@ -27,7 +27,7 @@ def test_committed_row_is_found_by_the_next_query_of_every_process(
     processes: tuple[Process, Process],
 ) -> None:
     writer, reader = processes
-    for number in range(25):
+    for number in range(8):
         hash_ = PerceptualHash(number << 40 | 0xFFFF << 20)
         moved = PerceptualHash(number << 8 | 0xFFFF << 48)
         before = found_here(hash_)
@@ -53,6 +53,7 @@ def test_row_that_was_changed_here_is_found_there(processes: tuple[Process, Proc
     assert [process.ask("find", hash_.hex, 0) for process in processes] == [[]] * 2
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_all_know_the_same_in_the_end(
     processes: tuple[Process, Process],
 ) -> None:

@@ -47,12 +47,14 @@ def test_one_change_does_not_excuse_a_value_that_no_reading_saw() -> None:
     assert changed_twice(begin) == {row.pk}
 
 
+@pytest.mark.slow
 def test_many_writers_and_readers_at_once() -> None:
     told = probed([Process() for _ in range(PROCESSES[connection.vendor])])
     assert told["probes"] >= PROBES
     assert (told["missed"], told["stale"]) == (0, 0)
 
 
+@pytest.mark.slow
 def test_writers_that_are_killed_leave_the_truth_behind() -> None:
     rng = random.Random(0)
     readers = [Process() for _ in range(2)]

@@ -1,0 +1,71 @@
+"""The suggestions for the clusters on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Self
+
+from gallery.files import missing
+from gallery.matching import ClusterKind, ImageCluster
+from gallery.models import Image
+from gallery.suggestions import (
+    Preference,
+    Provenances,
+    Suggestion,
+    examine_for_page,
+    suggestion,
+)
+
+ONLY_PRESENT = "the only copy whose file is present"
+
+
+@dataclass(frozen=True)
+class CardSuggestions:
+    """
+    Which picture of each cluster to keep, in the order of the clusters.
+
+    `missing` are the keys of pictures whose file was looked for and is missing. Such a picture is
+    not suggested, unless all files of its cluster are missing.
+    """
+
+    suggestions: list[Suggestion | None]
+    missing: Set[int]
+
+    @classmethod
+    def of(
+        cls,
+        clusters: Sequence[ImageCluster],
+        groups: Sequence[list[Image]],
+        preference: Preference,
+    ) -> Self:
+        """Choose one of each group of pictures, their tags and albums prefetched."""
+        provenances = _provenances(clusters, groups)
+        suggestions = [suggestion(group, preference, provenances) for group in groups]
+        keys = {suggested.key for suggested in suggestions if suggested}
+        lost = missing(image for group in groups for image in group if image.pk in keys)
+        for number, suggested in enumerate(suggestions):
+            if suggested and suggested.key in lost:
+                lost |= missing(groups[number])
+                present = [image for image in groups[number] if image.pk not in lost]
+                if present:
+                    suggestions[number] = _of_present(present, preference, provenances)
+        return cls(suggestions, lost)
+
+
+def _of_present(
+    present: list[Image], preference: Preference, provenances: Provenances
+) -> Suggestion | None:
+    if len(present) == 1:
+        return Suggestion(present[0].pk, (ONLY_PRESENT,))
+    return suggestion(present, preference, provenances)
+
+
+def _provenances(clusters: Sequence[ImageCluster], groups: Sequence[list[Image]]) -> Provenances:
+    """Return what is known of the copies in clusters of the same picture, examining a few."""
+    copies = [
+        group
+        for cluster, group in zip(clusters, groups, strict=True)
+        if cluster.kind == ClusterKind.SAME_PICTURE
+    ]
+    return examine_for_page(copies) if copies else {}

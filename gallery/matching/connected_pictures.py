@@ -1,0 +1,141 @@
+"""Pictures that matches connect, and the clusters that they form."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+
+from gallery.batches import in_batches
+from gallery.matching.cluster_rows import ClusterRecord
+from gallery.matching.cluster_summaries import (
+    PICTURE_COLUMNS,
+    ClusterPicture,
+    PlacedPicture,
+    audience_figures,
+    summary,
+)
+from gallery.matching.content_pairs import content_pairs
+from gallery.matching.match_rows import KeyPair, edges_of
+from gallery.matching.nearest_matches import MatchEdge
+from gallery.models import Image, Match, SameKind, Verdict
+from gallery.verdicts import settled_pairs
+from hashing.matching import clusters
+
+
+@dataclass(frozen=True)
+class ConnectedPictures:
+    """
+    Pictures by primary key, the edges between them, and the pairs that verdicts have settled.
+
+    A settled pair, the smaller key first, is of pictures that are no neighbours any more.
+    """
+
+    pictures: Mapping[int, ClusterPicture]
+    edges: list[MatchEdge]
+    settled: Set[KeyPair]
+
+    @classmethod
+    def around(cls, keys: Set[int]) -> ConnectedPictures:
+        """Read the pictures that can be reached from `keys` along edges."""
+        edges = _reachable_edges(keys)
+        pictures = _pictures(keys | _ends(edges))
+        return cls(pictures, edges, _settled_around(pictures))
+
+    @classmethod
+    def all(cls) -> ConnectedPictures:
+        """Read all pictures that have a match."""
+        edges = edges_of(Match.objects.all())
+        pictures = _pictures(_ends(edges))
+        return cls(pictures, edges, settled_pairs(_digests(pictures)))
+
+    @property
+    def keys(self) -> set[int]:
+        """The keys of the pictures, and of deleted ones that still have edges."""
+        return self.pictures.keys() | _ends(self.edges)
+
+    @cached_property
+    def keys_of(self) -> Mapping[str, list[int]]:
+        """The keys of the pictures with each content, by its digest."""
+        keys = defaultdict[str, list[int]](list)
+        for picture in self.pictures.values():
+            keys[picture.content_digest].append(picture.pk)
+        return keys
+
+    def clusters(self, apart: Set[KeyPair] = frozenset()) -> list[ClusterRecord]:
+        """Return the clusters of the pictures outside the trash, with the pairs `apart` settled."""
+        untrashed = [
+            [key for key in keys if not self.pictures[key].is_trashed]
+            for keys in self.keys_of.values()
+        ]
+        pairs = content_pairs(untrashed, self._links())
+        return [
+            self._record(cluster.representative, cluster.members)
+            for cluster in clusters(pairs, self.settled | apart)
+        ]
+
+    def _links(self) -> list[tuple[int, int, int]]:
+        """
+        Return the matches as links of contents, numbered in the order of `keys_of`.
+
+        Equal contents are one node, because only one of their pictures has the matches, and that
+        one can be in the trash.
+        """
+        numbers = {digest: number for number, digest in enumerate(self.keys_of)}
+        number_of = {key: numbers[p.content_digest] for key, p in self.pictures.items()}
+        return [
+            (number_of[edge.first], number_of[edge.second], edge.alignment.distance)
+            for edge in self.edges
+            if edge.kind == SameKind.PICTURE and number_of.keys() >= {edge.first, edge.second}
+        ]
+
+    def _record(self, representative: int, members: tuple[tuple[int, int], ...]) -> ClusterRecord:
+        placed = [PlacedPicture(self.pictures[key], distance) for key, distance in members]
+        return ClusterRecord(representative, members, summary(placed), audience_figures(placed))
+
+
+def _reachable_edges(keys: Set[int]) -> list[MatchEdge]:
+    """Return every edge that can be reached from `keys`."""
+    edges: dict[KeyPair, MatchEdge] = {}
+    visited, fresh = set(keys), set(keys)
+    while fresh:
+        reached: set[int] = set()
+        for batch in in_batches(fresh):
+            rows = Match.objects.filter(Q(first__in=batch) | Q(second__in=batch))
+            for edge in edges_of(rows):
+                edges[edge.pair] = edge
+                reached.update(edge.pair)
+        fresh = reached - visited
+        visited |= fresh
+    return list(edges.values())
+
+
+def _ends(edges: Iterable[MatchEdge]) -> set[int]:
+    return {key for edge in edges for key in edge.pair}
+
+
+def _pictures(keys: Iterable[int]) -> dict[int, ClusterPicture]:
+    return {
+        row[0]: ClusterPicture.of(row)
+        for batch in in_batches(keys)
+        for row in Image.objects.filter(pk__in=batch).order_by().values_list(*PICTURE_COLUMNS)
+    }
+
+
+def _digests(pictures: Mapping[int, ClusterPicture]) -> dict[int, str]:
+    return {key: picture.content_digest for key, picture in pictures.items()}
+
+
+def _settled_around(pictures: Mapping[int, ClusterPicture]) -> set[KeyPair]:
+    """Return the pairs among `pictures` that verdicts on their contents have settled."""
+    digests = _digests(pictures)
+    settled: set[KeyPair] = set()
+    for batch in in_batches(set(digests.values())):
+        verdicts = Verdict.objects.filter(
+            first_digest__in=batch, second_digest__in=set(digests.values())
+        )
+        settled |= settled_pairs(digests, verdicts)
+    return settled

@@ -1,0 +1,84 @@
+"""Search for the matches of pictures as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+from django.db.models import Exists, OuterRef, QuerySet
+
+from gallery.batches import in_batches
+from gallery.models import Image, SameKind
+from gallery.models import Match as MatchRow
+from hashing.exceptions import NoHash
+from hashing.fingerprints import Framing
+from hashing.matching import Match, MatchTable, Stored, all_matches, find_matches
+from hashing.model_matching import MatchFields, indexes_of, stored_of, subject_of
+from hashing.search import HammingIndex, Hashes, Keys
+
+
+class MatchSearch:
+    """Finds matches through the indexes, which are loaded at the first search."""
+
+    def matches_of(self, key: int) -> list[Match]:
+        """Return the matches of one picture, nearest first."""
+        return self.matches([key])[key]
+
+    def matches(self, keys: Iterable[int]) -> dict[int, list[Match]]:
+        """
+        Return the matches of each picture, nearest first.
+
+        Pictures that are deleted, flat or represented by one of equal content have none.
+        """
+        matches: dict[int, list[Match]] = {key: [] for key in keys}
+        for batch in in_batches(list(matches)):
+            for image in _matchable().filter(pk__in=batch):
+                matches[image.pk] = self._found(image)
+        return matches
+
+    def _found(self, image: Image) -> list[Match]:
+        try:
+            subject = subject_of(image)
+        except NoHash:
+            return []
+        matches = find_matches(subject, self._indexes, _fetch, key=image.pk)
+        return [match for match in matches if match.key != image.pk]
+
+    @cached_property
+    def _indexes(self) -> Mapping[Framing, HammingIndex]:
+        return indexes_of(Image, Image.objects.db)
+
+
+def matches_among_all(represented: Iterable[int]) -> MatchTable:
+    """
+    Return the matches among all pictures, found by one join.
+
+    Pictures with the keys `represented` are left out: one of equal content stands for each.
+    """
+    left_out = np.fromiter(represented, dtype=np.int64)
+    fields = MatchFields.of(Image).small
+    small = {framing: _hashes(field.attname, left_out) for framing, field in fields.items()}
+    return all_matches(small, stored_of(Image.objects.all()))
+
+
+def _matchable() -> QuerySet[Image]:
+    """Return the pictures that have matches of their own: none represents them."""
+    stars = MatchRow.objects.exclude(kind=SameKind.PICTURE)
+    is_represented = Exists(stars.filter(second=OuterRef("pk")))
+    return Image.objects.filter(~is_represented, is_informative=True).order_by()
+
+
+def _fetch(keys: Keys) -> Stored:
+    batches = in_batches(keys.tolist())
+    return Stored.joined([stored_of(_matchable().filter(pk__in=batch)) for batch in batches])
+
+
+def _hashes(column: str, left_out: Keys) -> tuple[Keys, Hashes]:
+    """Return keys and values of a hash column, shape (n,) each, without the keys `left_out`."""
+    rows = Image.objects.filter(**{f"{column}__isnull": False}, is_informative=True).order_by("pk")
+    hashed = [(key, hash_.value) for key, hash_ in rows.values_list("pk", column).iterator()]
+    keys = np.array([key for key, _ in hashed], dtype=np.int64)
+    hashes = np.array([value for _, value in hashed], dtype=np.uint64)
+    wanted = ~np.isin(keys, left_out)
+    return keys[wanted], hashes[wanted]
