@@ -63,7 +63,7 @@ def test_keyboard(page: Page, images: list[Image], log_in: Any) -> None:
     expect(page.get_by_role("textbox", name="Tag or album")).to_be_focused()
     page.keyboard.type("sea")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("Put 1 on the tag “sea”.")
+    expect(page.get_by_role("status").first).to_contain_text("Added 1 picture to the tag “sea”.")
     assert [image.title for image in Tag.objects.get().images.all()] == ["t3"]
     page.locator(f"{CARDS} > a").first.focus()
     page.keyboard.press("s")

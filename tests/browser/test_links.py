@@ -54,7 +54,7 @@ def test_works_without_scripts(
         leaving.get_by_role("checkbox").first.check()
         leaving.get_by_role("checkbox").last.uncheck()
         page.get_by_role("button", name="Preview").last.click()
-        expect(page.get_by_text("remembered as not duplicates")).to_be_visible()
+        expect(page.get_by_text("will be marked as not duplicates")).to_be_visible()
         page.get_by_role("button", name="Split off the selected pictures").click()
         expect(page.get_by_text("marked as not duplicates")).to_be_visible()
 

@@ -109,7 +109,7 @@ class TestThirtyClusters:
             self.decide(page.locator("form.cluster").first)
         expect(page.get_by_role("heading", name="No open duplicates")).to_be_visible()
         check_thirty()
-        page.get_by_role("link", name="Review recent decisions").click()
+        page.get_by_role("link", name="Recent decisions").click()
         undo = page.get_by_role("button", name="Undo: Resolved a cluster")
         expect(undo).to_have_count(30)
         undo.nth(7).click()
@@ -136,7 +136,7 @@ class TestThirtyClusters:
                 page.keyboard.press(key)
         wait_until_stored(page)
         expect(page.get_by_role("heading", name="No open duplicates")).to_be_focused()
-        expect(page.get_by_text("You reviewed 30 clusters: 12 pictures")).to_be_visible()
+        expect(page.get_by_text("You reviewed 30 clusters. 12 pictures")).to_be_visible()
         check_thirty()
         for number in range(29, -1, -1):
             page.keyboard.press("u")

@@ -129,7 +129,7 @@ def test_restore_from_the_trash(upload_page: Page, add_image: Any) -> None:
     sent = posts(upload_page)
     dispatch(upload_page, "drop", same_jpg=encoded(photo(1)))
     row = upload_page.locator("#queue > li")
-    expect(row).to_contain_text("in the trash")
+    expect(row).to_contain_text("in your trash")
     assert sent == []
     row.get_by_role("button", name="Restore").click()
     expect(upload_page.get_by_role("heading", level=1)).to_have_text("Dune")

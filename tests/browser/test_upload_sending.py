@@ -178,7 +178,7 @@ class TestConnection:
     def test_busy_site_is_given_the_time_it_asks_for(
         self, upload_page: Page, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(uploading, "_checked", once_busy(uploading._checked))
+        monkeypatch.setattr(uploading, "_with_token", once_busy(uploading._with_token))
         sent = posts(upload_page)
         row = drop(upload_page, 1)
         expect(row).to_contain_text("The site is busy. Trying again in 40 s.")
@@ -193,7 +193,7 @@ class TestConnection:
     def test_waiting_can_be_cancelled(
         self, upload_page: Page, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(uploading, "_checked", once_busy(uploading._checked))
+        monkeypatch.setattr(uploading, "_with_token", once_busy(uploading._with_token))
         row = drop(upload_page, 1)
         expect(row).to_contain_text("The site is busy.")
         press(row, "Cancel")
@@ -207,8 +207,8 @@ def once_busy(view: Callable) -> Callable:
     """Return `view` as behind a proxy that loses its first answer."""
     asked: list[HttpRequest] = []
 
-    def answer(request: HttpRequest) -> HttpResponse:
-        response = view(request)
+    def answer(request: HttpRequest, *args: Any) -> HttpResponse:
+        response = view(request, *args)
         if request.method == "POST":
             asked.append(request)
         lost = request.method == "POST" and len(asked) == 1

@@ -134,7 +134,7 @@ class TestMissingFile:
         gone, other = pair
         gone.file.storage.delete(gone.file.name)
         response = page.post(PAGE, choices((gone, "keep"), (other, "trash")), follow=True)
-        assert "is missing in the storage, so it cannot stay" in response.content.decode()
+        assert "is missing from the storage, so it cannot replace" in response.content.decode()
         assert not Decision.objects.exists()
         page.post(PAGE, choices((gone, "trash"), (other, "keep")))
         assert list(Image.objects.trashed()) == [gone]

@@ -37,4 +37,4 @@ class TestOutlook:
         assert len(outlook.leave) == 3
         assert outlook.stay == [other.pk]
         everyone = SplitOutlook.of(links, [copy, other.pk])
-        assert "all pictures were chosen" in everyone.problem
+        assert "all pictures are selected" in everyone.problem

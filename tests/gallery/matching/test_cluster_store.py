@@ -6,6 +6,7 @@ from gallery.decisions import journal
 from gallery.matching import cluster_store, follower
 from gallery.models import Cluster, Match
 from gallery.review import deciding
+from gallery.review.decision_request import Choice, DecisionRequest
 from tests.gallery.linked_pictures import chain, clusters, keys, said
 from tests.gallery.match_rows import add, picture
 
@@ -13,7 +14,7 @@ from tests.gallery.match_rows import add, picture
 def test_verdicts_settle_clusters_and_open_them_again(admin: User) -> None:
     first, second = add([picture(1), picture(1, 1)])
     follower.catch_up()
-    decision = deciding.decide({first.pk: "keep", second.pk: "keep"}, admin)
+    decision = deciding.decide(DecisionRequest({first.pk: Choice.KEEP, second.pk: Choice.KEEP}, admin))
     follower.catch_up()
     assert not Cluster.objects.exists()
     journal.undo(decision.pk, admin)

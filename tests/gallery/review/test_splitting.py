@@ -184,7 +184,7 @@ class TestAnySplit(TestCase):
             if b < len(made):
                 said(made[a], made[b], kind, reviewer)
         follower.finish()
-        for cluster in VisibleClusters(None)[:1]:
+        for cluster in VisibleClusters(None).first(1):
             links = table_of(cluster).links
             leave = [key for place, key in enumerate(cluster.keys) if place in places]
             outlook = SplitOutlook.of(links, leave)

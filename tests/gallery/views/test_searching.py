@@ -229,7 +229,7 @@ class TestByHash:
             ({"hash": "f" * 16, "max_distance": "abc"}, "whole number from 0 to 64"),
             ({"hash": "f" * 16, "max_distance": "-1"}, "whole number from 0 to 64"),
             ({"hash": "f" * 16, "max_distance": "99"}, "whole number from 0 to 64"),
-            ({"hash": "f" * 16, "by": "md5"}, "is no method"),
+            ({"hash": "f" * 16, "by": "md5"}, "is not a method"),
             ({"hash": "f" * 16 + "\0"}, "Null characters"),
         ],
     )

@@ -91,7 +91,7 @@ class TestPanel:
         subject = add_image(1)
         add_image(upload(1, quality=60))
         text = panel(client, subject, by="ahash+colorhash")
-        assert "/106 · almost identical" in text
+        assert "of 106 bits differ" in text
 
     def test_sum_that_is_not_offered(self, client: Client, add_image) -> None:
         text = panel(client, add_image(1), by="dhash+phash")

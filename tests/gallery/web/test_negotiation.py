@@ -91,7 +91,7 @@ class TestReview:
         assert post(rae, PAGE, {"policy": "smallest"})[1]["policy"] == "smallest"
         status, told = post(rae, PAGE, {"policy": "best of all"})
         assert (status, told["code"]) == (400, "bad_request")
-        assert "What to keep must be one of" in told["reason"]
+        assert "The copy to keep must be one of" in told["reason"]
 
     def test_bulk(self, rae: Client, trio: list[Image]) -> None:
         first, *others = (image.pk for image in trio)
