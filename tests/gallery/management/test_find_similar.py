@@ -67,7 +67,7 @@ def test_nothing_is_said_to_be_nothing(db: None) -> None:
         (["xyz"], "'xyz'"),
         (["81d07fffe0611a85", "--max-distance", "65"], "must be from 0 to 64, not 65"),
         (["81d07fffe0611a85", "--by", "md5"], "Value for 'by' must be one of"),
-        (["81d07fffe0611a85", "--by", "ahash+dhash"], "give a fingerprint"),
+        (["81d07fffe0611a85", "--by", "ahash+dhash"], "give a picture instead"),
         (["81d07fffe0611a85", "--by", "ahash colorhash"], "not 'ahash colorhash'"),
         (["81d07fffe0611a85", "--by", ""], "Value for 'by' must be one of"),
         (["x" * 300], "hash"),

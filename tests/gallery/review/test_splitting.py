@@ -177,14 +177,14 @@ class TestAnySplit(TestCase):
     def test_is_foretold(
         self, flipped: list[int], places: set[int], sayings: dict[tuple[int, int], str]
     ) -> None:
-        """Who is together after a split is who was said to be before it."""
+        """The pictures that a split leaves together are the ones that the outlook named."""
         reviewer = User.objects.create_superuser("rae")
         made = chain(*flipped)
         for (a, b), kind in sayings.items():
             if b < len(made):
                 said(made[a], made[b], kind, reviewer)
         follower.finish()
-        for cluster in VisibleClusters(None)[:1]:
+        for cluster in VisibleClusters(None).first(1):
             links = table_of(cluster).links
             leave = [key for place, key in enumerate(cluster.keys) if place in places]
             outlook = SplitOutlook.of(links, leave)
