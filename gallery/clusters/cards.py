@@ -33,7 +33,7 @@ class CardMember:
     similarity: Similarity
     is_representative: bool
     difference: str
-    """What is equal to the representative, or how it differs; "" if only the distance tells."""
+    """What is equal to the representative, or how it differs; "" if only the distance is known."""
 
 
 @dataclass(frozen=True)

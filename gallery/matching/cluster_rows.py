@@ -51,7 +51,7 @@ def _ordered(record: ClusterRecord) -> ClusterRecord:
 
 
 def _records(present: Iterable[Cluster]) -> dict[int, ClusterRecord]:
-    """Return what is stored of each of these clusters, by its key."""
+    """Return the stored record of each of these clusters, by its key."""
     rows = {row.pk: row for row in present}
     members, audiences = _members(rows), _audiences(rows)
     return {

@@ -21,7 +21,7 @@ RADII = (0, 4, 10, 20)
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong: its kind, and a sentence."""
+    """A fault, with its kind and a sentence about it."""
 
     kind: str
     message: str
