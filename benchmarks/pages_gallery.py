@@ -12,7 +12,7 @@ import numpy as np
 
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 DAYS = 2000
-# Decisions of the reviewer in the session that goes on while pages are measured.
+# Decisions of the reviewer in the session that is open while pages are measured.
 TODAY = 3000
 # Of so many pictures one belongs to root, to the reviewer, to somebody else who hides it.
 EVERY = {"root": 100, "rae": 101, "mia": 51}
@@ -23,27 +23,27 @@ def fill(count: int) -> float:
     """
     Make a gallery of `count` pictures; returns the seconds that matching them took.
 
-    A fifth as many clusters, of three pictures each; half of what is alone belongs to "uma". The
-    reviewer "rae", who is no superuser, does not see what "mia" hides, and hides some herself. A
-    fifth as many decisions as pictures are written down, and a tenth of the pictures lies in the
-    trash.
+    There is a cluster of three pictures for every five pictures; half of the others belong
+    to "uma". The reviewer "rae" is not a superuser, cannot see the private pictures of "mia", and
+    has some of her own. There is one decision for every five pictures, and a tenth of the pictures
+    are in the trash.
     """
     from django.contrib.auth.models import User
 
     from gallery import matching
-    from gallery.batches import portions
+    from gallery.batches import in_batches
     from gallery.models import Image
 
     people = _people()
     rows = _pictures(count, {name: user.pk for name, user in people.items()})
-    for some in portions(rows):
-        Image.objects.bulk_create(some, batch_size=500)
+    for batch in in_batches(rows):
+        Image.objects.bulk_create(batch, batch_size=500)
     _albums(count)
     start = time.process_time()
     matching.rebuild()
     seconds = time.process_time() - start
     _files()
-    _makings()
+    _provenances()
     keys = list(Image.objects.order_by("pk").values_list("pk", flat=True))
     _decisions(keys, [User.objects.get(username=name) for name in ("root", "rae")])
     return seconds
@@ -110,8 +110,8 @@ def _files() -> None:
         Path(default_storage.path(name)).symlink_to(first)
 
 
-def _makings() -> None:
-    """Tell of the contents in clusters what `match_pictures` sees when it reads their files."""
+def _provenances() -> None:
+    """Store the provenance of clustered contents, as if `match_pictures` had read their files."""
     from gallery.models import ClusterMember, Provenance
 
     digests = ClusterMember.objects.values_list("image__content_digest", flat=True)
@@ -138,13 +138,13 @@ def _albums(count: int) -> None:
 
 
 def _decisions(keys: list[int], people: list[Any]) -> None:
-    """Write decisions down that change nothing, each about three pictures."""
-    from gallery.batches import portions
+    """Store decisions that change nothing, each about three pictures."""
+    from gallery.batches import in_batches
     from gallery.models import Decision, DecisionItem
 
     count = len(keys) // 5
     now = datetime.now(UTC)
-    for numbers in portions(range(count, 0, -1)):
+    for numbers in in_batches(range(count, 0, -1)):
         made = Decision.objects.bulk_create(_decision(n, now, people, keys) for n in numbers)
         DecisionItem.objects.bulk_create(
             DecisionItem(decision=decision, image_id=key, effect=effect)
@@ -156,7 +156,7 @@ def _decisions(keys: list[int], people: list[Any]) -> None:
 
 
 def _decision(number: int, now: datetime, people: list[Any], keys: list[int]) -> Any:
-    """Return the decision with so many after it: the last ones by the reviewer, seconds apart."""
+    """Return decision `number`, counted from the newest; the reviewer made the last ones today."""
     from gallery.models import Decision
 
     is_today = number <= TODAY

@@ -13,7 +13,7 @@ from gallery.querysets import SHOWN_FIRST, ImageQuerySet
 
 def visible_or_404(user: Visitor, public_id: UUID) -> Image:
     """
-    Return the picture with this public id.
+    Return the picture with this public id, if `user` can see it.
 
     Raises Http404 if `user` cannot see it, as if it did not exist.
     """

@@ -16,7 +16,7 @@ DEFAULTS: dict[str, Any] = {
     "PAGE_SIZE": 60,
     # Clusters on one page of the duplicates list.
     "CLUSTERS_PER_PAGE": 10,
-    # Decisions after which a reviewer is asked to look them over.
+    # Decisions after which a reviewer is invited to check them.
     "CONTACT_SHEET_AFTER": 50,
     # Days that a picture stays in the trash before it can be purged.
     "TRASH_DAYS": 30,

@@ -46,7 +46,7 @@ def check_logged_fields(**_: Any) -> list[checks.CheckMessage]:
     """E005: `hash_log_also` has to name fields in the model's own table."""
     return [
         checks.Error(
-            f"'hash_log_also' names {name!r}, which is no field of the model's own table.",
+            f"'hash_log_also' names {name!r}, which is not a field in the model's own table.",
             hint="Name fields of the model that declares the hash fields.",
             obj=model,
             id="hashing.E005",

@@ -279,9 +279,11 @@ def hashes_of(
 ) -> dict[str, PerceptualHash | None]:
     """Return the hashes of `picture` by the names of `fields`."""
     fields = list(fields)
-    seen = views(picture, {field.framing for field in fields})
+    by_framing = views(picture, {field.framing for field in fields})
     return {
-        field.name: field.algorithm(seen[field.framing]) if field.framing in seen else None
+        field.name: field.algorithm(by_framing[field.framing])
+        if field.framing in by_framing
+        else None
         for field in fields
     }
 
@@ -290,5 +292,5 @@ def _framing(name: str) -> Framing:
     try:
         return Framing(name)
     except ValueError:
-        names = ", ".join(repr(known.value) for known in Framing)
+        names = ", ".join(repr(framing.value) for framing in Framing)
         raise ValueError(f"Value for 'framing' must be one of: {names}, not {name!r}.") from None

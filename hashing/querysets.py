@@ -1,4 +1,4 @@
-"""The query manager: similarity as one more method of querysets."""
+"""The queryset that finds similar pictures and copies."""
 
 from __future__ import annotations
 

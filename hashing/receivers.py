@@ -1,5 +1,5 @@
 """
-Keeping the hash fields up to date while instances are saved.
+Keep the hash fields up to date when instances are saved.
 
 A file that was just assigned, or whose name is not the one that was loaded, is decoded once for
 all its hash fields. Any other save opens no file. The receivers are connected to each class as it

@@ -66,10 +66,10 @@ def _of_instance(
     instance: models.Model, fields: Sequence[PerceptualHashField]
 ) -> list[PerceptualHash]:
     hashes = [getattr(instance, field.attname, None) for field in fields]
-    known = [hash_ for hash_ in hashes if isinstance(hash_, PerceptualHash)]
-    if len(known) < len(fields):
+    present = [hash_ for hash_ in hashes if isinstance(hash_, PerceptualHash)]
+    if len(present) < len(fields):
         raise NoHash(f"{instance!r} has no hash to compare: its file could not be decoded.")
-    return known
+    return present
 
 
 def _of_bits(hash_: BitArray) -> PerceptualHash:

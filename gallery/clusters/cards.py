@@ -33,7 +33,7 @@ class CardMember:
     similarity: Similarity
     is_representative: bool
     difference: str
-    """What is equal to the representative, or how it differs; "" if only the distance tells."""
+    """What is equal to the representative, or how it differs; "" if only the distance is known."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def cluster_cards(
     ]
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in clusters)
     width = METHODS[by].width if is_near else LARGE_BITS
-    aligned = {} if is_near else alignments([image for some in shown for image in some])
+    aligned = {} if is_near else alignments([image for group in shown for image in group])
     sizes = _sizes(clusters)
     return [
         ClusterCard(

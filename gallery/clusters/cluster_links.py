@@ -154,12 +154,12 @@ def near_alignments(
     }
     contents = list(hash_of)
     hashes = np.array(list(hash_of.values()), dtype=np.uint64)
-    found: dict[tuple[str, str], Alignment] = {}
+    near_pairs: dict[tuple[str, str], Alignment] = {}
     for place, content in enumerate(contents):
         distances = np.bitwise_count(hashes[place + 1 :] ^ hashes[place])
         for near in np.flatnonzero(distances <= radius).tolist():
-            found[content, contents[place + 1 + near]] = Alignment(int(distances[near]))
-    return found
+            near_pairs[content, contents[place + 1 + near]] = Alignment(int(distances[near]))
+    return near_pairs
 
 
 def _content(image: Image) -> str:

@@ -201,7 +201,7 @@ class LinkTable:
         return min(first, second), max(first, second)
 
     def _name(self, number: int) -> str:
-        """Return the letter of a content, or words for one that is not in the table."""
+        """Return the letter of a content, or words for a picture that is not in the table."""
         return self._letters.get(number, "a picture that is not shown")
 
     @cached_property

@@ -31,7 +31,7 @@ def exif_differences(first: Image, second: Image) -> list[str]:
     try:
         ours, theirs = _metadata(first), _metadata(second)
     except Exception as error:  # noqa: BLE001
-        # Storages and decoders raise what they like, and a page does not depend on this.
+        # Storages and decoders raise errors of any class, and no page should fail because of this.
         logger.warning("Cannot compare the metadata of %s and %s: %s", first, second, error)
         return []
     return [name for name in ours if ours[name] != theirs[name]]

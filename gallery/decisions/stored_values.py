@@ -25,18 +25,18 @@ def read(targets: Iterable[ChangeTarget]) -> dict[ChangeTarget, StoredValue]:
     """Return the values of `targets`, without those whose picture, tag or album is deleted."""
     targets = list(targets)
     values: list[tuple[ChangeTarget, StoredValue]] = [
-        *read_columns([one for one in targets if isinstance(one, ImageColumn)]).items(),
-        *read_memberships([one for one in targets if isinstance(one, Membership)]).items(),
-        *read_verdicts([one for one in targets if isinstance(one, PairVerdict)]).items(),
+        *read_columns([target for target in targets if isinstance(target, ImageColumn)]).items(),
+        *read_memberships([target for target in targets if isinstance(target, Membership)]).items(),
+        *read_verdicts([target for target in targets if isinstance(target, PairVerdict)]).items(),
     ]
     return dict(values)
 
 
 def write(changes: Sequence[Change]) -> None:
     """Give every target its value after the change, and note that in the change log."""
-    write_columns([one for one in changes if isinstance(one, ColumnChange)])
-    write_memberships([one for one in changes if isinstance(one, MembershipChange)])
-    write_verdicts([one for one in changes if isinstance(one, VerdictChange)])
+    write_columns([change for change in changes if isinstance(change, ColumnChange)])
+    write_memberships([change for change in changes if isinstance(change, MembershipChange)])
+    write_verdicts([change for change in changes if isinstance(change, VerdictChange)])
 
 
 def applicable(changes: Sequence[Change]) -> list[Change]:

@@ -69,7 +69,7 @@ def undo_sentence(result: UndoResult) -> str:
 
 
 def undo_json(result: UndoResult) -> UndoAnswer:
-    """Return what an undo or a redo did, for programs."""
+    """Return the result of an undo or a redo, for programs."""
     answer = UndoAnswer(told=undo_sentence(result), decision=result.original.pk)
     if not result.is_redo:
         answer["as_of"] = result.as_of

@@ -95,10 +95,10 @@ def get_or_create_named(
     otherwise it would reveal other people's private pictures.
     """
     public = Q(images__visibility=Image.Visibility.PUBLIC)
-    known = Q(images=None) | (public | Q(images__owner=owner) if owner else public)
+    is_visible = Q(images=None) | (public | Q(images__owner=owner) if owner else public)
     collections = []
     for name in dict.fromkeys(" ".join(name.split())[:MAX_NAME_LENGTH] for name in names):
         if name:
-            existing = model.objects.filter(known, name__iexact=name).first()
+            existing = model.objects.filter(is_visible, name__iexact=name).first()
             collections.append(existing or model.objects.get_or_create(name=name)[0])
     return collections

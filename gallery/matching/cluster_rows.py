@@ -47,11 +47,11 @@ def replace(present: Iterable[Cluster], wanted: Iterable[ClusterRecord]) -> None
 
 def _ordered(record: ClusterRecord) -> ClusterRecord:
     """Return a record with its members in the order in which rows are read."""
-    return record._replace(members=tuple(sorted(record.members, key=lambda one: one[::-1])))
+    return record._replace(members=tuple(sorted(record.members, key=lambda member: member[::-1])))
 
 
 def _records(present: Iterable[Cluster]) -> dict[int, ClusterRecord]:
-    """Return what is stored of each of these clusters, by its key."""
+    """Return the stored record of each of these clusters, by its key."""
     rows = {row.pk: row for row in present}
     members, audiences = _members(rows), _audiences(rows)
     return {

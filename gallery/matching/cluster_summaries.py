@@ -80,9 +80,9 @@ def audience_figures(members: Sequence[PlacedPicture]) -> tuple[AudienceFigures,
     }
     # An audience that sees only one of the pictures has nothing to compare.
     return tuple(
-        AudienceFigures(audience, summary(seen))
-        for audience, seen in sorted(visible.items())
-        if len(seen) > 1
+        AudienceFigures(audience, summary(pictures))
+        for audience, pictures in sorted(visible.items())
+        if len(pictures) > 1
     )
 
 

@@ -24,7 +24,7 @@ class ImageCluster:
     Pictures near a representative, as lists show them.
 
     `members` are primary keys with the distance to the representative in bits, which is itself
-    the first; `diameter` is the greatest distance between two members, as far as it is known.
+    the first; `diameter` is the greatest distance between two members.
     """
 
     kind: ClusterKind

@@ -40,12 +40,12 @@ def _renew_nearest(changed: set[int], stored: Mapping[KeyPair, MatchEdge]) -> se
     search = MatchSearch()
     matches = search.matches(changed)
     others = {key for pair in stored for key in pair}
-    others |= {match.key for found in matches.values() for match in found}
+    others |= {match.key for row in matches.values() for match in row}
     stored = {**stored, **edges_at(others - changed, IS_NEAREST)}
     nearest = NearestMatches(stored.values(), Match.MOST)
     nearest.remove(changed)
-    for key, found in matches.items():
-        nearest.offer(key, found)
+    for key, matches_of_key in matches.items():
+        nearest.offer(key, matches_of_key)
     nearest.refill(search.matches_of)
     return match_rows.store(nearest.edges(SameKind.PICTURE), stored)
 

@@ -84,7 +84,7 @@ class DecisionItem(models.Model):
         CONCERNED = "concerned", _("changed")
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="pictures")
-    # Null once the picture is deleted for good; the row stays, so the decision still counts it.
+    # Null once the picture is permanently deleted; the row stays, so the decision still counts it.
     image = models.ForeignKey(Image, null=True, on_delete=models.SET_NULL, related_name="+")
     effect = models.CharField(max_length=10, choices=Effect.choices, db_column="fate")
     cluster = models.PositiveIntegerField(

@@ -80,7 +80,7 @@ def accept(
     """
     decisions.lock()
     requests = [DecisionRequest(choices, reviewer, merge, as_of) for choices in clusters]
-    effects = {key: effect for one in requests for key, effect in one.effects.items()}
+    effects = {key: effect for request in requests for key, effect in request.effects.items()}
     if (made := made_already(effects, reviewer, as_of, Action.BULK)) is not None:
         return Accepted(made)
     plans, reasons = _plans(requests, LockedPictures.of(_keys(requests), reviewer))

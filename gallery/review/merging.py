@@ -83,7 +83,9 @@ def _added(image: Image, kind: str, collection: Tag | Album) -> MembershipChange
 def _missing(image: Image, trashed: Sequence[Image], kind: str) -> list[Tag | Album]:
     """Return the tags or albums that only the trashed pictures are in, by name."""
     own = {collection.pk for collection in _collections(image, kind)}
-    offered = {one.pk: one for other in trashed for one in _collections(other, kind)}
+    offered = {
+        collection.pk: collection for other in trashed for collection in _collections(other, kind)
+    }
     missing = [collection for key, collection in offered.items() if key not in own]
     return sorted(missing, key=lambda collection: collection.name)
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 BREAK = timedelta(minutes=30)
 # Longer pauses do not count as work.
 IDLE = timedelta(minutes=2)
-# The pace is measured over at most, and at least, so many pauses.
+# The most and the fewest pauses over which the pace is measured.
 MOST_STEPS, LEAST_STEPS = 50, 3
 
 

@@ -72,9 +72,9 @@ def _decision_since(
     keys: Iterable[int], missing: Iterable[int], reviewer: Member, as_of: int | None
 ) -> str:
     """Return who decided what on these pictures after they were shown; "" if nobody did."""
-    known = decisions.open_to(reviewer).select_related("made_by")
+    visible = decisions.open_to(reviewer).select_related("made_by")
     if as_of is not None:
-        last = known.filter(pk__gt=as_of, pictures__image__in=list(keys)).first()
+        last = visible.filter(pk__gt=as_of, pictures__image__in=list(keys)).first()
     else:
-        last = known.filter(pictures__image__in=list(missing)).first()
+        last = visible.filter(pictures__image__in=list(missing)).first()
     return f"{decisions.event_sentence(last, reviewer)}." if last else ""

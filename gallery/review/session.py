@@ -95,7 +95,7 @@ def _decisions(user: Member, since: datetime) -> Iterable[SessionDecision]:
     """
     Return the newest decision of all, and the user's own decisions that are in force.
 
-    Of the latter the newest, and all made since `since`.
+    Of these, the newest one and all those made since `since`.
     """
     in_force = _in_force(user)
     keys = Decision.objects.order_by("-pk").values("pk")

@@ -63,11 +63,11 @@ def _verdict_changes(
             "on one holds for all of them. Choose “Not a duplicate” for the copy itself instead."
         )
     pairs = pairs_across(staying, leaving)
-    known = verdicts_between([*staying, *leaving]) if pairs else {}
-    if problem := split_problem(staying, leaving, [known.get(pair) for pair in pairs]):
+    verdicts = verdicts_between([*staying, *leaving]) if pairs else {}
+    if problem := split_problem(staying, leaving, [verdicts.get(pair) for pair in pairs]):
         raise Conflict(f"Nothing was changed: {problem}")
     key_of = {**staying, **leaving}
-    unsettled = [pair for pair in pairs if not is_settled_by_person(known.get(pair))]
+    unsettled = [pair for pair in pairs if not is_settled_by_person(verdicts.get(pair))]
     return [_verdict(pictures, key_of[a], key_of[b], reviewer) for a, b in unsettled]
 
 

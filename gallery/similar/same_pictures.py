@@ -87,7 +87,7 @@ def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
     equal = pictures.filter(content_digest=image.content_digest)
     same = {other.pk: SamePicture(image, other, EQUAL_CONTENT) for other in equal[:MOST_SHOWN]}
     if image.is_informative:
-        same = {found.image.pk: found for found in _searched(image, pictures)} | same
+        same = {match.image.pk: match for match in _searched(image, pictures)} | same
     return sorted(same.values(), key=_nearness)[:MOST_SHOWN]
 
 

@@ -90,7 +90,7 @@ class _Examination:
     _has_begun: bool = False
 
     def of(self, group: Group) -> None:
-        # One picture is enough of each content.
+        # One picture of each content is enough.
         copies = {image.content_digest: image for image in group if image.content_digest}
         new = {digest for digest in copies if not self._is_compared(digest)}
         for digest in sorted(new - self.known.keys()):
@@ -147,7 +147,7 @@ class _Examination:
             with image.file.storage.open(str(image.file.name), "rb") as file:
                 return BytesIO(file.read())
         except Exception:
-            # Storages raise what their services raise, and can take their time for it.
+            # Storages raise whatever their services do, and can be slow to do so.
             logger.warning("Cannot read %s to examine it.", image, exc_info=True)
             self.pixels -= MISSING_PIXELS
             return None

@@ -54,8 +54,8 @@ class Preference:
         try:
             policy = Policy(word.strip())
         except ValueError:
-            known = ", ".join(repr(policy.value) for policy in Policy)
-            raise ValueError(f"The copy to keep must be one of {known}, not {word!r}.") from None
+            policies = ", ".join(repr(policy.value) for policy in Policy)
+            raise ValueError(f"The copy to keep must be one of {policies}, not {word!r}.") from None
         if policy.is_named and not name.strip():
             raise ValueError(f"Name the {policy} to prefer.")
         return cls(policy, name.strip() if policy.is_named else "")

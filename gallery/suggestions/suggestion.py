@@ -33,8 +33,8 @@ def suggestion(
 
     `provenances` holds the known provenance of their contents, by digest.
     """
-    known = provenances or {}
-    copies = [copy_facts_of(image, known.get(image.content_digest)) for image in images]
+    provenances = provenances or {}
+    copies = [copy_facts_of(image, provenances.get(image.content_digest)) for image in images]
     return suggest(copies, preference)
 
 

@@ -97,9 +97,9 @@ def count_for(counts: Mapping[int, int], image: Image) -> int:
 
 
 @register.filter
-def similarity(found: LookAlike, method: Method) -> Similarity:
+def similarity(look_alike: LookAlike, method: Method) -> Similarity:
     """Return the similarity of a picture to the one that it looks like."""
-    return method.similarity(found.distance)
+    return method.similarity(look_alike.distance)
 
 
 @register.filter

@@ -121,7 +121,7 @@ class Import:
         try:
             write_files(image, stream, picture)
         except Exception as error:  # noqa: BLE001
-            # Storage backends raise errors of any class. The next file may be stored all the same.
+            # Storage backends raise errors of any class. The next file may still be stored.
             return not_stored(file, name, error)
         self._rowless[image.public_id] = image
         return Outcome(name, OutcomeStatus.STORED, image)

@@ -40,13 +40,13 @@ def earlier_imports(sources: Iterable[str], owner: Member | None) -> EarlierImpo
     folders of the same name, and neither may learn about the other's.
     """
     rows = Image._base_manager.filter(owner=owner, source__in=set(sources)).order_by("-pk")
-    known: EarlierImports = defaultdict(dict)
+    imports: EarlierImports = defaultdict(dict)
     # Of several copies, prefer those outside the trash, and of these the oldest.
     for image in rows.only("source", "sha256", "public_id", "trashed_at"):
-        copies = known[image.source]
+        copies = imports[image.source]
         if not image.is_trashed or copies.get(image.sha256, image).is_trashed:
             copies[image.sha256] = image
-    return known
+    return imports
 
 
 def imported_before(name: str, image: Image) -> Outcome:
@@ -78,11 +78,11 @@ def write_rows(batch: list[Imported], owner: Member | None) -> list[Imported]:
 def _without_repeated(batch: list[Imported], owner: Member | None) -> list[Imported]:
     """Return `batch` with files as duplicates that this or another import has just stored."""
     stored = [result.file.source for result in batch if result.outcome.stored]
-    known = earlier_imports(stored, owner)
+    imports = earlier_imports(stored, owner)
     results = []
     for result in batch:
         if image := result.outcome.stored:
-            earlier = known[result.file.source].setdefault(image.sha256, image)
+            earlier = imports[result.file.source].setdefault(image.sha256, image)
             if earlier is not image:
                 outcome = imported_before(result.outcome.name, earlier)
                 result = replace(result, outcome=outcome)

@@ -31,13 +31,13 @@ def look_alikes(image: Image, viewer: Member, limit: int = 4) -> list[LookAlike]
     ]
     if not image.is_informative or len(copies) >= limit:
         return copies
-    known = [copy.image.pk for copy in copies]
-    return copies + _similar(image, viewer, known, limit - len(copies))
+    copy_keys = [copy.image.pk for copy in copies]
+    return copies + _similar(image, viewer, copy_keys, limit - len(copies))
 
 
-def _similar(image: Image, viewer: Member, known: Iterable[int], limit: int) -> list[LookAlike]:
-    """Return the `limit` nearest pictures to `image`, leaving out those with the keys `known`."""
-    visible = Image.objects.visible_to(viewer).filter(is_informative=True).exclude(pk__in=known)
+def _similar(image: Image, viewer: Member, left_out: Iterable[int], limit: int) -> list[LookAlike]:
+    """Return the `limit` nearest pictures to `image`, without the keys `left_out`."""
+    visible = Image.objects.visible_to(viewer).filter(is_informative=True).exclude(pk__in=left_out)
     nearest = dict(islice(visible.distances_to(image).items(), limit))
     images = Image.objects.in_bulk(nearest)
     return [LookAlike(images[key], nearest[key]) for key in nearest if key in images]

@@ -105,7 +105,7 @@ def _assigned(vacant: Iterable[Verdict], newcomers: Collection[_Newcomer]) -> di
     The picture with that very id if there is one, else any with the same file.
     """
     file_of = {end.copy: end.file for row in vacant for end in _ends(row) if end.key is None}
-    assigned = {one.public_id: one.key for one in newcomers if one.public_id in file_of}
+    assigned = {new.public_id: new.key for new in newcomers if new.public_id in file_of}
     free: dict[_File, deque[int]] = defaultdict(deque)
     for newcomer in newcomers:
         if newcomer.public_id not in assigned:

@@ -33,14 +33,14 @@ def given_verdicts() -> QuerySet[Verdict]:
 def verdicts_between(contents: Iterable[str]) -> dict[Pair, KnownVerdict]:
     """Return the verdicts on pairs of different `contents`, by the pair in ascending order."""
     contents = set(contents)
-    known: dict[Pair, KnownVerdict] = {}
+    verdicts: dict[Pair, KnownVerdict] = {}
     columns = ("first_digest", "second_digest", "kind", "is_inferred")
     for portion in in_batches(contents):
         rows = Verdict.objects.filter(first_digest__in=portion).order_by()
         for first, second, kind, is_inferred in rows.values_list(*columns):
             if second in contents and first != second:
-                known[first, second] = KnownVerdict(kind, is_inferred)
-    return known
+                verdicts[first, second] = KnownVerdict(kind, is_inferred)
+    return verdicts
 
 
 def follow(digests: Iterable[str]) -> None:

@@ -120,8 +120,8 @@ def _remarks(others: Sequence[Image], gone: int) -> str:
     sentences = []
     if others:
         names = [f"“{image.title or image.alt}”" for image in others[:MAX_NAMED]]
-        rest = len(others) - len(names)
-        names += [f"{rest} more"] if rest else []
+        more = len(others) - len(names)
+        names += [f"{more} more"] if more else []
         sentences.append(f"Not changed, because other people own them: {', '.join(names)}.")
     return " ".join([*sentences, *([_gone(gone)] if gone else [])])
 

@@ -3,9 +3,9 @@ Detection of upscaling: whether the larger of two copies is only the smaller one
 
 If it is, enlarging the smaller copy in the same way reproduces the larger one, except for losses
 of compression. For a blurred picture this holds in both directions, so the reverse must not hold:
-reducing the larger copy must miss the smaller one by more than compression explains. Or it misses
-it by less, because an enlarged copy inherits the losses of the smaller copy, and an original does
-not have them.
+reducing the larger copy must miss the smaller one by more than compression explains. Alternatively,
+it may miss it by much less than compressing the smaller copy would change, because an enlarged copy
+has inherited exactly those losses.
 
 Of 1,155 photographs, sharp and blurred, none is taken for enlarged when compared with a reduced
 copy. Of 511 smoothly enlarged ones, 500 are recognised, and half of those with repeated pixels.

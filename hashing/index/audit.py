@@ -21,7 +21,7 @@ RADII = (0, 4, 10, 20)
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong: its kind, and a sentence."""
+    """A fault, with its kind and a sentence about it."""
 
     kind: str
     message: str
@@ -131,12 +131,14 @@ def _search_findings(
         for radius in RADII:
             near = distances <= radius
             expected = dict(zip(keys[near].tolist(), distances[near].tolist(), strict=True))
-            found = dict(zip(*(part.tolist() for part in index.within(hash_, radius)), strict=True))
-            if found != expected:
+            answer = dict(
+                zip(*(part.tolist() for part in index.within(hash_, radius)), strict=True)
+            )
+            if answer != expected:
                 yield Finding(
                     "search",
                     f"Within {radius} bits of {hash_:0{field.width // 4}x} the index of "
-                    f"{field.model._meta.db_table}.{field.column} finds {len(found)} rows, "
+                    f"{field.model._meta.db_table}.{field.column} finds {len(answer)} rows, "
                     f"comparing with every hash finds {len(expected)}.",
                 )
 

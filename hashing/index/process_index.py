@@ -1,5 +1,5 @@
 """
-The index that a process keeps of a hash column, up to date for every query.
+The index of a hash column that each process keeps, up to date for every query.
 
 It caches one query. Before each answer it reads the change log from the newest row it knows, and
 fetches the changed rows again. If the log was trimmed, emptied or begun again since, it loads the

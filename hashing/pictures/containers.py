@@ -146,7 +146,7 @@ def png_chunks(file: BinaryFile) -> Iterator[Chunk]:
 
 
 def riff_chunks(file: BinaryFile) -> Iterator[Chunk]:
-    """Yield the chunks of the WebP in `file`, as far as there are any. Raises Refusal."""
+    """Yield the chunks of the WebP in `file`, up to its end. Raises Refusal."""
     parts = PartCount()
     file.seek(4)
     size = int.from_bytes(file.read(4), "little")

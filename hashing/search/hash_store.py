@@ -74,7 +74,7 @@ class HashStore:
 
     @property
     def nbytes(self) -> int:
-        """The memory that hashes, bands and tree take, in bytes, as far as these are built."""
+        """The memory that the hashes, and bands and tree once built, take in bytes."""
         words = 0 if self._has_bands else sum(word.nbytes for word in self.words)
         bands = self.bands.nbytes if "bands" in self.__dict__ else 0
         tree = self.tree.nbytes if "tree" in self.__dict__ else 0

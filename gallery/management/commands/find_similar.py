@@ -55,15 +55,15 @@ class Command(BaseCommand):
         same = same_as(unstored(picture), pictures) if picture else []
         results = _results(distances, by)
         if options["json"]:
-            same_facts = [{**_location(one.image), **one.facts} for one in same]
+            same_facts = [{**_location(copy.image), **copy.facts} for copy in same]
             self.stdout.write(json.dumps({"same": same_facts, "results": results}))
         else:
             self._print(same, results, max_distance)
 
     def _print(self, same: Iterable[SamePicture], results: list[Result], max_distance: int) -> None:
-        for one in same:
-            path = _location(one.image)["path"]
-            self.stdout.write(printable(f"The same picture: {path} ({one.sentence})"))
+        for copy in same:
+            path = _location(copy.image)["path"]
+            self.stdout.write(printable(f"The same picture: {path} ({copy.sentence})"))
         for result in results:
             line = "{distance:>3}  {hash}  {bits}  {path}".format(**result)
             self.stdout.write(printable(line))

@@ -135,7 +135,7 @@ def _hashed(
         try:
             is_gone = not reason and not save_rehashed(instance, source)
         except (OperationalError, InterfaceError):
-            raise  # not the fault of any file
+            raise  # no file is at fault
         except Exception as error:  # noqa: BLE001
             reason = _reason(error)
         if progress:

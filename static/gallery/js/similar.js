@@ -100,7 +100,7 @@
     remember(link.dataset.distance);
   });
 
-  // New cards arrived: filter them by where the slider stands now.
+  // New cards arrived: filter them by the current position of the slider.
   document.addEventListener("htmx:afterSettle", () => {
     const number = document.getElementById("number");
     if (!number) return;

@@ -1,4 +1,4 @@
-// The texts that scripts show. They stand in the page's <template id="texts">, so that they are
+// The texts that scripts show. They are in the page's <template id="texts">, so that they are
 // translated with the rest of the page:
 //   <p data-text="selected" data-plural="one">{count} picture selected</p>
 //   <p data-text="selected" data-plural="other">{count} pictures selected</p>
@@ -10,7 +10,7 @@
     return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
   }
 
-  // Return the text called `name` with its {places} filled in; `count` chooses singular or plural.
+  // Return the text `name` with its {places} filled in; `count` chooses singular or plural.
   window.textOf = (name, values = {}) => {
     const { content } = document.getElementById("texts");
     const all = [...content.querySelectorAll(`[data-text="${name}"]`)];

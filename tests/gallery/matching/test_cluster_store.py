@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import User
 
-from gallery.decisions import journal
+from gallery.decisions import reversal
 from gallery.matching import cluster_store, follower
 from gallery.models import Cluster, Match
 from gallery.review import deciding
@@ -14,10 +14,12 @@ from tests.gallery.match_rows import add, picture
 def test_verdicts_settle_clusters_and_open_them_again(admin: User) -> None:
     first, second = add([picture(1), picture(1, 1)])
     follower.catch_up()
-    decision = deciding.decide(DecisionRequest({first.pk: Choice.KEEP, second.pk: Choice.KEEP}, admin))
+    decision = deciding.decide(
+        DecisionRequest({first.pk: Choice.KEEP, second.pk: Choice.KEEP}, admin)
+    )
     follower.catch_up()
     assert not Cluster.objects.exists()
-    journal.undo(decision.pk, admin)
+    reversal.undo(decision.pk, admin)
     follower.catch_up()
     assert Cluster.objects.get().size == 2
 

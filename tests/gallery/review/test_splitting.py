@@ -177,7 +177,7 @@ class TestAnySplit(TestCase):
     def test_is_foretold(
         self, flipped: list[int], places: set[int], sayings: dict[tuple[int, int], str]
     ) -> None:
-        """Who is together after a split is who was said to be before it."""
+        """The pictures that a split leaves together are the ones that the outlook named."""
         reviewer = User.objects.create_superuser("rae")
         made = chain(*flipped)
         for (a, b), kind in sayings.items():
