@@ -114,7 +114,7 @@ def nearest_of_all(matches: Iterable[tuple[int, Match]], kind: str, limit: int) 
     """
     Return the edges of kind `kind` that are stored if there are these matches and no others.
 
-    Each match is given once, with the key of the picture from whose side it is told.
+    Each match is given once, with the key of the picture whose match it is.
     """
     alignments: dict[tuple[int, int], Alignment] = {}
     ranks = defaultdict[int, list[Rank]](list)
