@@ -1,1 +1,1 @@
-"""A web gallery that knows when two pictures are the same picture."""
+"""A web gallery that recognises copies of the same picture."""

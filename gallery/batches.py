@@ -1,4 +1,4 @@
-"""Long streams in batches."""
+"""Split long streams into batches."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -14,7 +14,7 @@ def in_batches(items: Iterable[Item], size: int = QUERY_VALUES) -> Iterator[list
     """
     Yield `items` in lists of `size`, the last one shorter.
 
-    Reads no further than the list that it yields. Lists of the default size fit into one query.
+    Never reads ahead of the list that it yields. Lists of the default size fit into one query.
     """
     remaining = iter(items)
     while batch := list(islice(remaining, size)):

@@ -37,7 +37,7 @@ class Progress:
         return self.run.after != ""
 
     def remaining(self, rows: SimilarityQuerySet[models.Model]) -> SimilarityQuerySet[models.Model]:
-        """Return those of `rows` that are still to be processed."""
+        """Return the `rows` that are still to be processed."""
         return rows.filter(pk__gt=self.run.after) if self.is_resumed else rows
 
     def passed(self, key: PrimaryKey) -> None:

@@ -1,4 +1,4 @@
-"""System checks: mistakes in settings and models, and hashes that have to be made again."""
+"""System checks: mistakes in settings and models, and hashes that have to be recomputed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

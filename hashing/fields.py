@@ -251,7 +251,7 @@ def hashed_by_field(model: type[models.Model], source: str) -> HashedByField | N
 
 
 def codes_of(fields: Iterable[PerceptualHashField]) -> str:
-    """Return what a HashedByField holds where `fields` have made the hashes just now."""
+    """Return the value of a HashedByField for hashes that `fields` have just made."""
     return " ".join(field.code for field in fields)
 
 
@@ -262,7 +262,7 @@ def hash_fields(model: type[models.Model]) -> list[PerceptualHashField]:
 
 
 def compared_fields(model: type[models.Model]) -> list[PerceptualHashField]:
-    """Return the hash fields that can be asked `similar_to(by=…)`: those all pictures have."""
+    """Return the hash fields that `similar_to(by=…)` accepts: those that every picture has."""
     return [field for field in hash_fields(model) if field.is_whole and field.width <= NUMBER_BITS]
 
 
@@ -277,7 +277,7 @@ def hashed_files(model: type[models.Model]) -> dict[str, list[PerceptualHashFiel
 def hashes_of(
     picture: View, fields: Iterable[PerceptualHashField]
 ) -> dict[str, PerceptualHash | None]:
-    """Return what `fields`, by name, hold for `picture`."""
+    """Return the hashes of `picture` by the names of `fields`."""
     fields = list(fields)
     seen = views(picture, {field.framing for field in fields})
     return {

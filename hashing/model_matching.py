@@ -19,7 +19,7 @@ SMALL, LARGE = "phash", "dct256"
 
 @dataclass(frozen=True)
 class MatchFields:
-    """The hash fields of one file that tell the same picture, by framing."""
+    """The hash fields of one file that the matcher compares, by framing."""
 
     small: dict[Framing, PerceptualHashField]
     large: dict[Framing, PerceptualHashField]
@@ -73,7 +73,7 @@ def stored_of(
     """
     Return the large hashes of `rows`, or of those with these `keys`.
 
-    Without pictures that have too little detail to compare. Rows have their numbers in
+    Leaves out pictures with too little detail to compare. Rows have their numbers in
     `row_keys_of`, which are their keys if these are integers.
     """
     large = MatchFields.of(rows.model).large

@@ -95,7 +95,7 @@ class SimilarityQuerySet(models.QuerySet[ModelT]):
         `.distance`, in bits of 256, and its alignment: `.turn` is how `instance` has to be turned
         to become the result, `.framing` what has to be cut from `instance`, and `.other_framing`
         what has to be cut from the result. The results never include `instance` itself, nor
-        pictures without detail, whose hashes say nothing.
+        pictures without detail, whose hashes mean nothing.
 
         Raises NoHash for an instance without hashes, and ValueError for a model without the hash
         fields of SamePictureHashes.
@@ -249,7 +249,7 @@ def _by_key(values: Mapping[PrimaryKey, int | str]) -> Case | Value:
 
 
 def _stored(rows: SimilarityQuerySet[ModelT], numbers: Keys) -> Stored:
-    """Return the large hashes of those of `rows` that have these `numbers`, however many."""
+    """Return the large hashes of the `rows` that have these `numbers`, however many."""
     starts = range(0, len(numbers), MOST_ASKED) or [0]
     keys = row_keys_of(rows.model, rows.db).keys(numbers)
     return Stored.joined([stored_of(rows, keys[start : start + MOST_ASKED]) for start in starts])

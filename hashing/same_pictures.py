@@ -13,7 +13,7 @@ UNFRAMED, UNCAPTIONED = Framing.UNFRAMED, Framing.UNCAPTIONED
 
 class SamePictureHashes(models.Model):
     """
-    Abstract model with the six hash fields that tell the same picture, and their manager.
+    Abstract model with the six hash fields that recognise the same picture, and their manager.
 
     They hash the file in the field `file`, or in another one that the model names:
 

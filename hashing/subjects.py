@@ -1,4 +1,4 @@
-"""The subjects of searches: whatever `similar_to()` accepts, as hashes."""
+"""Turn every subject that `similar_to()` accepts into hashes."""
 
 from collections.abc import Sequence
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Bulk decisions: a preview of what would be done with many clusters, and applying it."""
+"""Bulk decisions: preview and apply one decision on many clusters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ APART = "apart"
 
 
 class ClusterFacts(TypedDict):
-    """The pictures of a cluster by what would be done with them, for programs."""
+    """The pictures of a cluster that a bulk decision would keep or trash, for programs."""
 
     kept: list[int]
     trashed: list[int]
@@ -35,14 +35,14 @@ class ClusterFacts(TypedDict):
 
 @dataclass(frozen=True)
 class BulkPreview:
-    """What a bulk decision would do with the clusters on `cards`; `left` counts others."""
+    """What a bulk decision would do with the clusters on `cards`; `left` counts the others."""
 
     cards: list[ClusterCard]
     is_apart: bool
     left: int
     has_more: bool
     plan: str
-    """The same for one who applies it, signed."""
+    """The plan, signed, to be sent back when it is applied."""
 
     @property
     def kept(self) -> int:
@@ -56,12 +56,12 @@ class BulkPreview:
 
     @property
     def bytes(self) -> int:
-        """The size of all that would be trashed."""
+        """The total size of the pictures that would be trashed."""
         return 0 if self.is_apart else sum(card.bytes_of_others for card in self.cards)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The same for programs, but for the clusters."""
+        """The preview for programs, without the clusters."""
         names = ("is_apart", "kept", "trashed", "bytes", "left", "has_more", "plan")
         return {name: getattr(self, name) for name in names}
 
@@ -75,11 +75,11 @@ class BulkPreview:
 
 class BulkView(DuplicatesView):
     """
-    POST with `bulk` previews what would be kept and trashed; with the `plan` from there, does it.
+    POST with `bulk` previews a bulk decision; POST with the `plan` of the preview applies it.
 
-    `bulk` is "selected", with the representatives of the chosen clusters as `cluster`, or a kind
-    of clusters, for all of that kind that the filters in the address select. With "apart", the
-    chosen clusters are marked as holding no duplicates.
+    `bulk` is "selected", with the representatives of the chosen clusters as `cluster`, or a kind,
+    for all clusters of that kind that match the filters in the address. With "apart", the chosen
+    clusters are marked as not duplicates.
     """
 
     template_name = "admin/gallery/image/bulk.html"
@@ -116,7 +116,7 @@ class BulkView(DuplicatesView):
         return cluster_cards(chosen, listed.filters.by, None, preference_of(self.request.session))
 
     def _selected(self, clusters: VisibleClusters | NearClusters) -> list[ImageCluster]:
-        """Return those of `clusters` whose representatives were selected."""
+        """Return the `clusters` whose representatives were selected."""
         selected = self.request.POST.getlist("cluster")[:MOST_CLUSTERS]
         keys = {key for text in selected if (key := parse_key(text)) is not None}
         if isinstance(clusters, NearClusters):

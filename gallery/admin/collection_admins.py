@@ -18,7 +18,7 @@ else:
 
 
 class _Counted(Protocol):
-    """A row of the list, with what its query counted."""
+    """A row of the list, with the number of pictures that its query counted."""
 
     picture_count: int
 

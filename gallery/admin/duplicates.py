@@ -109,7 +109,7 @@ class DuplicatesView(AdminPage):
         }
 
     def _links(self, listed: ClusterList, cards: list[ClusterCard]) -> LinkTable | None:
-        """Return the links between the pictures of a cluster that has the page to itself."""
+        """Return the links between the pictures of a cluster that is alone on the page."""
         is_shown = listed.alone and not self.request.htmx
         card = next(iter(cards), None) if is_shown else None
         if card is None or len(card.images) < FEWEST_LINKED:
@@ -164,7 +164,7 @@ class DuplicatesView(AdminPage):
         return None
 
     def _answer(self, told: str, **more: Any) -> JsonResponse:
-        """Return for the script what was done, and the new progress bar."""
+        """Return the result and the new progress bar, for the script."""
         listed = ClusterList(self.request.GET, self.request.user)
         session = ReviewSession(self.reviewer)
         look_back = session.is_time_to_look_back
@@ -219,5 +219,5 @@ class DuplicatesView(AdminPage):
 
 
 def _phrases(choice: Choice) -> EffectPhrases | None:
-    """Return how the effect of a choice is counted in a summary, for the script."""
+    """Return the phrase for each effect in a summary, for the script."""
     return EFFECT_PHRASES[EFFECTS[choice]] if choice in EFFECTS else None

@@ -1,4 +1,4 @@
-"""What the reviewers' pages inside the admin have in common."""
+"""The base class of the reviewers' pages inside the admin."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AdminPage(PermissionRequiredMixin, TemplateView):
         return str(self.request.META.get("QUERY_STRING", ""))
 
     def frame(self, title: str) -> dict[str, Any]:
-        """Return the context for what the admin shows around the page."""
+        """Return the context of the admin's frame around the page."""
         return {
             **self.admin_site.each_context(self.request),
             "title": title,

@@ -25,7 +25,7 @@ class CardSuggestions:
     """
     Which picture of each cluster to keep, in the order of the clusters.
 
-    `missing` are the keys of pictures whose file was looked for and is missing. Such a picture is
+    `missing` holds the keys of pictures whose file turned out to be missing. Such a picture is
     not suggested, unless all files of its cluster are missing.
     """
 
@@ -62,7 +62,7 @@ def _of_present(
 
 
 def _provenances(clusters: Sequence[ImageCluster], groups: Sequence[list[Image]]) -> Provenances:
-    """Return what is known of the copies in clusters of the same picture, examining a few."""
+    """Return the known provenance of copies of the same picture, after examining a few."""
     copies = [
         group
         for cluster, group in zip(clusters, groups, strict=True)

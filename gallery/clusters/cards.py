@@ -44,7 +44,7 @@ class ClusterCard:
     images: list[Image]
     """All members, or of a very large cluster the nearest."""
     members: list[CardMember]
-    """Those that the page shows."""
+    """The members that the page shows."""
     sizes: list[int]
     """Bytes of all members."""
     suggestion: Suggestion | None
@@ -52,7 +52,7 @@ class ClusterCard:
     alignments: Alignments
     """Alignments by two content digests, of the members shown and perhaps of others."""
     missing: Set[int] = frozenset()
-    """Keys of pictures whose file was looked for and is missing."""
+    """Keys of pictures whose file turned out to be missing."""
 
     @cached_property
     def suggested(self) -> Image | None:
@@ -89,7 +89,7 @@ class ClusterCard:
 
     @property
     def is_partly_considered(self) -> bool:
-        """Whether the cluster is too large to suggest one of all its members."""
+        """Whether the cluster is too large to consider all its members for the suggestion."""
         return len(self.images) < len(self.cluster.keys)
 
     @property
@@ -114,8 +114,8 @@ def cluster_cards(
     Return the cards of clusters, in six queries.
 
     A card shows the `most` members that are nearest to the representative, by default all. The
-    suggested one is always among them; in a cluster of more than MOST_CONSIDERED members it is
-    one of the nearest so many. `by` is the hash field of clusters of similar pictures.
+    suggested one is always among them; in a cluster of more than MOST_CONSIDERED members, only that
+    many of the nearest are considered. `by` is the hash field of clusters of similar pictures.
     """
     clusters = list(clusters)
     images = _images(clusters, None if most is None else MOST_CONSIDERED)
@@ -160,7 +160,7 @@ def _sizes(clusters: Sequence[ImageCluster]) -> dict[int, int | None]:
 
 
 def _shown(group: list[Image], suggestion: Suggestion | None, most: int | None) -> list[Image]:
-    """Return the first `most` of `group`; a suggested one from further on comes second."""
+    """Return the first `most` of `group`; a suggested one further down moves to second place."""
     nearest = group[:most]
     further = [
         image for image in group[len(nearest) :] if suggestion and image.pk == suggestion.key

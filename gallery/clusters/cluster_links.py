@@ -27,7 +27,7 @@ NumberPair = tuple[int, int]
 @dataclass(frozen=True)
 class ClusterLinks:
     """
-    The contents of a cluster, numbered in its order, and what is known of pairs of them.
+    The contents of a cluster, numbered in its order, and the links between them.
 
     `keys` are the members with each content; `alignments` and `verdicts` go by two numbers, the
     smaller one first, and an alignment is that of the first to the second. Distances are in bits
@@ -73,7 +73,7 @@ class ClusterLinks:
 
     @cached_property
     def open(self) -> list[Edge]:
-        """The links that hold the cluster together: those that no verdict has settled."""
+        """The links that no verdict has settled; they hold the cluster together."""
         duplicates = [pair for pair, verdict in self.verdicts.items() if not verdict.is_settled]
         matches = {
             pair: alignment.distance

@@ -90,7 +90,7 @@ class ClusterQuery:
 
     def parts(self, unindexed: Collection[str] = ()) -> list[Part]:
         """
-        Return the rows in parts that have none in common.
+        Return the rows as querysets that have no row in common.
 
         The database uses no index for the columns `unindexed`.
         """
@@ -107,8 +107,8 @@ class ClusterQuery:
 
         If few clusters meet the conditions, the database should find these first and sort them;
         if many do, it should read them in order and stop at the end of the page. Without
-        statistics, which SQLite hardly ever has, its planner cannot know which: the index of the
-        other way is hidden from it.
+        statistics, which SQLite hardly ever has, its planner cannot know which, so the index for
+        the other plan is hidden from it.
         """
         filtered_by = {lookup.partition("__")[0] for lookup in self.filters.figures}
         if not (filtered_by or self._conditions):
@@ -125,7 +125,7 @@ class ClusterQuery:
         return ClusterMember.objects.filter(visible, **named).order_by()
 
     def _rows(self, figures: Mapping[str, Combinable]) -> list[Part]:
-        """Return all rows that the viewer can see, in parts that have none in common."""
+        """Return all rows that the viewer can see, as querysets that have no row in common."""
         if self.viewer is None or self.viewer.is_superuser:
             centre = F("representative_id")
             return [Cluster.objects.annotate(key=F("id"), centre=centre, **figures)]

@@ -32,7 +32,7 @@ SORT_LABELS = {
 
 @dataclass(frozen=True)
 class ClusterFilters:
-    """Which clusters are asked for, and in which order; None and "" ask for nothing."""
+    """The filters and the sort order of a list of clusters; None and "" filter nothing."""
 
     by: str = "phash"
     max_distance: int = 10
@@ -53,7 +53,7 @@ class ClusterFilters:
 
     @property
     def pictures(self) -> list[Lookups]:
-        """Conditions on pictures; for each of them a cluster must hold a picture."""
+        """Conditions on pictures; each must be met by a picture in the cluster."""
         conditions: list[Lookups] = []
         if self.owner:
             conditions.append({"owner__username": self.owner})
@@ -149,7 +149,7 @@ class ClusterFilterForm(forms.Form):
         return name
 
     def _require_picture(self, lookups: Lookups, description: str) -> None:
-        """Refuse a name if no visible picture has it; hidden ones are as if they did not exist."""
+        """Refuse a name that no visible picture has; hidden pictures count as missing."""
         if lookups and not Image.objects.visible_to(self._viewer).filter(**lookups).exists():
             raise forms.ValidationError(f"You have access to no picture {description}.")
 

@@ -65,7 +65,7 @@ class LinkTable:
         Read the links of a cluster that is shown whole, in one query.
 
         In a cluster of similar pictures they are of hashes `by` up to `radius`. If no picture was
-        chosen to `leave`, those beyond the weakest link leave.
+        chosen to `leave`, the members beyond the weakest link do.
         """
         images = {image.pk: image for image in card.images}
         links = _links(card, by, radius)
@@ -163,8 +163,8 @@ def _shown(links: ClusterLinks, keys: Collection[int], chosen: Iterable[int]) ->
     """
     Return the keys of the members in the table, in the order of `keys`.
 
-    If they are too many, the first, the ends of the weakest link and the chosen ones come before
-    one of each other content, and these before further copies.
+    If there are too many, the first member, the ends of the weakest link and the chosen members
+    have priority, then one picture of each other content, then further copies.
     """
     ends = links.weakest.ends if links.weakest else ()
     firsts = [of_content[0] for of_content in links.keys]

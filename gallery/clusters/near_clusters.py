@@ -16,7 +16,7 @@ Position = tuple[int, int]
 
 
 class NearClusters:
-    """Computed clusters, the largest first, with the face of VisibleClusters."""
+    """Computed clusters, the largest first, with the interface of VisibleClusters."""
 
     has_more = False
 

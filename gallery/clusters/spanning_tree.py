@@ -75,8 +75,8 @@ def weakest_edge(tree: Sequence[Edge]) -> Edge | None:
     """
     Return the longest edge of a spanning tree.
 
-    No other way to part its nodes in two leaves a wider gap. None if all of several edges are
-    equally long, so that none is weaker than the others.
+    No other division of its nodes into two sets leaves a wider gap. None if all of several edges
+    are equally long, so that none is weaker than the others.
     """
     lengths = {edge.weight for edge in tree}
     return max(tree) if len(lengths) > 1 or len(tree) == 1 else None

@@ -60,13 +60,13 @@ class SplitOutlook:
         )
 
     def parts_of(self, keys: Collection[int]) -> list[int]:
-        """Return how many of `keys` will be together, the most first."""
+        """Return the sizes of the groups that `keys` will form, the largest first."""
         parts = [group & set(keys) for group in self.groups]
         return sorted((len(part) for part in parts if part), reverse=True)
 
     @property
     def across(self) -> int:
-        """How many pictures will still be together with one of the other part."""
+        """How many pictures will still share a cluster with a picture of the other part."""
         stay, leave = set(self.stay), set(self.leave)
         return sum(len(group) for group in self.groups if group & stay and group & leave)
 

@@ -1,4 +1,4 @@
-"""The facts of two pictures in rows, one beside the other."""
+"""The facts of two pictures, side by side in rows."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def sentence(image: Image, other: Image, alignment: Alignment | None, colours: s
     """
     Return the differences of `other`, which is the same picture, the most important first.
 
-    `alignment` is that of `image` to `other`, as far as it is known; `colours` are words for a
-    change of the colours, which the rows of the two pictures do not tell.
+    `alignment` is that of `image` to `other`, None if unknown; `colours` are words for a change of
+    the colours, which does not follow from the rows of the two pictures.
     """
     equal = _equality(image, other)
     if equal == IDENTICAL_FILE:
@@ -124,7 +124,7 @@ def _keeps_proportions(image: Image, other: Image, alignment: Alignment | None) 
 
 
 def _shape(image: Image, other: Image) -> str:
-    """Return words for another size, or for other proportions of what is not known to match."""
+    """Return words for another size, or for other proportions of a picture not known to match."""
     ratios, turned = _ratios(image, other), _ratios(image, other, is_turned=True)
     if ratios is None or turned is None:
         return ""

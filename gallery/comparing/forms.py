@@ -1,4 +1,4 @@
-"""What addresses ask of comparisons: the method, the distance and the view."""
+"""Forms for the query strings of comparisons: the method, the distance and the view."""
 
 from __future__ import annotations
 

@@ -53,9 +53,9 @@ def hash_distances(comparison: Comparison) -> list[HashDistance]:
     """
     Return the distances of two pictures by every method, and by the hash that confirms matches.
 
-    Where one is turned or framed, `aligned` compares what is inside the bars of both, turned back.
-    Its confirming hash is the stored one; the other hashes are not stored for that, and are
-    recomputed from renditions, so that they can differ by a bit or two.
+    If one is turned or framed, `aligned` compares the parts inside their bars, turned back. The
+    confirming hash is stored aligned; the other hashes are recomputed from renditions, so they can
+    differ by a bit or two.
     """
     pictures = comparison.first.image, comparison.second.image
     aligned = _aligned_distances(comparison) if comparison.needs_alignment else {}

@@ -1,4 +1,4 @@
-"""The methods of comparing that pages offer: one hash, or the sum of several distances."""
+"""The comparison methods that pages offer: one hash, or the sum of several distances."""
 
 from __future__ import annotations
 

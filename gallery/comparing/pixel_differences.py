@@ -16,7 +16,7 @@ EQUAL = 8
 
 @dataclass(frozen=True)
 class PixelDifference:
-    """`levels`: the difference of each channel, 0 to 255, shape (height, width, 3)."""
+    """The difference of each channel as `levels` from 0 to 255, shape (height, width, 3)."""
 
     levels: NDArray[np.uint8]
 

@@ -1,4 +1,4 @@
-"""Locks that keep decisions apart from each other and from other changes to their pictures."""
+"""Locks that keep decisions from interfering with each other and with other changes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def lock() -> None:
 
 def lock_images(keys: Iterable[int]) -> set[int]:
     """
-    Lock those of the pictures that still exist until the transaction ends; return their keys.
+    Lock the pictures that still exist until the transaction ends; return their keys.
 
-    Call it before writing rows that refer to pictures. Such rows check their pictures at the
-    commit, while they also wait for their turn in the change log; without the lock they could
-    wait for somebody who holds the pictures, and who waits for them.
+    Call it before writing rows that refer to pictures. Their foreign keys are checked at the
+    commit, when the transaction also waits for its turn in the change log; without the lock it
+    could deadlock with a transaction that has locked the pictures and waits for the log.
     """
     rows = Image.objects.filter(pk__in=set(keys)).order_by("pk").select_for_update()
     return set(rows.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""What an undo means for later decisions that built on the decision."""
+"""Rebase the later decisions that built on one that has been undone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rebase_later_decisions(decision: Decision, rest: Iterable[Change]) -> None:
 
 
 def _rebase(decision: Decision, undone: dict[ChangeTarget, Change]) -> None:
-    """Rebase the changes of one decision, and drop from `undone` what it takes over."""
+    """Rebase the changes of one decision, and drop from `undone` the changes that it takes over."""
     changes = changes_of(decision)
     rebased = [change.rebased(undone.get(change.target)) for change in changes]
     for old, new in zip(changes, rebased, strict=True):

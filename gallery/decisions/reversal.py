@@ -87,7 +87,7 @@ def _inverse(decision: Decision) -> list[Change]:
 def _reverse(
     changes: Sequence[Change], original: Decision, action: Decision.Action, user: Member
 ) -> tuple[UndoResult, set[ChangeTarget]]:
-    """Carry out those of `changes` that still apply; return their targets, too."""
+    """Carry out the `changes` that still apply; return the result and the changed targets."""
     existing = lock_images(_images(changes) | _images_of(original))
     possible = applicable(changes)
     if action == Action.REDO:

@@ -40,7 +40,7 @@ def write(changes: Sequence[Change]) -> None:
 
 
 def applicable(changes: Sequence[Change]) -> list[Change]:
-    """Return those of `changes` whose targets still hold the value before the change."""
+    """Return the `changes` whose targets still hold the value before the change."""
     current = read(change.target for change in changes)
     return [
         change

@@ -1,4 +1,4 @@
-"""What an undo, or a redo, did."""
+"""The result of an undo or a redo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gallery.models import Decision
 @dataclass(frozen=True)
 class UndoResult:
     """
-    An undo or redo, and what it had to leave as it is.
+    An undo or redo, and the number of changes that it could not make.
 
     `decision` is the undo or redo itself, `original` the decision that it reversed or repeated.
     `changed_since` counts values that somebody changed in between, `deleted` the pictures that

@@ -11,7 +11,7 @@ from gallery.models import Verdict
 @dataclass(frozen=True, slots=True)
 class VerdictValue:
     """
-    A verdict that a person gave: what, who and when, and on which two pictures.
+    A verdict that a person gave: its kind, by whom and when, and on which two pictures.
 
     `decided_by`, `first` and `second` are primary keys, None once the row is deleted. `files`
     holds the SHA-256 of both files if the verdict is about two copies of one content.
@@ -38,7 +38,7 @@ class VerdictValue:
 
     @property
     def pictures(self) -> set[int]:
-        """The keys of those of the two pictures that still exist."""
+        """The keys of the two pictures, without deleted ones."""
         return {key for key in (self.first, self.second) if key is not None}
 
     def is_same_as(self, other: VerdictValue) -> bool:

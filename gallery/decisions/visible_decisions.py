@@ -15,8 +15,8 @@ def open_to(user: Member) -> QuerySet[Decision]:
     """
     Return the decisions that `user` may undo: their own, and those on pictures they may see.
 
-    What people do with their own pictures outside the review is visible to others only if they
-    have the permission to change pictures.
+    Decisions that people make about their own pictures outside the review are visible only to users
+    with the permission to change pictures.
     """
     if user.is_superuser:
         return Decision.objects.all()

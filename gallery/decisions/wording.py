@@ -36,7 +36,7 @@ EFFECT_PHRASES = {
 
 
 class UndoAnswer(TypedDict, total=False):
-    """What programs are answered about an undo or a redo; `as_of` only about an undo."""
+    """The JSON answer to an undo or a redo; only that to an undo has `as_of`."""
 
     told: str
     decision: int
@@ -62,7 +62,7 @@ def ago(decision: Decision) -> str:
 
 
 def undo_sentence(result: UndoResult) -> str:
-    """Return what an undo or a redo did, and what it left as it is."""
+    """Return a sentence about what an undo or a redo did, and what it left alone."""
     verb = "Redone" if result.is_redo else "Undone"
     remarks = "".join(f" {remark}" for remark in _remarks(result))
     return f"{verb}: {result.decision.summary}.{remarks}"

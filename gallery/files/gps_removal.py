@@ -1,5 +1,5 @@
 """
-Removal of the place where a picture was taken from its file, without touching a pixel.
+Remove GPS positions from the file of a picture, without changing a pixel.
 
 Positions are in the GPS directory of EXIF, which is a small TIFF file inside the picture, and in
 XMP, which is XML. Both are overwritten in place, so that nothing moves. Compressed metadata, which
@@ -78,7 +78,7 @@ def _parts(data: bytes) -> Iterator[Part]:
 
 
 def _png_parts(data: bytes) -> Iterator[Part]:
-    """Yield the metadata chunks of a PNG, without positions or removed, and what follows IEND."""
+    """Yield the metadata chunks of a PNG, without positions or removed, and the data after IEND."""
     blanking, room, end = _Blanking(), MOST_PNG_METADATA, len(PNG_SIGNATURE)
     try:
         for chunk in png_chunks(BytesIO(data)):

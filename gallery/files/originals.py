@@ -45,7 +45,7 @@ def open_original(image: Image) -> IO[bytes]:
     """
     Open the original of `image` for reading.
 
-    Raises FileNotFoundError if `image` has no file, and whatever its storage raises.
+    Raises FileNotFoundError if `image` has no file, and any error of its storage.
     """
     if not image.file.name:
         raise FileNotFoundError(f"The picture {image.public_id} has no file.")

@@ -1,4 +1,4 @@
-"""Tags and albums, as far as a visitor has access to pictures in them."""
+"""Tags and albums that hold pictures to which the visitor has access."""
 
 from __future__ import annotations
 

@@ -75,5 +75,5 @@ class Listing:
         return [(word, self.without(word)) for word in self.words]
 
     def matching(self, pictures: ImageQuerySet) -> ImageQuerySet:
-        """Return those of `pictures` that match the search words."""
+        """Return the `pictures` that match the search words."""
         return pictures.matching(self.q)

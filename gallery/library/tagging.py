@@ -1,4 +1,4 @@
-"""Adding pictures to a tag or an album, all at once and undoably."""
+"""Add pictures to a tag or an album, as one decision that can be undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gallery.people import Member
 @transaction.atomic
 def put_on(images: Sequence[Image], kind: str, name: str, user: Member) -> Decision | None:
     """
-    Add `images` to the tag or album called `name`, which is created if necessary.
+    Add `images` to the tag or album `name`, which is created if necessary.
 
     `kind` is TAG or ALBUM. Returns None if all of them are in it already.
     """

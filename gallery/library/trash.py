@@ -47,13 +47,13 @@ def expired(days: int | None = None) -> ImageQuerySet:
 
 
 def trashed_until(images: ImageQuerySet, moment: datetime) -> ImageQuerySet:
-    """Return those of `images` that were trashed at `moment` or before."""
+    """Return the `images` that were trashed at `moment` or before."""
     return images.filter(trashed_at__lte=moment)
 
 
 def purge(images: ImageQuerySet, user: Member | None = None) -> int:
     """
-    Permanently delete those of `images` that are in the trash, with their files; return how many.
+    Permanently delete the `images` that are in the trash, with their files; return how many.
 
     Files are removed once the rows are certain to be gone. Pictures restored in the meantime
     stay. `user` is None when a command purges; then nothing is logged.

@@ -1,4 +1,4 @@
-"""What pictures that are the same have in common: the file, the pixels or only the motif."""
+"""What copies of a picture share: the whole file, its pixels, or only what they show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gallery.models import SameKind
 
 
 class ClusterKind(models.TextChoices):
-    """What the members of a cluster have in common at the least."""
+    """What all members of a cluster share."""
 
     SAME_BYTES = "bytes", "Same file"
     SAME_PIXELS = "pixels", "Same pixels"
@@ -30,7 +30,7 @@ class HasDigests(Protocol):
 
 
 def same_kind(pictures: Iterable[HasDigests]) -> SameKind:
-    """Return what pictures that are the same have in common at the least."""
+    """Return what all these copies of a picture share."""
     pictures = list(pictures)
     if len({picture.sha256 for picture in pictures}) == 1:
         return SameKind.BYTES

@@ -1,4 +1,4 @@
-"""Clusters in their three tables: read from rows, and written where rows differ."""
+"""Read and write clusters in their three tables; only rows that differ are written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BATCH = 1000
 
 class ClusterRecord(NamedTuple):
     """
-    A cluster with all that its rows hold.
+    A cluster with the values of all its rows.
 
     `members` are primary keys with the distance to the representative, by distance and key.
     """

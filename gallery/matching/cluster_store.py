@@ -50,7 +50,7 @@ def _pairs_apart(
 
 
 def _duplicates_of(digests: Set[str]) -> dict[str, set[str]]:
-    """Return for each content itself and the others among them that are its duplicates."""
+    """Return the duplicates of each content among these contents, itself included."""
     duplicates = {digest: {digest} for digest in digests}
     verdicts = Verdict.objects.filter(kind=Verdict.Kind.DUPLICATE, first_digest__in=digests)
     for first, second in verdicts.values_list("first_digest", "second_digest"):

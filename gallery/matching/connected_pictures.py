@@ -31,7 +31,7 @@ class ConnectedPictures:
     """
     Pictures by primary key, the edges between them, and the pairs that verdicts have settled.
 
-    A settled pair, the smaller key first, is of pictures that are no neighbours any more.
+    The pictures of a settled pair, the smaller key first, are no longer neighbours.
     """
 
     pictures: Mapping[int, ClusterPicture]

@@ -1,4 +1,4 @@
-"""Links between contents as the pairs that are cut into clusters."""
+"""Turn links between contents into the pairs that clustering takes."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,8 +11,8 @@ def content_pairs(keys_of: Sequence[Iterable[int]], links: Iterable[tuple[int, i
     """
     Return pairs of contents that are numbered in the order of `keys_of`.
 
-    `keys_of` are the pictures of each content, which are one node however many they are; `links`
-    are the numbers of two contents and their distance in bits.
+    `keys_of` holds the pictures of each content, which are one node, however many there are;
+    `links` are the numbers of two contents and their distance in bits.
     """
     table = np.array(list(links), dtype=np.int64).reshape(-1, 3)
     return Pairs(

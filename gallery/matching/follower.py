@@ -2,8 +2,8 @@
 Keep the stored matches and clusters up to date with the pictures.
 
 They follow the change log: pictures that have changed since the last call are put on a list, and
-each call works off a part of the list. A page does a small share, an upload that of its own
-picture, and `match_pictures` all of it.
+each call works through part of the list. A page compares a few pictures, an upload its own, and
+`match_pictures` all of them.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def catch_up(keys: Iterable[int] = (), share: int = PAGE_SHARE, is_patient: bool
     """
     Compare the pictures `keys` that have changed, then `share` others; return how many are left.
 
-    While another process does this, this one compares nothing, unless it `is_patient`: then it
-    waits for its turn, and for other writers too.
+    If another process is already comparing, this call compares nothing, unless it `is_patient`;
+    then it waits for its turn, and for other writers too.
     """
     if not _is_behind():
         return 0
@@ -169,7 +169,7 @@ def _every_key() -> set[int]:
 
 
 def _work_off(keys: Iterable[int], share: int) -> None:
-    """Compare those of `keys` that are on the list, then the first `share` others."""
+    """Compare the pictures `keys` that are on the list, then the first `share` others."""
     first = list(PendingMatch.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     others = PendingMatch.objects.exclude(key__in=first).order_by("key")
     changed = [*first, *others.values_list("key", flat=True)[:share]]

@@ -1,4 +1,4 @@
-"""Match edges in their table: read from rows, and written where rows differ."""
+"""Read and write match edges in their table; only rows that differ are written."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """
 The nearest matches of each picture, of which only a limited number is stored.
 
-What is stored never depends on the order in which pictures came: it is always what a comparison
-of all pictures would store.
+The stored matches do not depend on the order in which pictures were added: they are always the ones
+that a comparison of all pictures would store.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class NearestMatches:
         """
         Complete the lists that can lack a match; `search` returns all matches of a picture.
 
-        A list lacks none as long as it is full and does not reach beyond its horizon.
+        A list is complete while it is full and does not reach beyond its horizon.
         """
         for key in self._horizons.keys() - self._changed:
             ranks = self._ranks[key]
@@ -114,7 +114,7 @@ def nearest_of_all(matches: Iterable[tuple[int, Match]], kind: str, limit: int) 
     """
     Return the edges of kind `kind` that are stored if there are these matches and no others.
 
-    Each match is given once, with the key of the picture whose match it is.
+    Each match is given once, with the key of the picture from whose side it is seen.
     """
     alignments: dict[tuple[int, int], Alignment] = {}
     ranks = defaultdict[int, list[Rank]](list)

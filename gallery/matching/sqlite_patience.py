@@ -19,9 +19,9 @@ BRIEFLY = 250
 @contextmanager
 def brief_wait() -> Iterator[None]:
     """
-    Let the block wait only briefly for another writer to SQLite, and give it up after that.
+    Let the block wait only briefly for another writer to SQLite, then abandon it.
 
-    A block that was given up has written nothing, so it should be work that can be left to a
+    An abandoned block has written nothing, so it should be work that can be left to a
     later call. On other databases, and inside a transaction, which holds its locks already, this
     does nothing.
     """
@@ -68,7 +68,7 @@ def _close_cursors(error: OperationalError) -> None:
 
     Frames and error form a reference cycle. Otherwise the garbage collector would close the
     cursors later, perhaps in another thread: that thread would wait for this connection while
-    this connection waits for a lock that the very thread holds.
+    this connection waits for a lock that the same thread holds.
     """
     for link in (error, error.__cause__):
         if link is not None:

@@ -2,7 +2,7 @@
 Which pictures are the same: rows that follow from hashes and verdicts and can be rebuilt.
 
 None of them protects a picture from being deleted. The rows of a deleted picture stay until the
-change log has been followed to its deletion, because they tell whose matches to compare again.
+change log has been followed to its deletion, because they show which pictures to compare again.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from gallery.models.images import Image
 
 
 def loose_key(**options: Any) -> models.ForeignKey[Image, Image]:
-    """Return a link to a picture that can be deleted all the same."""
+    """Return a foreign key that does not protect its picture from being deleted."""
     options = {"related_name": "+", **options}
     return models.ForeignKey(Image, on_delete=models.DO_NOTHING, db_constraint=False, **options)
 
 
 class SameKind(models.TextChoices):
-    """What pictures that are the same have in common at the least."""
+    """What two copies of a picture share."""
 
     BYTES = "bytes", "Same file"
     PIXELS = "pixels", "Same pixels"
@@ -77,7 +77,7 @@ class PendingMatch(models.Model):
 
 
 class LogPosition(models.Model):
-    """The position in the change log of pictures up to which it was read, in the only row."""
+    """How far the change log of pictures has been read; the table has a single row."""
 
     KEY = 1
 

@@ -1,4 +1,4 @@
-"""How pictures were produced, as far as their pixels tell: rows that can be rebuilt."""
+"""How pictures were produced, judging by their pixels; these rows can be rebuilt."""
 
 from django.db import models
 

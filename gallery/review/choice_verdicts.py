@@ -12,7 +12,7 @@ from gallery.verdicts import STRENGTH
 
 
 def verdict_changes(request: DecisionRequest, pictures: LockedPictures) -> list[VerdictChange]:
-    """Return the verdicts that the choices give, where they differ from those there are."""
+    """Return the verdicts that follow from the choices, where they differ from the stored ones."""
     chosen: dict[PairVerdict, VerdictValue] = {}
     for a, b in combinations(sorted(request.choices), 2):
         kind = verdict_kind(request.choices[a], request.choices[b])

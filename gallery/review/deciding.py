@@ -45,12 +45,12 @@ def decide(request: DecisionRequest) -> Decision | None:
     Carry out the choices for one cluster.
 
     Pictures kept side by side become "related", and a trashed one a "duplicate" of those kept.
-    One chosen as "related" or "not a duplicate" is so to all others. Returns None if nothing was
-    chosen, and the earlier decision if the reviewer sends the same request again.
+    A picture chosen as "related" or "not a duplicate" gets that verdict with all the others.
+    Returns None if nothing was chosen, and the earlier decision if the reviewer sends the same
+    request again.
 
-    Raises Conflict if pictures are no longer here, or were decided on since `as_of`; if too many
-    pairs would get a verdict; if pictures would be trashed but none kept, or only such whose
-    file is missing.
+    Raises Conflict if pictures have gone, or were decided on since `as_of`; if too many pairs would
+    get a verdict; if pictures would be trashed but none kept, or only ones with a missing file.
     """
     decisions.lock()
     reviewer, as_of = request.reviewer, request.as_of

@@ -1,4 +1,4 @@
-"""What a reviewer asks for: a choice for each picture of a cluster, or a split."""
+"""A reviewer's request: a choice for each picture of a cluster, or a split."""
 
 from __future__ import annotations
 

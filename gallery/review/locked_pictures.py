@@ -21,7 +21,7 @@ class LockedPictures:
 
     @classmethod
     def of(cls, keys: Iterable[int], reviewer: Member) -> LockedPictures:
-        """Lock those of the pictures that `reviewer` may see and that are not in the trash."""
+        """Lock the pictures that `reviewer` may see and that are not in the trash."""
         visible = Image.objects.visible_to(reviewer).filter(pk__in=list(keys))
         rows = visible.order_by("pk").select_for_update(of=("self",))
         images = {image.pk: image for image in rows.prefetch_related("tags", "albums")}

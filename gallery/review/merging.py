@@ -1,4 +1,4 @@
-"""Merging: what kept pictures get from trashed copies, planned and shown beforehand."""
+"""Merging: plan what kept pictures get from trashed copies, to be shown beforehand."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Pace:
 
 
 def since_break(moments: Sequence[datetime], now: datetime) -> Sequence[datetime]:
-    """Return those of `moments`, newest first, since the last long break before `now`."""
+    """Return the `moments`, newest first, since the last long break before `now`."""
     before = now
     for number, moment in enumerate(moments):
         if before - moment > BREAK:

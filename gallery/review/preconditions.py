@@ -1,4 +1,4 @@
-"""What must be true before a decision is carried out; every check raises Conflict otherwise."""
+"""Checks before a decision is carried out; each of them raises Conflict if it fails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check_pictures(request: DecisionRequest, pictures: LockedPictures) -> None:
 def check_unchanged(
     keys: Set[int], pictures: LockedPictures, reviewer: Member, as_of: int | None
 ) -> None:
-    """Check that all pictures are here, and that nobody has decided on them since `as_of`."""
+    """Check that no picture has gone, and that nobody has decided on them since `as_of`."""
     missing = keys - pictures.images.keys()
     if event := _decision_since(keys, missing, reviewer, as_of):
         raise Conflict(f"{event} Nothing was changed. Check the cluster as it is now.")
@@ -57,7 +57,7 @@ def check_pair_count(request: DecisionRequest) -> None:
 
 
 def check_files(request: DecisionRequest, pictures: LockedPictures) -> None:
-    """Check that no file in the storage is trashed for one that is missing there."""
+    """Check that no picture with a file is trashed in favour of one whose file is missing."""
     kept = [pictures.images[key] for key in request.kept]
     trashed = [pictures.images[key] for key in request.trashed]
     if trashed and all(map(is_missing, kept)) and not all(map(is_missing, trashed)):

@@ -23,7 +23,7 @@ LONGEST = timedelta(hours=24)
 
 
 class SessionDecision(NamedTuple):
-    """A decision as the session needs it; `in_force` only for this reviewer's own."""
+    """The columns of a decision that a session needs; `in_force` is false for other people's."""
 
     pk: int
     action: str
@@ -93,7 +93,7 @@ def _in_force(user: Member) -> Q:
 
 def _decisions(user: Member, since: datetime) -> Iterable[SessionDecision]:
     """
-    Return the newest decision of all, and those of `user` that are in force.
+    Return the newest decision of all, and the user's own decisions that are in force.
 
     Of the latter the newest, and all made since `since`.
     """

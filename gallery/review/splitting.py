@@ -29,7 +29,7 @@ def split(request: SplitRequest) -> Decision:
     keeps a pair apart stays as it is. If the reviewer sends the same request again, the earlier
     decision is returned.
 
-    Raises Conflict if a part is empty; if a picture is no longer here or was decided on since
+    Raises Conflict if a part is empty; if a picture has gone or was decided on since
     `as_of`; if copies of one content are on both sides, or pictures marked as duplicates.
     """
     decisions.lock()

@@ -14,7 +14,7 @@ from gallery.people import Member
 
 @transaction.atomic
 def withdraw(verdicts: Iterable[Verdict], user: Member) -> Decision | None:
-    """Withdraw those of `verdicts` that people gave; return None if there are none."""
+    """Withdraw the `verdicts` that people gave; return None if there are none."""
     decisions.lock()
     current = read_verdicts([PairVerdict.of_row(row) for row in verdicts])
     given = {target: value for target, value in current.items() if value is not None}

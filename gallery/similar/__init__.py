@@ -1,4 +1,4 @@
-"""Pictures that are similar to one, or the same."""
+"""Pictures that are similar to a given picture, or copies of it."""
 
 from gallery.similar.forms import SearchForm, SimilarPanelForm
 from gallery.similar.panel import SimilarPanel

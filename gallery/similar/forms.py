@@ -1,4 +1,4 @@
-"""What addresses ask of searches: the panel of similar pictures, and the search page."""
+"""Forms for the query strings of the panel of similar pictures and of the search page."""
 
 from __future__ import annotations
 

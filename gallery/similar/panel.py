@@ -163,6 +163,6 @@ class SimilarPanel:
 
 
 def _height(share: float) -> int:
-    """Return the height of a bar for a share of the highest, rounded up so that one shows."""
+    """Return the height of a bar for a share of the highest, rounded up so that none disappears."""
     # The square root keeps small counts visible beside large ones.
     return ceil(BAR_STEPS * sqrt(share))

@@ -1,4 +1,4 @@
-"""Search by picture or by hash: what is similar to it, and what is the same picture."""
+"""Search by picture or by hash for copies and similar pictures."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class PictureSearch:
 
     @property
     def hash(self) -> str:
-        """What was searched for, in hex."""
+        """The hash that was searched for, in hex."""
         return self._hash(self.method)
 
     def other_methods(self) -> list[OtherMethod]:

@@ -83,7 +83,7 @@ def same_at_once(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[
 
 
 def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
-    """Return those of `pictures` that are the same as `image`, which is not stored."""
+    """Return the `pictures` that are copies of `image`, which is not stored."""
     equal = pictures.filter(content_digest=image.content_digest)
     same = {other.pk: SamePicture(image, other, EQUAL_CONTENT) for other in equal[:MOST_SHOWN]}
     if image.is_informative:
@@ -92,7 +92,7 @@ def same_as(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
 
 
 def _searched(image: Image, pictures: ImageQuerySet) -> list[SamePicture]:
-    """Return those of `pictures` that match the hashes of `image`; NoHash if it has none."""
+    """Return the `pictures` that match the hashes of `image`. Raises NoHash if it has none."""
     matches = find_matches(
         subject_of(image),
         indexes_of(Image, pictures.db),

@@ -1,8 +1,8 @@
 """
 Examine how copies were produced, by reading their files once.
 
-Only pictures that have copies are examined. `match_pictures` examines those of all clusters; a
-page examines some of those that it shows, and suggests by what is known.
+Only pictures that have copies are examined. `match_pictures` examines those of all clusters; a page
+examines some of the copies that it shows, and suggests by what is known so far.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ Group = Iterable[Image]
 
 
 class _PixelsSpent(Exception):
-    """As many pixels were read as one call may read."""
+    """One call has read as many pixels as it is allowed to."""
 
 
 def examine_for_page(groups: Iterable[Group]) -> Provenances:
     """
-    Examine a small share of groups of copies, and return all that is known of them.
+    Examine a few copies of these groups, and return all their known provenances.
 
     Pages that only show something write rows of Provenance through this function alone, so that
     it is the one place to change once examining has a process of its own.
@@ -55,8 +55,8 @@ def examine(groups: Iterable[Group], most_pixels: float = inf) -> Provenances:
     """
     Read the files that were not read yet, of groups of copies of one picture each.
 
-    Stops before it would read more than `most_pixels`, but reads at least one file. Stores what
-    it learns, and returns all that is known of the copies.
+    Stops before it would read more than `most_pixels`, but reads at least one file. Stores the
+    results, and returns all known provenances of the copies.
     """
     groups = [list(group) for group in groups]
     known = known_provenance(image for group in groups for image in group)
@@ -106,7 +106,7 @@ class _Examination:
         return digest in self.known and self.known[digest].is_compared
 
     def _examine_alone(self, image: Image) -> None:
-        """Note what the file of a picture tells by itself."""
+        """Record the provenance that follows from the file of a picture alone."""
         self._spend(image)
         if (file := self._file(image)) is None:
             return
@@ -118,7 +118,7 @@ class _Examination:
         self.known[provenance.pk] = self.changed[provenance.pk] = provenance
 
     def _compare(self, small: Image, large: Image) -> None:
-        """Note whether the large picture is the small one enlarged."""
+        """Record whether the large picture is the small one enlarged."""
         provenance = self.known[large.content_digest]
         if provenance.enlarged_from:
             return

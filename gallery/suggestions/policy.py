@@ -48,7 +48,7 @@ class Preference:
         """
         Return the preference written as "best" or "album:Holidays".
 
-        Raises ValueError, which says what is possible, if `text` is not a preference.
+        Raises ValueError, which lists the possible values, if `text` is not a preference.
         """
         word, _, name = text.partition(":")
         try:

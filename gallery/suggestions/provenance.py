@@ -1,4 +1,4 @@
-"""What is stored about the provenance of pictures: whether they were re-saved or enlarged."""
+"""The stored provenance of pictures: whether they were re-saved or enlarged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Provenances: TypeAlias = dict[str, Provenance]
 
 
 def known_provenance(images: Iterable[Image]) -> Provenances:
-    """Return what is stored of the contents of `images`."""
+    """Return the stored provenance of the contents of `images`."""
     digests = {image.content_digest for image in images} - {""}
     return Provenance.objects.in_bulk(digests) if digests else {}
 

@@ -31,7 +31,7 @@ def suggestion(
     """
     Return which of `images`, their tags and albums prefetched, to keep; None on a tie.
 
-    `provenances` has what is known of their contents, by digest.
+    `provenances` holds the known provenance of their contents, by digest.
     """
     known = provenances or {}
     copies = [copy_facts_of(image, known.get(image.content_digest)) for image in images]

@@ -1,4 +1,4 @@
-"""Keyboard shortcuts: the control that a key presses names the key, and what it does."""
+"""Keyboard shortcuts: each control names the key that presses it, and what the key does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sender of a picture says about it."""
+"""The details that a sender gives for a picture."""
 
 from dataclasses import dataclass
 

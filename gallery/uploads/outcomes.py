@@ -44,7 +44,7 @@ class Outcome:
 
     `image` is the stored picture, or the one that has exactly this file already. `code`, an
     OutcomeCode or that of a Refusal, is for programs; `reason` is the sentence for people.
-    `similar` holds pictures that look like a stored one, as far as the sender can see them.
+    `similar` holds pictures that look like a stored one and that the sender can see.
     """
 
     name: str

@@ -20,7 +20,7 @@ from gallery.querysets import ImageQuerySet
 
 
 class _File(NamedTuple):
-    """What a copy consists of: its content, and its very bytes."""
+    """A file by its content and its exact bytes."""
 
     content_digest: str
     sha256: str

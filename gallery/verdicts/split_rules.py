@@ -1,4 +1,4 @@
-"""Rules for splitting a cluster: which pairs need a verdict, and what stands in the way."""
+"""Rules for splitting a cluster: which pairs need a verdict, and what prevents a split."""
 
 from __future__ import annotations
 

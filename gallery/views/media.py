@@ -1,4 +1,4 @@
-"""Files of pictures: originals to download, renditions to look at, and differences of two."""
+"""Files of pictures: originals to download, renditions to display, and difference images."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def is_informative(picture: Picture) -> bool:
     """
     Return whether `picture` has enough detail for its hashes to mean something.
 
-    A picture of nearly one colour has not, and neither has a pattern so fine (a checkerboard)
-    that it disappears at 64 by 64 pixels.
+    A picture of nearly one colour does not, nor does a pattern so fine (a checkerboard) that it
+    disappears at 64 by 64 pixels.
     """
     return is_picture(picture.gray)
 

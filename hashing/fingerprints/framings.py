@@ -102,7 +102,7 @@ def views(picture: View, framings: Collection[Framing]) -> dict[Framing, View]:
 @dataclass(frozen=True)
 class _Rule:
     """
-    Which lines belong to a bar.
+    The rule that decides which lines belong to a bar.
 
     In those lines, at least `share` of the pixels are within `spread` gray levels of the bar's
     colour. A bar ends at an edge: in the lines after it, the share is at most `after`. Where it

@@ -38,7 +38,7 @@ class Audit:
 
 
 def audit_of(model: type[models.Model], using: str, sample: int) -> Audit:
-    """Compare everything that is kept of `model`, and search for `sample` hashes of each column."""
+    """Audit the triggers, log and indexes of `model`, with `sample` searches in each column."""
     if absent := _absent_columns(model, using):
         return Audit(model._meta.label, 0, 0, absent)
     findings = [*_log_findings(model, using), *_trial_findings(model, using)]

@@ -1,5 +1,5 @@
 """
-Bulk reading of a hash column: keys and hashes as arrays, past models and managers.
+Bulk reading of a hash column: keys and hashes as arrays, bypassing models and managers.
 
 The database joins all values of a portion into one long value, which numpy reads at once: a
 million hashes take a quarter of a second, a third of the time that fetching rows takes.
@@ -46,7 +46,7 @@ class HashColumn:
             return self._fetched(self._rows)
 
     def of(self, numbers: Keys) -> Entries:
-        """Return those of the rows `numbers` that have a hash, and their hashes."""
+        """Return the rows among `numbers` that have a hash, and their hashes."""
         with migrated(self.field.model, self.using):
             starts = range(0, len(numbers), NAMED)
             named = (self._row_keys.keys(numbers[start : start + NAMED]) for start in starts)

@@ -2,9 +2,9 @@
 Upkeep of the triggers and the logs: before and after migrations, and when they are broken.
 
 Neither SQLite nor PostgreSQL can change a column that a trigger names, so before such migrations
-the triggers of its table are dropped, and its log with them: without a log every reader loads
-the whole column, which is slow and right. After the migrations the triggers are made again for
-the columns that are there by then.
+the triggers of its table are dropped, and its log with them: without a log every reader loads the
+whole column, which is slow but correct. After the migrations the triggers are made again for the
+columns that exist then.
 """
 
 from collections import defaultdict

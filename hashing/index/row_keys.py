@@ -48,7 +48,7 @@ class RowKeys:
 
 class NumberedKeys(RowKeys):
     """
-    The primary keys of one table that are no integers, numbered from 1.
+    The primary keys of one table that are not integers, numbered from 1.
 
     >>> keys = NumberedKeys(models.CharField(primary_key=True))
     >>> keys.numbers(["red", "blue", "red"]).tolist()

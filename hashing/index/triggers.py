@@ -122,7 +122,7 @@ def trigger_name(table: str, event: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """The names and expressions that stand in the statements for one table, quoted."""
+    """The names and expressions to fill into the statements for one table, quoted."""
 
     table: str
     table_text: str

@@ -3,9 +3,9 @@ The two-stage matcher: copies of a picture, including turned and framed ones.
 
 First, the small hash of a picture, in every turn and framing, is searched among the small hashes
 of all framings. The candidates are nearly all copies, and other pictures too. Second, a candidate
-is confirmed if the large hashes are near in the same turn and framings. Hashes of some pictures
-mean too little: pages of text share their layout and have a smaller limit, and flat pictures are
-to be left out by the caller.
+is confirmed if the large hashes are near in the same turn and framings. The hashes of some pictures
+mean too little: pages of text share their layout and have a stricter limit, and the caller has to
+leave out flat pictures.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

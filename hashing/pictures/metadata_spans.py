@@ -36,8 +36,8 @@ def metadata_spans(data: bytes) -> list[Span]:
     """
     Return the parts of a JPEG, GIF, WebP, AVIF or HEIC file that hold no pixels, in order.
 
-    Data behind the picture counts as metadata. So does everything from a damage on that makes the
-    parts of the file unreadable, and the whole file if its format is unknown.
+    Data behind the picture counts as metadata. So does everything after damage that makes the parts
+    of the file unreadable, and the whole file if its format is unknown.
     """
     pixels: list[Span] = []
     with suppress(Refusal):

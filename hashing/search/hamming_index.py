@@ -99,7 +99,7 @@ class HammingIndex:
         """
         Return a copy of this index without the keys `changed`, and with `keys` at `hashes`.
 
-        `keys` are those of `changed` that still have a hash. Every change since the build slows
+        `keys` are the ones in `changed` that still have a hash. Every change since the build slows
         searches down a little; see `merge_is_due`.
         """
         index = copy.copy(self)
@@ -225,7 +225,7 @@ class HammingIndex:
         )
 
     def _rows_of(self, keys: Keys) -> Positions32:
-        """Return the rows of those of `keys` that were in the index when it was built."""
+        """Return the rows of the `keys` that were in the index when it was built."""
         if len(keys) > FEW:
             numbers = self._keys.searchsorted(keys, sorter=self._by_key)
         else:

@@ -68,7 +68,7 @@ class Tiles:
 
     def of_values(self, values: Positions32) -> tuple[Positions, Positions32, Positions32]:
         """
-        Return the tiles of those of `values` that occur.
+        Return the tiles of the `values` that occur.
 
         The three arrays are the positions in `values` of those that occur, the number of each
         one's first tile, and how many tiles it has.

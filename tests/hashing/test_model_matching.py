@@ -101,7 +101,7 @@ def test_picture_that_was_never_hashed_has_no_matches_to_ask_for() -> None:
 
 
 def test_model_without_large_hashes_cannot_be_matched() -> None:
-    with pytest.raises(ValueError, match=r"^Plain cannot be matched: it needs hash fields"):
+    with pytest.raises(ValueError, match=r"^Plain cannot be matched: it needs six hash"):
         MatchFields.of(Plain)
 
 

@@ -319,16 +319,6 @@ def test_model_without_small_hashes_says_so() -> None:
         SimilarityQuerySet(Shelf).similar_to(ZERO)
 
 
-def test_model_without_the_fields_of_matches_names_all_six() -> None:
-    row = Plain.objects.create(phash=ZERO)
-    with pytest.raises(ValueError, match="needs six hash fields") as refused:
-        Plain.objects.matches_of(row)
-    for name in ("phash", "dct256"):
-        for framing in ("whole", "unframed", "uncaptioned"):
-            assert f"{name} ({framing})" in str(refused.value)
-    assert "hashing.same_pictures.SamePictureHashes" in str(refused.value)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_search_can_be_awaited() -> None:
     row, twin = add(7, 7)

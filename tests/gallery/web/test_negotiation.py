@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from gallery import library
-from gallery.decisions import journal, reversal
+from gallery.decisions import Conflict, journal, reversal
 from gallery.models import Decision, Image, Verdict
 from gallery.review import deciding
 from gallery.review.decision_request import Choice, DecisionRequest
@@ -148,7 +148,7 @@ class TestLostAnswers:
             assert post(rae, HISTORY, {name: made["decision"]}) == first
         assert Decision.objects.count() == 4
         # Who did not do it is told who did.
-        with pytest.raises(journal.Conflict, match="rae undid a decision just now"):
+        with pytest.raises(Conflict, match="rae undid a decision just now"):
             reversal.undo(made["decision"], admin)
         reversal.redo(made["decision"], admin)
         status, told = post(rae, HISTORY, {"redo": made["decision"]})

@@ -84,10 +84,13 @@ def test_file_of_no_known_format_is_metadata_as_a_whole(data: bytes) -> None:
     assert metadata_spans(data) == ([(0, len(data))] if data else [])
 
 
+SMALL = [encoded(photo(1, (48, 36)), format) for format in ("JPEG", "GIF", "WEBP", "AVIF")]
+
+
 @given(st.integers(0, 4000), st.binary(min_size=1, max_size=8))
 def test_spans_of_damaged_files_are_in_order_and_inside(position: int, damage: bytes) -> None:
-    for format in ("JPEG", "GIF", "WEBP", "AVIF"):
-        data = bytearray(encoded(photo(1, (48, 36)), format))
+    for whole in SMALL:
+        data = bytearray(whole)
         begin = position % len(data)
         data[begin : begin + len(damage)] = damage
         edges = [edge for span in metadata_spans(bytes(data)) for edge in span]
