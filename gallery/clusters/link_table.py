@@ -1,32 +1,23 @@
-"""The links between the members of a cluster, as a table and in sentences."""
+"""The links between the members of a cluster, as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from string import ascii_uppercase
 from typing import NamedTuple, Self
 
-from django.utils.text import get_text_list
-
 from gallery.clusters.cards import ClusterCard
 from gallery.clusters.cluster_links import ClusterLinks, NumberPair, near_alignments
-from gallery.clusters.spanning_tree import path
+from gallery.clusters.link_sentences import VERDICT_WORDS, LinkSentences
 from gallery.clusters.split_outlook import SplitOutlook
 from gallery.comparing import METHODS, Similarity, alignment_words
 from gallery.matching import ClusterKind
 from gallery.models import Image, Verdict
 
-# Members in the table, and sentences about pairs without a link of their own.
-MOST_SHOWN, MOST_SENTENCES = 12, 3
-
-VERDICT_WORDS = {
-    Verdict.Kind.DUPLICATE: "marked as duplicates",
-    Verdict.Kind.RELATED: "marked as related",
-    Verdict.Kind.NOT_A_DUPLICATE: "marked as not duplicates",
-}
+# Members in the table.
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -114,59 +105,20 @@ class LinkTable:
             if place
         ]
 
-    @cached_property
+    @property
     def weakest(self) -> str:
         """A sentence about the weakest link; "" if no link is weaker than the others."""
-        if (cut := self.links.weakest) is None:
-            return ""
-        first, second = (self._name(number) for number in cut.ends)
-        similarity = Similarity(cut.weight, self.links.width)
-        near = self.size - len(self.links.far_side)
-        return (
-            f"The weakest link is the one between {first} and {second}: {similarity.word}, "
-            f"{similarity.sentence}. Without it, {self._far_side} would separate from the "
-            f"other {near}."
-        )
+        return self._sentences.weakest
 
     @property
-    def _far_side(self) -> str:
-        """The members beyond the weakest link, in words."""
-        keys = self.links.far_side
-        if len(keys) > 1:
-            return f"{len(keys)} pictures"
-        letter = self._letters.get(self.links.number_of[keys[0]])
-        return f"picture {letter}" if letter else "1 picture"
-
-    @cached_property
     def indirect(self) -> list[str]:
-        """Sentences about the first pairs without an open link of their own."""
-        pairs = self._indirect_pairs
-        sentences = [self._sentence(a, b) for a, b in pairs[:MOST_SENTENCES]]
-        if (others := len(pairs) - len(sentences)) > 0:
-            are = "pair is" if others == 1 else "pairs are"
-            sentences.append(f"{others} more {are} only linked through other pictures.")
-        return sentences
+        """Sentences about pairs that have no open link of their own."""
+        return self._sentences.indirect
 
     @cached_property
-    def _indirect_pairs(self) -> list[tuple[TableMember, TableMember]]:
-        direct = {edge.ends for edge in self.links.open}
-        return [
-            (a, b)
-            for a, b in combinations(self.members, 2)
-            if self._numbers(a, b) not in direct
-            and a.image.content_digest != b.image.content_digest
-        ]
-
-    def _sentence(self, a: TableMember, b: TableMember) -> str:
-        """Return what links two members that have no open link."""
-        start, end = self._number(a), self._number(b)
-        verdict = self.links.verdicts.get(self._numbers(a, b))
-        are = f"were {VERDICT_WORDS[Verdict.Kind(verdict.kind)]}" if verdict else "do not match"
-        between = path(self.links.tree, start, end)[1:-1]
-        if not between:
-            return f"{a.letter} and {b.letter} {are}, and no other link connects them."
-        through = get_text_list([self._name(number) for number in between], "and")
-        return f"{a.letter} and {b.letter} {are}; they are only linked through {through}."
+    def _sentences(self) -> LinkSentences:
+        letters = {member.image.pk: member.letter for member in self.members}
+        return LinkSentences(self.links, letters)
 
     def _cell(self, column: TableMember, row: TableMember) -> PairCell:
         numbers = self._numbers(column, row)
@@ -199,18 +151,6 @@ class LinkTable:
     def _numbers(self, a: TableMember, b: TableMember) -> NumberPair:
         first, second = self._number(a), self._number(b)
         return min(first, second), max(first, second)
-
-    def _name(self, number: int) -> str:
-        """Return the letter of a content, or words for a picture that is not in the table."""
-        return self._letters.get(number, "a picture that is not shown")
-
-    @cached_property
-    def _letters(self) -> Mapping[int, str]:
-        """The letter of the first member with each content."""
-        letters: dict[int, str] = {}
-        for member in self.members:
-            letters.setdefault(self._number(member), member.letter)
-        return letters
 
 
 def _links(card: ClusterCard, by: str, radius: int) -> ClusterLinks:
