@@ -4,7 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from config.middleware import utf8_only_async
+from config.charset import utf8_only_async
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

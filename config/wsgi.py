@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config.middleware import utf8_only
+from config.charset import utf8_only
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

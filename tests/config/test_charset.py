@@ -9,7 +9,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 
-from config.middleware import NOT_UTF8, Receive, Scope, Send, utf8_only, utf8_only_async
+from config.charset import NOT_UTF8, Receive, Scope, Send, utf8_only, utf8_only_async
 
 
 class TestWsgi:
