@@ -40,7 +40,7 @@ def estimated_bytes(file: BinaryFile) -> int:
     """Return the memory in bytes that decoding the picture in `file` needs, by its header."""
     try:
         return memory(opened(file), decode_options())
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 (decoding refuses it later)
         # A file without a readable header is refused before any pixel is decoded.
         return 0
     finally:

@@ -22,7 +22,7 @@ def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
         barrier.wait()
         try:
             results[number] = calls[number]()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (returned to the test)
             results[number] = error
         finally:
             connection.close()

@@ -22,7 +22,7 @@ CODE = {"script", "style", "code", "kbd"}
 UNREAD_BLOCKS = ("block main_class",)
 # Names that are the same in every language, and an example of a hash.
 NAMES = {"A", "B", "SHA-256", "WebP", "81d07fffe0611a85"}
-# What a tag of Django's puts on a page, as far as it matters here: something that is no word.
+# Stands for the output of a template tag, which is never unmarked text.
 PLACE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 

@@ -30,7 +30,7 @@ def exif_differences(first: Image, second: Image) -> list[str]:
         return []  # Pillow reads the text of a PNG only by decoding all of it
     try:
         ours, theirs = _metadata(first), _metadata(second)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (storages and decoders raise any class)
         # Storages and decoders raise errors of any class, and no page should fail because of this.
         logger.warning("Cannot compare the metadata of %s and %s: %s", first, second, error)
         return []

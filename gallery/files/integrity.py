@@ -76,7 +76,7 @@ def _inspect(image: Image, budget: MemoryBudget) -> list[Finding]:
     except FileNotFoundError:
         message = f"The file {image.file.name} is missing. Restore it from a backup."
         return [_finding(image, "missing_file", message)]
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (storages raise any class)
         # Storage backends raise errors of any class.
         message = f"The file {image.file.name} cannot be read: {error}. Check the storage."
         return [_finding(image, "unreadable_file", message)]
@@ -175,7 +175,7 @@ def _repaired(image: Image, findings: list[Finding]) -> list[Finding]:
         return [replace(finding, message=refusal.message) for finding in findings]
     except (OperationalError, InterfaceError):
         raise  # a problem of the database, not of this row
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (storages raise any class)
         # Storage backends raise errors of any class, also while renditions are written.
         message = f"The repair failed: {error}. Check the storage."
         return [replace(finding, message=f"{finding.message} {message}") for finding in findings]

@@ -18,7 +18,7 @@ def is_missing(image: Image) -> bool:
     """Return whether the original of `image` is missing; False if the storage does not answer."""
     try:
         return not (image.file.name and image.file.storage.exists(image.file.name))
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (storages raise any class)
         # Storage backends raise errors of any class, and no page should fail because of this.
         logger.warning("Could not check for the file of %s: %s", image.public_id, error)
         return False

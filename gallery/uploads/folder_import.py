@@ -120,7 +120,7 @@ class Import:
         image = new_image(self.owner, name, details)
         try:
             write_files(image, stream, picture)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (storages raise any class)
             # Storage backends raise errors of any class. The next file may still be stored.
             return not_stored(file, name, error)
         self._rowless[image.public_id] = image

@@ -106,7 +106,7 @@ def _insert(results: list[Imported]) -> dict[UUID, Outcome]:
             Image._base_manager.bulk_create(images)
     except (OperationalError, InterfaceError):
         raise  # a problem of the database, not of a row
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 (any bad row; halved to find it)
         # A column does not accept a value. Halve the batch to find the row and insert the others.
         if len(results) == 1:
             (result,), (image,) = results, images

@@ -136,7 +136,7 @@ def _hashed(
             is_gone = not reason and not save_rehashed(instance, source)
         except (OperationalError, InterfaceError):
             raise  # no file is at fault
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (reported; the next file goes on)
             reason = _reason(error)
         if progress:
             progress.passed(instance.pk)
@@ -154,7 +154,7 @@ def _rehashed(
             rehash(instance, source)
         except (OperationalError, InterfaceError):
             raise
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (reported; the next file goes on)
             return instance, _reason(error)
         return instance, ""
 

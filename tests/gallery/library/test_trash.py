@@ -1,4 +1,4 @@
-"""Deleting for ever: the page, and the command for cron."""
+"""Pictures in the trash are deleted permanently, by the page and by the scheduled command."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -69,7 +69,7 @@ class TestCommand:
 
 
 class TestUndoOfWhatWasPurged:
-    """What a later undo cannot bring back is told as what it is."""
+    """An undo says which changes it could not reverse."""
 
     @pytest.fixture
     def copies(self, add_image: AddImage) -> list[Image]:

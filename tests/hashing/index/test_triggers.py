@@ -1,4 +1,4 @@
-"""The triggers: every change of a hash is logged, whoever makes it, and nothing else."""
+"""Triggers log every change of a hash, from any program, and nothing else."""
 
 from collections.abc import Iterator
 
