@@ -1,4 +1,4 @@
-"""Pictures in the trash are deleted permanently, by the page and by the scheduled command."""
+"""The trash: its scheduled command deletes permanently, and an undo says what it cannot restore."""
 
 from collections.abc import Callable
 from datetime import timedelta
