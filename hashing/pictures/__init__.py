@@ -16,6 +16,7 @@ from hashing.pictures.digests import file_digest
 from hashing.pictures.jpeg_quality import jpeg_quality, standard_tables
 from hashing.pictures.memory_budget import MemoryBudget
 from hashing.pictures.metadata_spans import metadata_spans
+from hashing.pictures.previews import Preview
 from hashing.pictures.resampling import ReducedGray
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "DecodeOptions",
     "MemoryBudget",
     "Picture",
+    "Preview",
     "ReducedGray",
     "decode",
     "decode_luma",
