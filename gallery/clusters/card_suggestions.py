@@ -41,7 +41,13 @@ class CardSuggestions:
     ) -> Self:
         """Choose one of each group of pictures, their tags and albums prefetched."""
         provenances = _provenances(clusters, groups)
-        suggestions = [suggestion(group, preference, provenances) for group in groups]
+        suggestions = [
+            # Where a place differs, no rule can know which picture is wanted.
+            None
+            if cluster.kind == ClusterKind.ALTERED
+            else suggestion(group, preference, provenances)
+            for cluster, group in zip(clusters, groups, strict=True)
+        ]
         keys = {suggested.key for suggested in suggestions if suggested}
         lost = missing(image for group in groups for image in group if image.pk in keys)
         for number, suggested in enumerate(suggestions):

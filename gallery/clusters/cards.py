@@ -10,13 +10,15 @@ from django.utils.text import capfirst
 
 from gallery.batches import in_batches
 from gallery.clusters.card_suggestions import CardSuggestions
-from gallery.comparing import LARGE_BITS, METHODS, Similarity, sentence
+from gallery.comparing import LARGE_BITS, METHODS, Mark, Similarity, marks_of, sentence
 from gallery.matching import ClusterKind, ImageCluster, alignments
 from gallery.models import Image
 from gallery.review import Flow, flows
 from gallery.suggestions import Preference, Suggestion
 from gallery.verdicts import MOST_PAIRS
+from gallery.verification import ContentPair, ordered, verifications
 from hashing.fingerprints import Alignment
+from hashing.verification import Verification
 
 # Members of a cluster among which the list looks for the one to keep, the nearest first. Only a
 # cluster with no more can be decided as a whole.
@@ -34,6 +36,26 @@ class CardMember:
     is_representative: bool
     difference: str
     """What is equal to the representative, or how it differs; "" if only the distance is known."""
+    marks: Sequence[Mark] = ()
+    """Rectangles around what differs from the representative."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What is known of pairs of pictures: `alignments` and what was `seen`, by two contents."""
+
+    alignments: Alignments
+    seen: Mapping[ContentPair, Verification]
+
+    def between(self, first: str, second: str) -> Verification | None:
+        """Return what was seen of two contents, from the first to the second."""
+        seen = self.seen.get(ordered(first, second))
+        return seen.swapped() if seen and first > second else seen
+
+    def marks(self, first: Image, second: Image) -> Sequence[Mark]:
+        """Return rectangles around what the second picture shows and the first does not."""
+        seen = self.between(first.content_digest, second.content_digest)
+        return marks_of(second, (box.second for box in seen.boxes)) if seen else ()
 
 
 @dataclass(frozen=True)
@@ -127,13 +149,15 @@ def cluster_cards(
     ]
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in clusters)
     width = METHODS[by].width if is_near else LARGE_BITS
-    aligned = {} if is_near else alignments([image for group in shown for image in group])
+    pictures = [image for group in shown for image in group]
+    aligned = {} if is_near else alignments(pictures)
+    seen = verifications(ordered(*pair) for pair in aligned)
     sizes = _sizes(clusters)
     return [
         ClusterCard(
             cluster=cluster,
             images=group,
-            members=_members(cluster, some, width, aligned),
+            members=_members(cluster, some, width, Looks(aligned, seen)),
             sizes=list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
             suggestion=suggestion,
             alignments=aligned,
@@ -169,7 +193,7 @@ def _shown(group: list[Image], suggestion: Suggestion | None, most: int | None) 
 
 
 def _members(
-    cluster: ImageCluster, shown: Sequence[Image], width: int, aligned: Alignments
+    cluster: ImageCluster, shown: Sequence[Image], width: int, looks: Looks
 ) -> list[CardMember]:
     centre = next((image for image in shown if image.pk == cluster.representative), None)
     distances = dict(cluster.members)
@@ -178,13 +202,14 @@ def _members(
             image=image,
             similarity=Similarity(distances[image.pk], width),
             is_representative=image.pk == cluster.representative,
-            difference=_difference(image, centre, aligned),
+            difference=_difference(image, centre, looks),
+            marks=looks.marks(centre, image) if centre else (),
         )
         for image in shown
     ]
 
 
-def _difference(image: Image, centre: Image | None, aligned: Alignments) -> str:
+def _difference(image: Image, centre: Image | None, looks: Looks) -> str:
     """Return what of `image` is equal to the representative, or how the same picture differs."""
     if centre is None or image.pk == centre.pk:
         return ""
@@ -192,5 +217,6 @@ def _difference(image: Image, centre: Image | None, aligned: Alignments) -> str:
         return str(ClusterKind.SAME_BYTES.label)
     if image.content_digest and image.content_digest == centre.content_digest:
         return str(ClusterKind.SAME_PIXELS.label)
-    alignment = aligned.get((centre.content_digest, image.content_digest))
-    return capfirst(sentence(centre, image, alignment)) if alignment else ""
+    pair = centre.content_digest, image.content_digest
+    alignment = looks.alignments.get(pair)
+    return capfirst(sentence(centre, image, alignment, looks.between(*pair))) if alignment else ""

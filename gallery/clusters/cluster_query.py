@@ -98,8 +98,8 @@ class ClusterQuery:
             name: without_index(column) if name in unindexed else F(column)
             for name, column in FIGURES.items()
         }
-        rows = self._rows(figures)
-        return [part.filter(*self._conditions, **self.filters.figures) for part in rows]
+        conditions = {"relation": self.filters.relation, **self.filters.figures}
+        return [part.filter(*self._conditions, **conditions) for part in self._rows(figures)]
 
     def parts_in(self, order: SortOrder) -> list[Part]:
         """

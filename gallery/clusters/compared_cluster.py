@@ -10,7 +10,9 @@ from typing import Self
 from django.db.models import prefetch_related_objects
 
 from gallery import decisions, matching
+from gallery.clusters.filters import ClusterFilters
 from gallery.clusters.visible_clusters import VisibleClusters
+from gallery.matching import ClusterKind, ImageCluster
 from gallery.models import Image
 from gallery.people import Member
 from gallery.review import flows
@@ -31,7 +33,7 @@ class ComparedCluster:
     strip: list[Image]
     """Pictures around the second one, itself included, that could take its place."""
     suggestion: Suggestion | None
-    """Which of the two to keep, and why."""
+    """Which of two copies to keep, and why; None for pictures that differ in a place."""
     as_of: int
     """The number of the newest decision when the cluster was read."""
 
@@ -40,12 +42,14 @@ class ComparedCluster:
         """Return the cluster of `first`, if it also holds `second`."""
         as_of = decisions.position()
         matching.catch_up_for_page([first.pk, second.pk])
-        cluster = next(iter(VisibleClusters(viewer, holding=[first.pk]).first(1)), None)
-        if cluster is None or second.pk == first.pk or second.pk not in cluster.keys:
+        cluster = _cluster_of(first, second, viewer)
+        if cluster is None:
             return None
         strip = _strip(cluster.keys, first.pk, second.pk)
         prefetch_related_objects([first, second], "tags", "albums")
-        advice = suggestion([first, second], preference, known_provenance([first, second]))
+        advice = None
+        if cluster.kind != ClusterKind.ALTERED:
+            advice = suggestion([first, second], preference, known_provenance([first, second]))
         return cls(first, second, cluster.keys, strip, advice, as_of)
 
     @property
@@ -76,6 +80,16 @@ class ComparedCluster:
         """The picture after the second one in the strip."""
         place = self.strip.index(self.second)
         return next(iter(self.strip[place + 1 :]), None)
+
+
+def _cluster_of(first: Image, second: Image, viewer: Member) -> ImageCluster | None:
+    """Return the cluster that holds both pictures: that of copies, or else of altered ones."""
+    for kind in ("", ClusterKind.ALTERED):
+        listed = VisibleClusters(viewer, ClusterFilters(kind=kind), holding=[first.pk])
+        for cluster in listed.first(1):
+            if first.pk != second.pk and second.pk in cluster.keys:
+                return cluster
+    return None
 
 
 def _strip(keys: list[int], first: int, second: int) -> list[Image]:

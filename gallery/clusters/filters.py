@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.comparing import LARGE_BITS, METHODS
 from gallery.matching import ClusterKind, ImageCluster
-from gallery.models import Image
+from gallery.models import Image, Relation
 from gallery.people import Visitor
 
 # Conditions for `QuerySet.filter`.
@@ -50,6 +50,11 @@ class ClusterFilters:
     def query(self) -> str:
         """The filters as the query of an address."""
         return urlencode({n: value for n, value in asdict(self).items() if value not in (None, "")})
+
+    @property
+    def relation(self) -> Relation:
+        """How the pictures of the clusters are related."""
+        return Relation.ALTERED if self.kind == ClusterKind.ALTERED else Relation.COPIES
 
     @property
     def pictures(self) -> list[Lookups]:

@@ -1,8 +1,8 @@
 """Two pictures side by side: distances, differences, overlays."""
 
 from gallery.comparing.bit_grids import BitGrid, bit_grid, difference_grid, marked_hex
-from gallery.comparing.colour_changes import colour_change
 from gallery.comparing.comparisons import Comparison
+from gallery.comparing.drawings import Mark, marks_of
 from gallery.comparing.fact_rows import FactRow, fact_rows
 from gallery.comparing.file_differences import (
     IDENTICAL_FILE,
@@ -30,17 +30,18 @@ __all__ = [
     "Comparison",
     "ComparisonForm",
     "FactRow",
+    "Mark",
     "Method",
     "Overlay",
     "SideBySideForm",
     "Similarity",
     "alignment_words",
     "bit_grid",
-    "colour_change",
     "difference_grid",
     "fact_rows",
     "hash_distances",
     "marked_hex",
+    "marks_of",
     "method",
     "offered",
     "remark",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gallery.models import Image
 from hashing.fingerprints import Box, Turn
+from hashing.verification import Rectangle
 
 # For each turn the four factors of an SVG matrix, and the sides of the picture that have to be
 # added to x and y so that both start at zero again.
@@ -34,22 +37,47 @@ TURN_WORDS = {
 }
 
 
+class Mark(NamedTuple):
+    """A rectangle of an SVG, in pixels of the original."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def marks_of(image: Image, places: Iterable[Rectangle]) -> list[Mark]:
+    """Return rectangles around `places`, which are in shares of the sides of `image`."""
+    width, height = image.width or 0, image.height or 0
+    return [
+        Mark(
+            round(left * width),
+            round(top * height),
+            max(1, round((right - left) * width)),
+            max(1, round((bottom - top) * height)),
+        )
+        for left, top, right, bottom in places
+    ]
+
+
 @dataclass(frozen=True)
 class Drawing:
     """
     A picture as it is drawn beside another one, turned by `turn`.
 
     `kept` is the box inside its bars, in pixels of the original; None if it has none to hatch.
+    `places` are those where the other picture shows something else, in shares of its sides.
     """
 
     image: Image
     turn: Turn = Turn.UPRIGHT
     kept: Box | None = None
+    places: Sequence[Rectangle] = ()
 
     @property
     def is_plain(self) -> bool:
-        """Whether the picture is neither turned nor hatched."""
-        return self.turn == Turn.UPRIGHT and self.kept is None
+        """Whether nothing is turned, hatched or marked."""
+        return self.turn == Turn.UPRIGHT and self.kept is None and not self.places
 
     @property
     def size(self) -> tuple[int, int]:
@@ -90,6 +118,11 @@ class Drawing:
         return f"{whole}M{left} {top}V{bottom}H{right}V{top}Z"
 
     @property
+    def marks(self) -> list[Mark]:
+        """The places as rectangles of an SVG."""
+        return marks_of(self.image, self.places)
+
+    @property
     def hatch(self) -> int:
         """The width of a stripe of the hatching, in pixels of the original."""
         return max(1, max(self.size) // _STRIPES)
@@ -97,5 +130,9 @@ class Drawing:
     @property
     def note(self) -> str:
         """Words for how the picture is shown: rotated, cropped parts hatched."""
-        notes = [TURN_WORDS.get(self.turn, ""), "cropped parts hatched" if self.kept else ""]
+        notes = [
+            TURN_WORDS.get(self.turn, ""),
+            "cropped parts hatched" if self.kept else "",
+            "differences marked" if self.places else "",
+        ]
         return ", ".join(filter(None, notes))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
+from gallery.comparing.seen_differences import PLAIN, change_words, place_words, shape_words
 from gallery.models import Image
 from hashing.fingerprints import Alignment, Framing, Turn
 from hashing.matching import BURST_SECONDS
+from hashing.verification import Change, Verification
 
 IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
 ONLY_METADATA = "only metadata differs"
@@ -51,25 +54,37 @@ def remark(image: Image, other: Image) -> str:
     )
 
 
-def sentence(image: Image, other: Image, alignment: Alignment | None, colours: str = "") -> str:
+def sentence(
+    image: Image, other: Image, alignment: Alignment | None, seen: Verification | None = None
+) -> str:
     """
     Return the differences of `other`, which is the same picture, the most important first.
 
-    `alignment` is that of `image` to `other`, None if unknown; `colours` are words for a change of
-    the colours, which does not follow from the rows of the two pictures.
+    `alignment` is that of `image` to `other`, None if unknown; `seen` is what looking at both has
+    shown, None if nobody has looked.
     """
     equal = _equality(image, other)
     if equal == IDENTICAL_FILE:
         return equal
     if equal:
         return _format(image, other) or _metadata(image, other)
+    is_cropped = seen is not None and any(shape_words(seen))
     parts = [
+        place_words(seen) if seen else "",
         *alignment_words(alignment, _keeps_proportions(image, other, alignment)),
-        colours,
-        _scale(image, other, alignment),
+        *(_looks(seen, alignment) if seen else ()),
+        "" if is_cropped else _scale(image, other, alignment),
         _coding(image, other),
     ]
-    return ", ".join(part for part in parts if part) or "edited or re-saved"
+    return ", ".join(dict.fromkeys(part for part in parts if part)) or "edited or re-saved"
+
+
+def _looks(seen: Verification, alignment: Alignment | None) -> Iterator[str]:
+    """Yield words for what was seen, except bars that the alignment names already."""
+    bars = {PLAIN[Change.FRAMED], PLAIN[Change.UNFRAMED]}
+    is_framed = alignment is not None and alignment.framing != alignment.other_framing
+    yield from shape_words(seen)
+    yield from (words for words in change_words(seen) if not (is_framed and words in bars))
 
 
 def is_burst(image: Image, other: Image) -> bool:

@@ -1,6 +1,11 @@
 """Stored matches and clusters, kept up to date with the pictures."""
 
-from gallery.matching.alignments import EQUAL_CONTENT, alignments, alignments_by_content
+from gallery.matching.alignments import (
+    EQUAL_CONTENT,
+    KnownMatch,
+    alignments,
+    matches_by_content,
+)
 from gallery.matching.cluster_facts import ClusterFacts, cluster_facts
 from gallery.matching.cluster_kinds import ClusterKind, same_kind
 from gallery.matching.cluster_store import forecast
@@ -15,6 +20,7 @@ from gallery.matching.follower import (
     is_waiting,
     rebuild,
 )
+from gallery.matching.match_checks import unverified, verify, verify_matches_of
 from gallery.matching.match_counts import copy_counts
 from gallery.matching.sqlite_patience import brief_wait
 
@@ -24,8 +30,8 @@ __all__ = [
     "ClusterFacts",
     "ClusterKind",
     "ImageCluster",
+    "KnownMatch",
     "alignments",
-    "alignments_by_content",
     "brief_wait",
     "catch_up",
     "catch_up_for_page",
@@ -37,6 +43,10 @@ __all__ = [
     "image_clusters",
     "is_begun",
     "is_waiting",
+    "matches_by_content",
     "rebuild",
     "same_kind",
+    "unverified",
+    "verify",
+    "verify_matches_of",
 ]

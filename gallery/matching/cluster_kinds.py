@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.db import models
 
-from gallery.models import SameKind
+from gallery.models import MatchKind
 
 
 class ClusterKind(models.TextChoices):
@@ -15,7 +15,8 @@ class ClusterKind(models.TextChoices):
 
     SAME_BYTES = "bytes", "Same file"
     SAME_PIXELS = "pixels", "Same pixels"
-    SAME_PICTURE = "picture", "Same picture"
+    SAME_PICTURE = "copy", "Same picture"
+    ALTERED = "altered", "Altered picture"
     NEAR = "near", "Similar"
 
 
@@ -29,11 +30,11 @@ class HasDigests(Protocol):
     def content_digest(self) -> str: ...
 
 
-def same_kind(pictures: Iterable[HasDigests]) -> SameKind:
+def same_kind(pictures: Iterable[HasDigests]) -> MatchKind:
     """Return what all these copies of a picture share."""
     pictures = list(pictures)
     if len({picture.sha256 for picture in pictures}) == 1:
-        return SameKind.BYTES
+        return MatchKind.BYTES
     if len({picture.content_digest for picture in pictures}) == 1:
-        return SameKind.PIXELS
-    return SameKind.PICTURE
+        return MatchKind.PIXELS
+    return MatchKind.COPY

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from gallery.matching.cluster_kinds import same_kind
-from gallery.models import AudienceSummary, Image
+from gallery.models import AudienceSummary, Image, MatchKind, Relation
 
 # A row of these columns of Image is what a ClusterPicture is made of.
 PICTURE_COLUMNS = (
@@ -46,6 +46,7 @@ class PlacedPicture(NamedTuple):
 class Summary(NamedTuple):
     """The figures of a cluster, named as the columns of ClusterSummary."""
 
+    relation: str
     kind: str
     size: int
     widest: int
@@ -60,11 +61,14 @@ class AudienceFigures(NamedTuple):
     summary: Summary
 
 
-def summary(members: Sequence[PlacedPicture]) -> Summary:
-    """Return the figures of a cluster with these members."""
+def summary(members: Sequence[PlacedPicture], relation: Relation = Relation.COPIES) -> Summary:
+    """Return the figures of a cluster of `relation` with these members."""
+    is_altered = relation == Relation.ALTERED
+    kind = MatchKind.ALTERED if is_altered else same_kind(m.picture for m in members)
     sizes = [member.picture.byte_size for member in members]
     return Summary(
-        kind=str(same_kind(member.picture for member in members).value),
+        relation=str(relation),
+        kind=str(kind),
         size=len(members),
         widest=max(member.distance for member in members),
         bytes_to_free=sum(sizes) - max(sizes),
@@ -72,7 +76,9 @@ def summary(members: Sequence[PlacedPicture]) -> Summary:
     )
 
 
-def audience_figures(members: Sequence[PlacedPicture]) -> tuple[AudienceFigures, ...]:
+def audience_figures(
+    members: Sequence[PlacedPicture], relation: Relation = Relation.COPIES
+) -> tuple[AudienceFigures, ...]:
     """Return the figures for everybody, and for each owner of private pictures in a cluster."""
     visible: Mapping[int, list[PlacedPicture]] = {
         audience: [member for member in members if _is_visible(member.picture, audience)]
@@ -80,10 +86,16 @@ def audience_figures(members: Sequence[PlacedPicture]) -> tuple[AudienceFigures,
     }
     # An audience that sees only one of the pictures has nothing to compare.
     return tuple(
-        AudienceFigures(audience, summary(pictures))
+        AudienceFigures(audience, summary(pictures, relation))
         for audience, pictures in sorted(visible.items())
-        if len(pictures) > 1
+        if len(pictures) > 1 and is_related(pictures, relation)
     )
+
+
+def is_related(members: Sequence[PlacedPicture], relation: Relation) -> bool:
+    """Return whether there is something to compare: equal contents are not altered."""
+    contents = {member.picture.content_digest for member in members}
+    return relation == Relation.COPIES or len(contents) > 1
 
 
 def _is_visible(picture: ClusterPicture, audience: int) -> bool:

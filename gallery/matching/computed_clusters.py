@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gallery.matching.cluster_kinds import ClusterKind, same_kind
-from gallery.models import Image, SameKind
+from gallery.models import Image, MatchKind
 from gallery.querysets import ImageQuerySet
 from gallery.verdicts import settled_pairs
 from hashing.fields import compared_fields
@@ -129,5 +129,5 @@ def _pictures(images: ImageQuerySet) -> dict[int, _Picture]:
 def _classified(cluster: Cluster, pictures: Mapping[int, _Picture]) -> ImageCluster:
     same = same_kind(pictures[key] for key, _ in cluster.members)
     # Hashes alone never tell that two pictures are the same.
-    kind = ClusterKind.NEAR if same == SameKind.PICTURE else ClusterKind(same.value)
+    kind = ClusterKind.NEAR if same == MatchKind.COPY else ClusterKind(same.value)
     return ImageCluster(kind, cluster.representative, cluster.members, cluster.diameter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,14 +16,17 @@ from gallery.matching.cluster_summaries import (
     ClusterPicture,
     PlacedPicture,
     audience_figures,
+    is_related,
     summary,
 )
 from gallery.matching.content_pairs import content_pairs
 from gallery.matching.match_rows import KeyPair, edges_of
 from gallery.matching.nearest_matches import MatchEdge
-from gallery.models import Image, Match, SameKind, Verdict
+from gallery.models import EQUAL_KINDS, Image, Match, Relation, Verdict
 from gallery.verdicts import settled_pairs
 from hashing.matching import clusters
+
+CONNECTS = Q(kind__in=(*EQUAL_KINDS, *(kind for relation in Relation for kind in relation.kinds)))
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class ConnectedPictures:
     @classmethod
     def all(cls) -> ConnectedPictures:
         """Read all pictures that have a match."""
-        edges = edges_of(Match.objects.all())
+        edges = edges_of(Match.objects.filter(CONNECTS))
         pictures = _pictures(_ends(edges))
         return cls(pictures, edges, settled_pairs(_digests(pictures)))
 
@@ -67,19 +70,27 @@ class ConnectedPictures:
 
     def clusters(self, apart: Set[KeyPair] = frozenset()) -> list[ClusterRecord]:
         """Return the clusters of the pictures outside the trash, with the pairs `apart` settled."""
+        return [record for relation in Relation for record in self._of(relation, apart)]
+
+    def _of(self, relation: Relation, apart: Set[KeyPair]) -> Iterator[ClusterRecord]:
         untrashed = [
             [key for key in keys if not self.pictures[key].is_trashed]
             for keys in self.keys_of.values()
         ]
-        pairs = content_pairs(untrashed, self._links())
-        return [
-            self._record(cluster.representative, cluster.members)
-            for cluster in clusters(pairs, self.settled | apart)
-        ]
+        pairs = content_pairs(untrashed, self._links(relation))
+        for cluster in clusters(pairs, self.settled | apart):
+            placed = [PlacedPicture(self.pictures[key], bits) for key, bits in cluster.members]
+            if is_related(placed, relation):
+                yield ClusterRecord(
+                    cluster.representative,
+                    cluster.members,
+                    summary(placed, relation),
+                    audience_figures(placed, relation),
+                )
 
-    def _links(self) -> list[tuple[int, int, int]]:
+    def _links(self, relation: Relation) -> list[tuple[int, int, int]]:
         """
-        Return the matches as links of contents, numbered in the order of `keys_of`.
+        Return the matches of a relation as links of contents, numbered in the order of `keys_of`.
 
         Equal contents are one node, because only one of their pictures has the matches, and that
         one can be in the trash.
@@ -89,22 +100,18 @@ class ConnectedPictures:
         return [
             (number_of[edge.first], number_of[edge.second], edge.alignment.distance)
             for edge in self.edges
-            if edge.kind == SameKind.PICTURE and number_of.keys() >= {edge.first, edge.second}
+            if edge.kind in relation.kinds and number_of.keys() >= {edge.first, edge.second}
         ]
-
-    def _record(self, representative: int, members: tuple[tuple[int, int], ...]) -> ClusterRecord:
-        placed = [PlacedPicture(self.pictures[key], distance) for key, distance in members]
-        return ClusterRecord(representative, members, summary(placed), audience_figures(placed))
 
 
 def _reachable_edges(keys: Set[int]) -> list[MatchEdge]:
-    """Return every edge that can be reached from `keys`."""
+    """Return every edge that can be reached from `keys` along edges that connect clusters."""
     edges: dict[KeyPair, MatchEdge] = {}
     visited, fresh = set(keys), set(keys)
     while fresh:
         reached: set[int] = set()
         for batch in in_batches(fresh):
-            rows = Match.objects.filter(Q(first__in=batch) | Q(second__in=batch))
+            rows = Match.objects.filter(CONNECTS, Q(first__in=batch) | Q(second__in=batch))
             for edge in edges_of(rows):
                 edges[edge.pair] = edge
                 reached.update(edge.pair)

@@ -10,9 +10,9 @@ from gallery.batches import in_batches
 from gallery.matching.alignments import EQUAL_CONTENT
 from gallery.matching.match_rows import KeyPair, edges_at
 from gallery.matching.nearest_matches import MatchEdge
-from gallery.models import Image, SameKind
+from gallery.models import EQUAL_KINDS, Image, MatchKind
 
-IS_STAR = ~Q(kind=SameKind.PICTURE)
+IS_STAR = Q(kind__in=EQUAL_KINDS)
 # Key, file digest and content digest of a picture.
 DigestRow = tuple[int, str, str]
 
@@ -24,7 +24,7 @@ def star_edges(rows: Iterable[DigestRow]) -> list[MatchEdge]:
     for key, sha256, digest in rows:
         centre, centre_sha256 = centres.setdefault(digest, (key, sha256))
         if digest and centre != key:
-            kind = SameKind.BYTES if sha256 == centre_sha256 else SameKind.PIXELS
+            kind = MatchKind.BYTES if sha256 == centre_sha256 else MatchKind.PIXELS
             edges.append(MatchEdge(centre, key, kind, EQUAL_CONTENT, True, True))
     return edges
 

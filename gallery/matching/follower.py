@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, QuerySet, Subquery
 
 from gallery import verdicts
-from gallery.matching import cluster_store, match_store
+from gallery.matching import cluster_store, match_checks, match_store
 from gallery.matching.sqlite_patience import brief_wait
 from gallery.models import ClusterMember, Image, LogPosition, Match, PendingMatch
 from hashing.index import Cursor, changes_since
@@ -58,12 +58,14 @@ def catch_up(keys: Iterable[int] = (), share: int = PAGE_SHARE, is_patient: bool
 
 
 def finish() -> None:
-    """Compare all pictures that are left, however long it takes."""
+    """Compare all pictures that are left and verify their matches, however long it takes."""
     if not is_begun():
         rebuild()
     left = catch_up(share=0, is_patient=True)
     while left and (fewer := catch_up(share=BATCH, is_patient=True)) < left:
         left = fewer
+    while batch := list(match_checks.unverified()[:BATCH]):
+        match_checks.verify(batch)
 
 
 def is_waiting(key: int) -> bool:

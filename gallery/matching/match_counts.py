@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
-from gallery.models import Image, Match, SameKind
+from gallery.models import Image, Match, MatchKind
 from gallery.people import Visitor
 
 # The digest of one of the pictures, that of its own content or of a match, and how many pictures
@@ -51,7 +51,7 @@ def _counts(key_of: dict[str, int], viewer: Visitor) -> dict[str, int]:
 def _matched(
     digests: Collection[str], end: str, other_end: str, viewer: Visitor
 ) -> QuerySet[Match, ContentCount]:
-    rows = Match.objects.filter(kind=SameKind.PICTURE, **{f"{end}__in": list(digests)})
+    rows = Match.objects.filter(kind=MatchKind.COPY, **{f"{end}__in": list(digests)})
     return rows.values_list(F(end), F(other_end), _visible_copies(viewer, other_end))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
 from gallery.batches import in_batches
-from gallery.models import Image, SameKind
+from gallery.matching.equal_contents import IS_STAR
+from gallery.models import Image
 from gallery.models import Match as MatchRow
 from hashing.exceptions import NoHash
 from hashing.fingerprints import Framing
@@ -64,7 +65,7 @@ def matches_among_all(represented: Iterable[int]) -> MatchTable:
 
 def _matchable() -> QuerySet[Image]:
     """Return the pictures that have matches of their own: none represents them."""
-    stars = MatchRow.objects.exclude(kind=SameKind.PICTURE)
+    stars = MatchRow.objects.filter(IS_STAR)
     is_represented = Exists(stars.filter(second=OuterRef("pk")))
     return Image.objects.filter(~is_represented, is_informative=True).order_by()
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
-
 from gallery.matching import match_rows
-from gallery.matching.equal_contents import star_edges, stars_around
+from gallery.matching.equal_contents import IS_STAR, star_edges, stars_around
 from gallery.matching.match_rows import KeyPair, edges_at, edges_of
 from gallery.matching.match_search import MatchSearch, matches_among_all
 from gallery.matching.nearest_matches import MatchEdge, NearestMatches, nearest_of_all
-from gallery.models import Image, Match, SameKind
+from gallery.matching.verified_edges import with_kinds
+from gallery.models import Image, Match
 
-IS_NEAREST = Q(kind=SameKind.PICTURE)
+IS_NEAREST = ~IS_STAR
 
 
 def renew(keys: Iterable[int]) -> set[int]:
@@ -47,7 +46,7 @@ def _renew_nearest(changed: set[int], stored: Mapping[KeyPair, MatchEdge]) -> se
     for key, matches_of_key in matches.items():
         nearest.offer(key, matches_of_key)
     nearest.refill(search.matches_of)
-    return match_rows.store(nearest.edges(SameKind.PICTURE), stored)
+    return match_rows.store(with_kinds(nearest.edges()), stored)
 
 
 def all_edges() -> list[MatchEdge]:
@@ -55,7 +54,7 @@ def all_edges() -> list[MatchEdge]:
     rows = Image.objects.order_by("pk").values_list("pk", "sha256", "content_digest")
     stars = star_edges(rows.iterator(chunk_size=10_000))
     table = matches_among_all(edge.second for edge in stars)
-    return [*stars, *nearest_of_all(table, SameKind.PICTURE, Match.MOST)]
+    return [*stars, *with_kinds(nearest_of_all(table, Match.MOST))]
 
 
 def replace(edges: Iterable[MatchEdge]) -> None:

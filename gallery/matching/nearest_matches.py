@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
+from gallery.models import MatchKind
 from hashing.fingerprints import Alignment
 from hashing.matching import Match
 
@@ -94,10 +95,10 @@ class NearestMatches:
             if len(ranks) < self._limit or ranks[-1] > self._horizons[key]:
                 self._set(key, search(key))
 
-    def edges(self, kind: str) -> list[MatchEdge]:
-        """Return the pairs of which at least one picture keeps the other, as edges of `kind`."""
+    def edges(self) -> list[MatchEdge]:
+        """Return the pairs of which at least one picture keeps the other, as unverified edges."""
         nearest = {key: {rank.key for rank in ranks} for key, ranks in self._ranks.items()}
-        return _edges(nearest, self._alignments, kind)
+        return _edges(nearest, self._alignments)
 
     def _set(self, key: int, matches: Sequence[Match]) -> None:
         for match in matches:
@@ -110,9 +111,9 @@ class NearestMatches:
         del self._ranks[key][self._limit :]
 
 
-def nearest_of_all(matches: Iterable[tuple[int, Match]], kind: str, limit: int) -> list[MatchEdge]:
+def nearest_of_all(matches: Iterable[tuple[int, Match]], limit: int) -> list[MatchEdge]:
     """
-    Return the edges of kind `kind` that are stored if there are these matches and no others.
+    Return the edges, unverified, that are stored if there are these matches and no others.
 
     Each match is given once, with the key of the picture from whose side it is seen.
     """
@@ -123,7 +124,7 @@ def nearest_of_all(matches: Iterable[tuple[int, Match]], kind: str, limit: int) 
         ranks[key].append(Rank(match.alignment.distance, match.key))
         ranks[match.key].append(Rank(match.alignment.distance, key))
     nearest = {key: {rank.key for rank in sorted(every)[:limit]} for key, every in ranks.items()}
-    return _edges(nearest, alignments, kind)
+    return _edges(nearest, alignments)
 
 
 def _align(alignments: dict[tuple[int, int], Alignment], key: int, match: Match) -> None:
@@ -135,13 +136,13 @@ def _align(alignments: dict[tuple[int, int], Alignment], key: int, match: Match)
 
 
 def _edges(
-    nearest: Mapping[int, Set[int]], alignments: Mapping[tuple[int, int], Alignment], kind: str
+    nearest: Mapping[int, Set[int]], alignments: Mapping[tuple[int, int], Alignment]
 ) -> list[MatchEdge]:
     """Return the pairs of which one picture is among the `nearest` of the other, in order."""
     pairs = {(min(a, b), max(a, b)) for a, others in nearest.items() for b in others}
     return [
         MatchEdge(
-            *(first, second, kind, alignments[first, second]),
+            *(first, second, MatchKind.UNVERIFIED, alignments[first, second]),
             first_keeps=second in nearest.get(first, ()),
             second_keeps=first in nearest.get(second, ()),
         )

@@ -1,16 +1,26 @@
 """The gallery's tables."""
 
-from gallery.models.clusters import AudienceSummary, Cluster, ClusterMember, ClusterSummary
+from gallery.models.closeups import Closeup
+from gallery.models.clusters import (
+    AudienceSummary,
+    Cluster,
+    ClusterMember,
+    ClusterSummary,
+    Relation,
+)
 from gallery.models.collections import Album, NamedCollection, Tag
 from gallery.models.decisions import Decision, DecisionItem
 from gallery.models.images import Image, Size, storage_key
-from gallery.models.matches import LogPosition, Match, PendingMatch, SameKind
+from gallery.models.matches import EQUAL_KINDS, LogPosition, Match, MatchKind, PendingMatch
 from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
+from gallery.models.verifications import Verification
 
 __all__ = [
+    "EQUAL_KINDS",
     "Album",
     "AudienceSummary",
+    "Closeup",
     "Cluster",
     "ClusterMember",
     "ClusterSummary",
@@ -19,12 +29,14 @@ __all__ = [
     "Image",
     "LogPosition",
     "Match",
+    "MatchKind",
     "NamedCollection",
     "PendingMatch",
     "Provenance",
-    "SameKind",
+    "Relation",
     "Size",
     "Tag",
     "Verdict",
+    "Verification",
     "storage_key",
 ]

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from gallery.models.matches import SameKind, loose_key
+from gallery.models.matches import MatchKind, loose_key
+
+
+class Relation(models.TextChoices):
+    """How the pictures of a cluster are related; each relation has clusters of its own."""
+
+    COPIES = "copies", _("Copies")
+    ALTERED = "altered", _("Altered pictures")
+
+    @property
+    def kinds(self) -> tuple[MatchKind, ...]:
+        """The kinds of matches between different contents that connect these pictures."""
+        return (MatchKind.COPY,) if self == Relation.COPIES else (MatchKind.ALTERED,)
 
 
 class ClusterSummary(models.Model):
@@ -15,7 +28,8 @@ class ClusterSummary(models.Model):
     `bytes_to_free` are those of all files but the largest; `newest` is the greatest primary key.
     """
 
-    kind = models.CharField(max_length=10, choices=SameKind.choices)
+    relation = models.CharField(max_length=10, choices=Relation.choices, default=Relation.COPIES)
+    kind = models.CharField(max_length=12, choices=MatchKind.choices)
     size = models.PositiveIntegerField()
     widest = models.PositiveSmallIntegerField()
     bytes_to_free = models.PositiveBigIntegerField()
@@ -27,7 +41,7 @@ class ClusterSummary(models.Model):
 
 class Cluster(ClusterSummary):
     """
-    Pictures that are the same as their representative and that no verdict has settled.
+    Pictures that match their representative and that no verdict has settled.
 
     The figures count all members.
     """
@@ -36,14 +50,18 @@ class Cluster(ClusterSummary):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["representative"], name="gallery_cluster_centre"),
+            models.UniqueConstraint(
+                fields=["representative", "relation"], name="gallery_cluster_centre"
+            ),
         )
         indexes = (
-            models.Index(fields=["-bytes_to_free", "id"], name="gallery_cluster_bytes"),
-            models.Index(fields=["-size", "id"], name="gallery_cluster_size"),
-            models.Index(fields=["widest", "id"], name="gallery_cluster_widest"),
-            models.Index(fields=["-newest", "id"], name="gallery_cluster_newest"),
-            models.Index(fields=["kind", "-bytes_to_free"], name="gallery_cluster_kind"),
+            models.Index(fields=["relation", "-bytes_to_free", "id"], name="gallery_cluster_bytes"),
+            models.Index(fields=["relation", "-size", "id"], name="gallery_cluster_size"),
+            models.Index(fields=["relation", "widest", "id"], name="gallery_cluster_widest"),
+            models.Index(fields=["relation", "-newest", "id"], name="gallery_cluster_newest"),
+            models.Index(
+                fields=["relation", "kind", "-bytes_to_free"], name="gallery_cluster_kind"
+            ),
         )
 
     def __str__(self) -> str:
@@ -51,7 +69,7 @@ class Cluster(ClusterSummary):
 
 
 def _view_index(*fields: str, name: str) -> models.Index:
-    return models.Index(fields=["audience", *fields], name=f"gallery_view_{name}")
+    return models.Index(fields=["audience", "relation", *fields], name=f"gallery_view_{name}")
 
 
 class AudienceSummary(ClusterSummary):
@@ -88,16 +106,22 @@ class AudienceSummary(ClusterSummary):
 
 
 class ClusterMember(models.Model):
-    """A picture in its cluster, `distance` bits of 256 from the representative."""
+    """
+    A picture in its cluster, `distance` bits of 256 from the representative.
+
+    A picture is in at most one cluster of each relation.
+    """
 
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="memberships")
-    image = loose_key(db_index=False)
+    image = loose_key(db_index=False)  # the constraint begins with it
     distance = models.PositiveSmallIntegerField()
 
     class Meta:
         db_table = "gallery_membership"
         ordering = ("distance", "image_id")
-        constraints = (models.UniqueConstraint(fields=["image"], name="gallery_membership_image"),)
+        constraints = (
+            models.UniqueConstraint(fields=["image", "cluster"], name="gallery_membership_image"),
+        )
 
     def __str__(self) -> str:
         return f"{self.image_id} in {self.cluster_id}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from gallery.models.images import Image
 
@@ -20,29 +21,41 @@ def loose_key(**options: Any) -> models.ForeignKey[Image, Image]:
     return models.ForeignKey(Image, on_delete=models.DO_NOTHING, db_constraint=False, **options)
 
 
-class SameKind(models.TextChoices):
-    """What two copies of a picture share."""
+class MatchKind(models.TextChoices):
+    """
+    What two pictures are to each other, as digests or a look at their pixels say.
 
-    BYTES = "bytes", "Same file"
-    PIXELS = "pixels", "Same pixels"
-    PICTURE = "picture", "Same picture"
+    Pairs that only hashes have found are unverified. Similar ones turned out to be no copies, or
+    have too little detail to tell.
+    """
+
+    BYTES = "bytes", _("Same file")
+    PIXELS = "pixels", _("Same pixels")
+    COPY = "copy", _("Same picture")
+    ALTERED = "altered", _("Altered picture")
+    UNVERIFIED = "unverified", _("Not compared closely yet")
+    SIMILAR = "similar", _("Similar picture")
+
+
+# The kinds of matches that follow from equal digests.
+EQUAL_KINDS = (MatchKind.BYTES, MatchKind.PIXELS)
 
 
 class Match(models.Model):
     """
-    Two pictures that are the same, the smaller key first.
+    Two pictures that digests or hashes have matched, the smaller key first.
 
     Pictures of equal content are linked to the one with the smallest key, which alone has matches
-    of the kind "picture". Each picture keeps the nearest of those, at most `MOST`; a row exists
-    while one of the two keeps it. `distance`, `turn`, `framing` and `other_framing` are the
-    alignment of the first picture to the second, the distance in bits of 256.
+    of other kinds. Each picture keeps the nearest of those, at most `MOST`; a row exists while one
+    of the two keeps it. `distance`, `turn`, `framing` and `other_framing` are the alignment of the
+    first picture to the second, the distance in bits of 256.
     """
 
     MOST = 50
 
     first = loose_key(db_index=False)  # the unique constraint's index begins with it
     second = loose_key()
-    kind = models.CharField(max_length=10, choices=SameKind.choices)
+    kind = models.CharField(max_length=12, choices=MatchKind.choices)
     distance = models.PositiveSmallIntegerField(default=0)
     turn = models.CharField(max_length=12, default="upright")
     framing = models.CharField(max_length=12, default="whole")

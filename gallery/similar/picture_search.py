@@ -14,6 +14,7 @@ from gallery.querysets import ImageQuerySet
 from gallery.similar.panel import MOST_CARDS
 from gallery.similar.same_pictures import SamePicture, same_as
 from hashing.fingerprints import Fingerprint
+from hashing.pictures import Preview
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class PictureSearch:
     """
     One search and its results, among the pictures that `viewer` has access to.
 
-    `sent` is the uploaded picture, unsaved; None in a search by hash.
+    `sent` is the uploaded picture, unsaved, and `preview` its small copy; both are None in a search
+    by hash.
     """
 
     viewer: Visitor
@@ -45,11 +47,12 @@ class PictureSearch:
     method: Method
     max_distance: int
     sent: Image | None = None
+    preview: Preview | None = None
 
     @cached_property
     def same(self) -> list[SamePicture]:
         """The same picture as the uploaded one, also if framed, turned or mirrored."""
-        return same_as(self.sent, self._visible) if self.sent else []
+        return same_as(self.sent, self.preview, self._visible) if self.sent and self.preview else []
 
     @cached_property
     def distances(self) -> dict[int, int]:

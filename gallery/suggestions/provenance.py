@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from django.db.models import Exists, OuterRef
 
-from gallery.models import ClusterMember, Image, Provenance, SameKind
+from gallery.models import ClusterMember, Image, MatchKind, Provenance
 
 # Rows by content digest.
 Provenances: TypeAlias = dict[str, Provenance]
@@ -36,6 +36,6 @@ def unexamined_clusters() -> list[int]:
     examined = Provenance.objects.filter(
         content_digest=OuterRef("image__content_digest"), is_compared=True
     )
-    members = ClusterMember.objects.filter(~Exists(examined), cluster__kind=SameKind.PICTURE)
+    members = ClusterMember.objects.filter(~Exists(examined), cluster__kind=MatchKind.COPY)
     waiting = members.exclude(image__content_digest="").order_by("cluster_id")
     return list(waiting.values_list("cluster_id", flat=True).distinct())

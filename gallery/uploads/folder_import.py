@@ -33,6 +33,7 @@ from gallery.uploads.import_rows import (
 from gallery.uploads.new_pictures import new_image
 from gallery.uploads.outcomes import Outcome, OutcomeCode, OutcomeStatus
 from gallery.uploads.source_files import SourceFile
+from gallery.verification import closeup_of
 from hashing.decoding_pool import estimated_bytes, in_threads, memory_budget
 from hashing.exceptions import Refusal
 from hashing.pictures import MemoryBudget, file_digest
@@ -96,7 +97,7 @@ class Import:
         name = clean_name(candidate.file.path.name)
         try:
             with candidate.file.open() as stream:
-                return Imported(candidate.file, self._outcome(candidate, name, stream))
+                return self._result(candidate, name, stream)
         except Refusal as refusal:
             return Imported(candidate.file, Outcome.refused(name, refusal))
         except OSError as error:
@@ -104,17 +105,17 @@ class Import:
             outcome = Outcome.rejected(name, OutcomeCode.UNREADABLE, reason)
             return Imported(candidate.file, outcome)
 
-    def _outcome(self, candidate: Candidate, name: str, stream: BinaryIO) -> Outcome:
+    def _result(self, candidate: Candidate, name: str, stream: BinaryIO) -> Imported:
         file, known = candidate
         if known and (earlier := known.get(file_digest(stream))):
-            return imported_before(name, earlier)
+            return Imported(file, imported_before(name, earlier))
         if len(file.source) > Image.MAX_SOURCE_LENGTH:
             reason = "The path of this file is too long. Import a folder closer to it."
             raise Refusal("path_too_long", reason)
         with self._budget.reserve(estimated_bytes(stream)):
             return self._stored(file, name, stream)
 
-    def _stored(self, file: SourceFile, name: str, stream: BinaryIO) -> Outcome:
+    def _stored(self, file: SourceFile, name: str, stream: BinaryIO) -> Imported:
         picture = decoded(File(stream, name=file.path.name))
         details = Details(visibility=self.visibility, source=file.source)
         image = new_image(self.owner, name, details)
@@ -122,9 +123,10 @@ class Import:
             write_files(image, stream, picture)
         except Exception as error:  # noqa: BLE001 (storages raise any class)
             # Storage backends raise errors of any class. The next file may still be stored.
-            return not_stored(file, name, error)
+            return Imported(file, not_stored(file, name, error))
         self._rowless[image.public_id] = image
-        return Outcome(name, OutcomeStatus.STORED, image)
+        outcome = Outcome(name, OutcomeStatus.STORED, image)
+        return Imported(file, outcome, closeup_of(image, picture))
 
     def _settle(self, batch: list[Imported], results: list[Imported]) -> None:
         """Forget pictures that have a row now, and remove the files of those that get none."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from gallery.models import Image
+from gallery.models import Closeup, Image
 from gallery.people import Member
 from gallery.uploads.outcomes import Outcome, OutcomeCode, OutcomeStatus
 from gallery.uploads.source_files import SourceFile
@@ -30,6 +30,8 @@ class Imported:
 
     file: SourceFile
     outcome: Outcome
+    closeup: Closeup | None = None
+    """What is kept to compare the picture, if one was stored."""
 
 
 def earlier_imports(sources: Iterable[str], owner: Member | None) -> EarlierImports:
@@ -104,6 +106,7 @@ def _insert(results: list[Imported]) -> dict[UUID, Outcome]:
     try:
         with transaction.atomic():
             Image._base_manager.bulk_create(images)
+            Closeup.objects.bulk_create(result.closeup for result in results if result.closeup)
     except (OperationalError, InterfaceError):
         raise  # a problem of the database, not of a row
     except Exception as error:  # noqa: BLE001 (any bad row; halved to find it)

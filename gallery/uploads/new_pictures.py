@@ -9,6 +9,7 @@ from gallery.library import get_or_create_named
 from gallery.models import Album, Image, Tag
 from gallery.people import Member
 from gallery.uploads.details import Details
+from gallery.verification import closeup_of
 from hashing.pictures import Picture
 
 
@@ -19,8 +20,10 @@ def store(
     image = new_image(owner, name, details)
     with kept_with_row(image):
         write_files(image, file, picture)
+        closeup = closeup_of(image, picture)
         with transaction.atomic():
             save_row(image, details)
+            closeup.save(force_insert=True)
     return image
 
 

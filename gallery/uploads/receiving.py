@@ -9,7 +9,7 @@ from django.core.files import File
 from django.db import transaction
 
 from gallery.files import clean_name, kept_with_row, write_files
-from gallery.models import Image
+from gallery.models import Closeup, Image
 from gallery.people import Member
 from gallery.querysets import SHOWN_FIRST
 from gallery.uploads.accepted_files import refuse_unopened
@@ -17,6 +17,7 @@ from gallery.uploads.details import Details
 from gallery.uploads.look_alikes import look_alikes
 from gallery.uploads.new_pictures import new_image, save_row
 from gallery.uploads.outcomes import Outcome, OutcomeStatus, already_here
+from gallery.verification import closeup_of
 from hashing.conf import decode_options
 from hashing.exceptions import Refusal
 from hashing.pictures import decode, file_digest
@@ -48,7 +49,8 @@ def receive(
     with kept_with_row(image):
         # Outside the transaction, so that a slow storage blocks no other writer.
         write_files(image, file, picture)
-        copy = _save_unless_copied(image, owner, details, known_copies)
+        closeup = closeup_of(image, picture)
+        copy = _save_unless_copied(image, closeup, owner, details, known_copies)
     if copy:
         return already_here(name, copy, owner)
     similar = tuple(look_alikes(image, owner))
@@ -57,13 +59,14 @@ def receive(
 
 @transaction.atomic
 def _save_unless_copied(
-    image: Image, owner: Member, details: Details, known_copies: int
+    image: Image, closeup: Closeup, owner: Member, details: Details, known_copies: int
 ) -> Image | None:
     """Save the row of `image`; if another request has just stored this file, return its picture."""
     _lock(owner)
     copy = _unexpected_copy(image.sha256, owner, known_copies)
     if copy is None:
         save_row(image, details)
+        closeup.save(force_insert=True)
     return copy
 
 

@@ -27,6 +27,7 @@ from gallery.web import (
 )
 from hashing.exceptions import Refusal
 from hashing.fingerprints import fingerprint
+from hashing.pictures import Preview
 
 # The part of a body that is not the file.
 FORM_BYTES = 1024 * 1024
@@ -95,7 +96,8 @@ def _search(request: HttpRequest, form: SearchForm) -> PictureSearch:
         return PictureSearch(request.user, data["subject"], *options)
     picture = decoded(data["file"])
     subject = fingerprint(picture, COMPARED)
-    return PictureSearch(request.user, subject, *options, unstored(picture))
+    preview = Preview.of(picture.image)
+    return PictureSearch(request.user, subject, *options, unstored(picture), preview)
 
 
 def _refused(

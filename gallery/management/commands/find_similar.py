@@ -11,13 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gallery.files import unstored
 from gallery.models import Image
+from gallery.querysets import ImageQuerySet
 from gallery.similar import SamePicture, same_as
 from gallery.terminal import printable
 from hashing.conf import decode_options
 from hashing.exceptions import Refusal
 from hashing.fields import compared_fields
 from hashing.fingerprints import PerceptualHash, fingerprint
-from hashing.pictures import Picture, decode
+from hashing.pictures import Picture, Preview, decode
 
 
 class Result(TypedDict):
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             distances = pictures.distances_to(hashes, by=by, max_distance=max_distance)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        same = same_as(unstored(picture), pictures) if picture else []
+        same = _copies(picture, pictures) if picture else []
         results = _results(distances, by)
         if options["json"]:
             same_facts = [{**_location(copy.image), **copy.facts} for copy in same]
@@ -69,6 +70,10 @@ class Command(BaseCommand):
             self.stdout.write(printable(line))
         if not results:
             self.stdout.write(f"No similar pictures within {max_distance} bits.")
+
+
+def _copies(picture: Picture, pictures: ImageQuerySet) -> list[SamePicture]:
+    return same_as(unstored(picture), Preview.of(picture.image), pictures)
 
 
 def _require_known(by: str) -> None:

@@ -37,8 +37,9 @@ class Command(BaseCommand):
             default="",
             choices=["", *ClusterKind.values],
             help=(
-                "bytes: same file; pixels: same pixels; picture: same picture, including framed or "
-                "rotated copies; near: similar pictures"
+                "bytes: same file; pixels: same pixels; copy: same picture, including framed or "
+                "rotated copies; altered: the same picture with something changed; near: similar "
+                "pictures"
             ),
         )
         parser.add_argument("--format", default="table", choices=["table", "csv", "json"])
@@ -46,10 +47,12 @@ class Command(BaseCommand):
     def handle(
         self, *, by: str, max_distance: int, min_size: int, kind: str, format: str, **options: Any
     ) -> None:
-        if kind == ClusterKind.SAME_PICTURE:
-            # Stored clusters of all kinds: equal files are the same picture too.
+        if kind in (ClusterKind.SAME_PICTURE, ClusterKind.ALTERED):
             matching.finish()
-            clusters = VisibleClusters(None, ClusterFilters(min_size=min_size, sort="size")).first()
+            # Equal files are the same picture too.
+            listed = "" if kind == ClusterKind.SAME_PICTURE else kind
+            filters = ClusterFilters(min_size=min_size, kind=listed, sort="size")
+            clusters = VisibleClusters(None, filters).first()
             self._write(format, cluster_facts(clusters, CONFIRMING))
             return
         try:

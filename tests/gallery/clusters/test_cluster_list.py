@@ -34,7 +34,7 @@ def test_filters_and_a_kind_of_the_caller(ann: User, pairs: list[list[int]]) -> 
     equal, similar = pairs
     assert sorted(listed("", ann)) == sorted(pairs)
     assert listed("kind=bytes", ann) == [equal]
-    assert listed("kind=bytes", ann, kind="picture") == [similar]
+    assert listed("kind=bytes", ann, kind="copy") == [similar]
 
 
 def test_one_cluster_alone(ann: User, pairs: list[list[int]]) -> None:

@@ -109,11 +109,11 @@ def test_what_is_hidden_decides_no_kind(ann: User, bob: User, admin: User) -> No
     add([picture(1, sha256="c", **hidden), picture(2, 1, **hidden)])
     plain = add([picture(3), picture(3, 1)])
     follower.catch_up()
-    assert [of_kind(ann, kind) for kind in ("bytes", "pixels", "picture")] == [
+    assert [of_kind(ann, kind) for kind in ("bytes", "pixels", "copy")] == [
         [image.pk for image in some] for some in (equal, pixels, plain)
     ]
-    assert [len(of_kind(admin, kind)) for kind in ("bytes", "pixels", "picture")] == [0, 3, 5]
-    for kind in ("bytes", "pixels", "picture"):
+    assert [len(of_kind(admin, kind)) for kind in ("bytes", "pixels", "copy")] == [0, 3, 5]
+    for kind in ("bytes", "pixels", "copy"):
         shown = VisibleClusters(ann, ClusterFilters(kind=kind))
         assert {found.kind.value for found in shown.first()} == {kind}
         assert (shown.count, shown.pictures) == (1, 2)
@@ -198,7 +198,7 @@ ASKED: list[tuple[dict[str, Any], Callable[[Seen], bool]]] = [
     ({"min_size": 3}, lambda members: len(members) > 2),
     *(
         ({"kind": kind}, lambda m, kind=kind: same_kind(one.image for one in m) == kind)
-        for kind in ("bytes", "pixels", "picture")
+        for kind in ("bytes", "pixels", "copy")
     ),
     (
         {"widest_from": 8, "widest_to": 20},

@@ -13,7 +13,7 @@ from tests.gallery.match_rows import add, picture
 @pytest.fixture
 def record(ann: User) -> ClusterRecord:
     first, second = add([picture(1), picture(1, 1)])
-    figures = Summary("picture", 2, 8, 1000, second.pk)
+    figures = Summary("copies", "copy", 2, 8, 1000, second.pk)
     members = ((first.pk, 0), (second.pk, 8))
     return ClusterRecord(first.pk, members, figures, (AudienceFigures(ann.pk, figures),))
 
@@ -21,7 +21,7 @@ def record(ann: User) -> ClusterRecord:
 def test_records_are_stored_and_read_back(record: ClusterRecord) -> None:
     cluster_rows.replace([], [record])
     (row,) = cluster_rows.clusters_with([record.members[1][0]])
-    assert (row.kind, row.size, row.widest) == ("picture", 2, 8)
+    assert (row.kind, row.size, row.widest) == ("copy", 2, 8)
     cluster_rows.replace(Cluster.objects.all(), [record])
     assert Cluster.objects.get() == row
 

@@ -26,7 +26,7 @@ def member(key: int, distance: int, owner: int = 0, digest: str = "") -> PlacedP
 
 def test_figures_of_all_members() -> None:
     members = [member(1, 0), member(5, 30), member(2, 4)]
-    assert summary(members) == Summary("picture", 3, 30, 300, 5)
+    assert summary(members) == Summary("copies", "copy", 3, 30, 300, 5)
 
 
 def test_equal_files_are_of_their_kind() -> None:

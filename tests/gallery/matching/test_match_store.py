@@ -24,7 +24,7 @@ def test_a_picture_that_becomes_equal_leaves_its_matches_to_the_first(db: None) 
     Image.objects.filter(pk=second.pk).update(**columns)
     follower.catch_up()
     pairs = set(Match.objects.values_list("first_id", "second_id", "kind"))
-    assert pairs == {(first.pk, second.pk, "bytes"), (first.pk, third.pk, "picture")}
+    assert pairs == {(first.pk, second.pk, "bytes"), (first.pk, third.pk, "copy")}
 
 
 def test_far_and_flat_pictures_match_nothing_but_their_equals(db: None) -> None:
@@ -50,4 +50,4 @@ def test_real_files_match(add_image: Callable[..., Image]) -> None:
     add_image(2)
     follower.catch_up()
     match = Match.objects.get()
-    assert (match.first_id, match.kind, match.turn) == (original.pk, "picture", "upright")
+    assert (match.first_id, match.kind, match.turn) == (original.pk, "copy", "upright")

@@ -31,7 +31,7 @@ def test_a_row_takes_the_place_of_an_earlier_one(db: None) -> None:
 def test_a_cluster_is_unexamined_until_all_its_copies_were_compared(db: None) -> None:
     add([picture(1), picture(1, 1), picture(2), picture(2)])
     follower.finish()
-    cluster = Cluster.objects.get(kind="picture")
+    cluster = Cluster.objects.get(kind="copy")
     assert unexamined_clusters() == [cluster.pk]
     store_provenance(rows("px1:1-0", is_compared=True) | rows("px1:1-1"))
     assert unexamined_clusters() == [cluster.pk]

@@ -105,7 +105,7 @@ class TestByFile:
         sent = encoded(dress(photo(1)), quality=80)
         answer = ask(client, file=SimpleUploadedFile("sent.jpg", sent)).json()
         (same,) = answer["same"]
-        assert (same["id"], same["kind"]) == (str(image.public_id), "picture")
+        assert (same["id"], same["kind"]) == (str(image.public_id), "copy")
         assert same["sentence"] == sentence
         page = client.post(SEARCH, {"file": SimpleUploadedFile("sent.jpg", sent)})
         text = page.content.decode()

@@ -64,7 +64,7 @@ class TestJson:
         assert similar["id"] == str(other.public_id)
         assert similar["distance"] <= 4
         assert (similar["badge"], similar["sentence"]) == ("Same picture", "JPEG quality about 75")
-        assert (similar["same"]["kind"], similar["same"]["turn"]) == ("picture", "upright")
+        assert (similar["same"]["kind"], similar["same"]["turn"]) == ("copy", "upright")
         assert similar["url"] == other.get_absolute_url()
         assert sender.get(similar["thumbnail"]).status_code == 200
         assert sender.get(similar["compare"]).status_code == 200
