@@ -1,0 +1,148 @@
+"""How two previews lie on each other, found from coarse to fine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import sqrt
+
+from hashing.fingerprints import Alignment, Framing, Turn, boxes
+from hashing.verification.affine import WHOLE, AffineMap, Matrix, Rectangle
+from hashing.verification.planes import Planes, Size
+from hashing.verification.registration import Registration
+
+# Long sides of the pictures at each level, and the iterations of Gauss-Newton there.
+COARSE, FINER = (24, 10), ((48, 6), (96, 5))
+# Other starts are tried if the correlation at the coarse level is below this.
+SURE = 0.93
+# Below this correlation at the coarse level, pictures are taken for different.
+HOPELESS = 0.4
+# So many of the other starts are refined, those that agree best before.
+MOST_STARTS = 3
+# Shares of a side that the crop windows have which are other starts, and the steps of a picture
+# along bars.
+WINDOW_SHARES, STEPS = (0.9, 0.8), 10
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """
+    Two previews and the map from points of the reference to points of the other.
+
+    `plain` is the map without what registration found: by the turn and the framings alone.
+    """
+
+    reference: Planes
+    other: Planes
+    map: AffineMap
+    plain: AffineMap
+    correlation: float
+
+
+@dataclass(frozen=True)
+class _Trial:
+    correlation: float
+    map: Matrix
+
+
+def align(reference: Planes, other: Planes, hint: Alignment) -> Aligned:
+    """Return how `other` lies on `reference`; `hint` says how the reference has to be turned."""
+    side, iterations = COARSE
+    starts = list(_framed_starts(reference, other, hint))
+    coarse = _registration(reference, other, reference.size.within(side), starts[0])
+    plain = max(starts, key=lambda start: coarse.correlation(start.matrix))
+    best = _refined(coarse, plain.matrix, iterations)
+    if best.correlation < SURE:
+        best = max(
+            [best, *_other_trials(coarse, plain, reference, other, hint.turn)],
+            key=lambda trial: trial.correlation,
+        )
+    for side, iterations in FINER:
+        if best.correlation < HOPELESS or side > reference.size.long:
+            break
+        size, near = reference.size.within(side), AffineMap.of_matrix(best.map)
+        best = _refined(_registration(reference, other, size, near), best.map, iterations)
+    return Aligned(reference, other, AffineMap.of_matrix(best.map), plain, best.correlation)
+
+
+def framed_start(reference: Planes, other: Planes, hint: Alignment) -> AffineMap:
+    """Return the map by the turn and the framings of `hint`."""
+    return next(_framed_starts(reference, other, hint))
+
+
+def _framed_starts(reference: Planes, other: Planes, hint: Alignment) -> Iterator[AffineMap]:
+    """Yield the maps by the turn and the framings of `hint`, those of the hint first."""
+    ours = dict.fromkeys((box(reference, hint.framing), WHOLE))
+    theirs = dict.fromkeys((box(other, hint.other_framing), WHOLE))
+    turn = AffineMap.of_turn(hint.turn)
+    for inner, outer in product(ours, theirs):
+        yield AffineMap.into(inner).inverse.then(turn).then(AffineMap.into(outer))
+
+
+def box(planes: Planes, framing: Framing) -> Rectangle:
+    """Return the part of a picture that `framing` leaves, in shares."""
+    if framing == Framing.WHOLE:
+        return WHOLE
+    found = boxes(planes.gray)
+    pixels = found.get(framing) or found.get(Framing.UNFRAMED)
+    if pixels is None:
+        return WHOLE
+    width, height = planes.size
+    left, top, right, bottom = pixels
+    return left / width, top / height, right / width, bottom / height
+
+
+def _registration(reference: Planes, other: Planes, size: Size, near: AffineMap) -> Registration:
+    """Return both at the detail that a reference of `size` has under the map `near`."""
+    pixels = size.pixels / max(near.area, 1e-6)
+    density = sqrt(pixels / other.size.pixels)
+    fitting = other.size.within(other.size.long * density)
+    return Registration(reference.resized(size), other.resized(fitting))
+
+
+def _refined(registration: Registration, start: Matrix, iterations: int) -> _Trial:
+    refined = registration.refined(start, iterations)
+    if refined is None:
+        return _Trial(-1.0, start)
+    return _Trial(registration.correlation(refined), refined)
+
+
+def _other_trials(
+    coarse: Registration, plain: AffineMap, reference: Planes, other: Planes, turn: Turn
+) -> list[_Trial]:
+    """Return the most promising of the other starts, refined."""
+    starts = [*_windows(plain), *_within_bars(reference.size, other.size, turn)]
+    trials = [_Trial(coarse.correlation(start.matrix), start.matrix) for start in starts]
+    trials.sort(key=lambda trial: -trial.correlation)
+    return [_refined(coarse, trial.map, COARSE[1]) for trial in trials[:MOST_STARTS]]
+
+
+def _windows(plain: AffineMap) -> Iterator[AffineMap]:
+    """Yield maps by which one picture is a window of the other."""
+    for share in WINDOW_SHARES:
+        rest = 1 - share
+        for x, y in ((rest / 2, rest / 2), (0, 0), (rest, 0), (0, rest), (rest, rest)):
+            window = AffineMap.into((x, y, x + share, y + share))
+            yield plain.then(window)
+            yield window.inverse.then(plain)
+
+
+def _within_bars(reference: Size, other: Size, turn: Turn) -> Iterator[AffineMap]:
+    """Yield maps by which one picture, as it is, lies between bars of the other."""
+    ours = reference.width / reference.height
+    if AffineMap.of_turn(turn).xx == 0:
+        ours = 1 / ours
+    relative = ours * other.height / other.width
+    turned = AffineMap.of_turn(turn)
+    for step in range(STEPS + 1):
+        if relative > 1:
+            rest = (1 - 1 / relative) * step / STEPS
+            box = (0.0, rest, 1.0, rest + 1 / relative)
+            cut = (rest, 0.0, rest + 1 / relative, 1.0)
+        else:
+            rest = (1 - relative) * step / STEPS
+            box = (rest, 0.0, rest + relative, 1.0)
+            cut = (0.0, rest, 1.0, rest + relative)
+        yield turned.then(AffineMap.into(box))
+        yield turned.then(AffineMap.into(cut).inverse)

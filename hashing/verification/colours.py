@@ -1,0 +1,121 @@
+"""
+Whether the colours of two aligned pictures agree.
+
+Chroma of the one picture has to follow from the other's by a few numbers for the whole picture: a
+factor (saturation) and a shift in proportion to brightness (white balance, sepia). A free curve
+for each channel would explain every hue away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hashing.verification.planes import Mask, Plane
+from hashing.verification.regions import Place, places
+from hashing.verification.tone import ToneCurve
+
+Values = npt.NDArray[np.float64]
+Chroma = npt.NDArray[np.float64]
+"""Cb and Cr around zero, shape (2, cells)."""
+
+# The long side of the grid on which colours are compared.
+LONG_SIDE = 24
+# Cells in which chroma is further off than this many levels, and than so many times the median,
+# disagree.
+LEAST_RESIDUAL, MEDIANS = 3.0, 3.5
+ITERATIONS, TUKEY = 5, 4.685
+
+# Rows give Cb and Cr from red, green and blue, and red, green and blue from Y, Cb and Cr (JFIF).
+_TO_CHROMA = np.array([[-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+_TO_RGB = np.array([[1, 0, 1.402], [1, -0.344136, -0.714136], [1, 1.772, 0]])
+
+
+@dataclass(frozen=True, eq=False)
+class ColourAgreement:
+    """
+    How chroma of the second picture follows from the first.
+
+    `factor` is that of saturation, `shift` the length of the shift at mid-grey in levels, `place`
+    the largest place that disagrees in cells of the grid (None without one), `share` its share of
+    the compared area, and `chroma` and `other_chroma` the mean chroma of both.
+    """
+
+    factor: float
+    shift: float
+    place: Place | None
+    share: float
+    chroma: float
+    other_chroma: float
+
+
+def colour_agreement(
+    ours: tuple[Plane, Plane, Plane], theirs: tuple[Plane, Plane, Plane], held: Mask
+) -> ColourAgreement:
+    """Return how the colours of two pictures agree: Y, Cb and Cr on one grid each."""
+    a, b = _Cells.of(ours, held), _Cells.of(theirs, held)
+    is_swapped = a.amount < b.amount
+    if is_swapped:
+        a, b = b, a
+    residuals, factor, shift = min(
+        (_fitted(chroma, b) for chroma in (a.chroma, a.toned(b))), key=lambda fit: _misfit(fit[0])
+    )
+    off = np.zeros(held.shape, dtype=bool)
+    off[held] = residuals > max(LEAST_RESIDUAL, MEDIANS * float(np.median(residuals)))
+    largest = next(iter(places(off)), None)
+    if is_swapped:
+        a, b, factor = b, a, 1 / max(factor, 0.01)
+    share = len(largest) / max(1, int(held.sum())) if largest else 0.0
+    return ColourAgreement(factor, shift, largest, share, a.amount, b.amount)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    luma: Values
+    chroma: Chroma
+
+    @classmethod
+    def of(cls, planes: tuple[Plane, Plane, Plane], held: Mask) -> _Cells:
+        luma, blue, red = (plane[held].astype(np.float64) for plane in planes)
+        return cls(luma, np.stack([blue, red]) - 128)
+
+    @property
+    def amount(self) -> float:
+        """The mean length of chroma, in levels."""
+        return float(np.hypot(*self.chroma).mean()) if self.luma.size else 0.0
+
+    def toned(self, target: _Cells) -> Chroma:
+        """Return chroma after the tone curve to `target` on each of red, green and blue."""
+        everywhere = np.ones(self.luma.shape, dtype=bool)
+        curve = ToneCurve.fitted(self.luma, target.luma, everywhere)
+        rgb = _TO_RGB @ np.stack([self.luma, *self.chroma])
+        chroma: Chroma = _TO_CHROMA @ curve.applied_to(np.clip(rgb, 0, 255))
+        return chroma
+
+
+def _fitted(chroma: Chroma, target: _Cells) -> tuple[Values, float, float]:
+    """Return the residual of each cell, the factor and the shift at mid-grey."""
+    zeros = np.zeros_like(target.luma)
+    design = np.stack(
+        [
+            chroma.ravel(),
+            np.concatenate([target.luma, zeros]),
+            np.concatenate([zeros, target.luma]),
+        ]
+    )
+    values, weights = target.chroma.ravel(), np.ones(2 * target.luma.size)
+    solved, lengths = np.zeros(3), zeros
+    for _ in range(ITERATIONS):
+        weighted = design * weights
+        solved = np.linalg.solve(weighted @ design.T + np.eye(3), weighted @ values)
+        solved[0] = max(0.0, solved[0])
+        lengths = np.hypot(*(values - solved @ design).reshape(2, -1))
+        limit = TUKEY * max(1.0, 1.25 * float(np.median(lengths)))
+        weights = np.tile(np.clip(1 - (lengths / limit) ** 2, 0, None) ** 2, 2)
+    return lengths, float(solved[0]), 128 * float(np.hypot(solved[1], solved[2]))
+
+
+def _misfit(residuals: Values) -> float:
+    return float(np.minimum(residuals, 20.0).mean())

@@ -1,0 +1,49 @@
+"""Tone curves: how the brightness of one picture follows from that of the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hashing.verification.planes import Mask, Plane
+
+Levels = npt.NDArray[np.floating]
+"""Levels in any shape."""
+
+# The brightness is cut into so many bins with equally many pixels.
+BINS = 18
+
+
+class ToneCurve:
+    """A monotone curve from the levels of one picture to those of another."""
+
+    def __init__(self, levels: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> None:
+        self.levels, self.values = levels, values
+
+    @classmethod
+    def fitted(cls, source: Levels, target: Levels, held: Mask) -> ToneCurve:
+        """Return the curve of medians of `target` over bins of `source`, where `held`."""
+        x, y = source[held], target[held]
+        if x.size < BINS:
+            return cls(np.array([0.0, 255.0]), np.array([0.0, 255.0]))
+        order = np.argsort(x, kind="stable")
+        parts = np.array_split(order, BINS)
+        levels = np.array([np.median(x[part]) for part in parts])
+        values = np.maximum.accumulate(np.array([np.median(y[part]) for part in parts]))
+        levels, first = np.unique(levels, return_index=True)
+        last = np.append(first[1:], BINS) - 1
+        return cls(levels, (values[first] + values[last]) / 2)
+
+    def applied_to(self, plane: Levels) -> Plane:
+        """Return `plane` in the tones of the target; beyond the ends the last slope goes on."""
+        mapped = np.interp(plane, self.levels, self.values)
+        if len(self.levels) > 1:
+            low, high = self._slopes
+            mapped += np.minimum(plane - self.levels[0], 0) * low
+            mapped += np.maximum(plane - self.levels[-1], 0) * high
+        return np.clip(mapped, 0, 255).astype(np.float32)
+
+    @property
+    def _slopes(self) -> tuple[float, float]:
+        slopes = np.diff(self.values) / np.maximum(np.diff(self.levels), 1.0)
+        return float(slopes[:3].mean()), float(slopes[-3:].mean())
