@@ -13,6 +13,7 @@ from tests.browser.uploading import dispatch
 from tests.pictures import encoded, photo
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_violations(
@@ -49,6 +50,7 @@ def test_no_violations(
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_violations_while_uploading(
     chromium: Browser,

@@ -143,6 +143,7 @@ def _delete_all(storage: Any, folder: str) -> None:
         _delete_all(storage, f"{folder}/{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_sideways_scrolling(context: Any, log_in: Any, add_image: Any, width: int) -> None:
     first = add_image(1, title="A" * 100, tags=("t" * 60,))

@@ -106,6 +106,7 @@ def test_trash_and_undo(page: Page, images: list[Image], log_in: Any) -> None:
     expect(page.locator(CARDS)).to_have_count(6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "total"), [(2, 10), (1, 14)])
 def test_back_to_a_grid_that_had_grown(
     page: Page, add_image: Any, settings: Any, size: int, total: int

@@ -20,6 +20,7 @@ def test_it_is_reached_and_read(page: Any, log_in: Any, reviewer: User, add_imag
     expect(page.get_by_role("region", name="Indexes")).to_contain_text("perceptual hash")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_violations(

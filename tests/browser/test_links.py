@@ -59,6 +59,7 @@ def test_works_without_scripts(
         expect(page.get_by_text("marked as not duplicates")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_has_no_violations(
     chromium: Browser, live_server: Any, client: Any, reviewer: Any, cluster: None
 ) -> None:

@@ -95,6 +95,7 @@ def list_selected(page: Any, button: str) -> None:
     expect(page.get_by_role("button", name="Apply to 1 cluster")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(
@@ -236,6 +237,7 @@ def test_enter_in_a_choice_applies_the_choices(
     assert not Image.objects.trashed().exists()
 
 
+@pytest.mark.slow
 def test_large_cluster_is_decided_whole(
     page: Any, log_in: Any, reviewer: User, add_image: Any
 ) -> None:

@@ -41,6 +41,7 @@ def check_thirty() -> None:
         assert (trashed.get(title), verdicts.get(title)) == (quality, verdict), title
 
 
+@pytest.mark.slow
 class TestThirtyClusters:
     """The whole way through a list of thirty, and all the way back."""
 

@@ -20,6 +20,7 @@ def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.mark.slow
 def test_walk(page: Any, ann: User, add_image: Any, tmp_path: Path) -> None:
     add_image(1, title="First")
     page.goto("/upload/")

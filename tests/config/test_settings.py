@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -40,6 +42,7 @@ def test_production_is_ready_to_deploy(tmp_path: Path) -> None:
     assert "no issues" in done.stdout
 
 
+@pytest.mark.slow
 def test_demonstration_is_not_installed_in_production(tmp_path: Path) -> None:
     production = {
         "PROFILE": "production",
@@ -72,6 +75,7 @@ def test_local_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_defaults_are_safe(tmp_path: Path) -> None:
     assert show("settings.DEBUG", tmp_path) == "False"
     assert show("settings.ALLOWED_HOSTS", tmp_path) == "['localhost', '127.0.0.1', '[::1]']"
@@ -91,6 +95,7 @@ def test_sqlite_queues_its_writers(tmp_path: Path) -> None:
     assert done.stdout.split() == ["wal", "IMMEDIATE"]
 
 
+@pytest.mark.slow
 def test_database_and_storage_by_environment(tmp_path: Path) -> None:
     database = show(
         "settings.DATABASES['default']['ENGINE']",
@@ -107,6 +112,7 @@ def test_database_and_storage_by_environment(tmp_path: Path) -> None:
     assert "'bucket_name': 'pictures'" in storage
 
 
+@pytest.mark.slow
 def test_static_files_have_hashed_names_once_they_are_collected(tmp_path: Path) -> None:
     backend = "settings.STORAGES['staticfiles']['BACKEND']"
     assert "Manifest" not in show(backend, tmp_path)

@@ -43,6 +43,7 @@ def pairs(files: dict[DemoPicture, bytes], kind: str) -> list[tuple[bytes, bytes
     return [(named[p.file_name], named[p.original]) for p in files if p.alteration == kind]
 
 
+@pytest.mark.slow
 def test_bytes_are_the_same_at_every_drawing(files: dict[DemoPicture, bytes]) -> None:
     chosen = {"candle.jpg", "candle-lossless.png", "sixteen-rings.webp"}
     again = {p: p.encoded() for p in demo_pictures() if p.file_name in chosen}

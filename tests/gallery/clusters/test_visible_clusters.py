@@ -234,6 +234,7 @@ def pages(shown: VisibleClusters) -> Iterable[list[list[int]]]:
     return forwards
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "most"), [(1, 0), (2, 1000)])
 def test_every_list_is_what_looking_at_all_pictures_finds(
     seed: int, most: int, ann: User, bob: User, admin: User, monkeypatch: pytest.MonkeyPatch

@@ -120,6 +120,7 @@ def test_change_applies_while_its_target_is_as_it_was(pair: list[Image]) -> None
     assert applicable([*titles, gone]) == titles[:1]
 
 
+@pytest.mark.slow
 class TestAnySequence(TestCase):
     """Whatever is changed, the inverse changes in reverse order restore everything."""
 
