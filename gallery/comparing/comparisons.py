@@ -42,7 +42,9 @@ class Comparison:
     @classmethod
     def of(cls, first: Image, second: Image, is_plain: bool = False) -> Self:
         """Compare two pictures; if `is_plain`, nothing is turned or hatched."""
-        match, seen = _match(first, second), _seen(first, second)
+        match = _match(first, second)
+        # Whatever was seen of their contents: different times make them burst shots.
+        seen = None if is_burst(first, second) else _seen(first, second)
         if match is None or is_plain:
             return cls(Drawing(first), Drawing(second), match, seen)
         alignment = match.alignment

@@ -37,6 +37,8 @@ TURNS = {
 QUARTER_TURNS = (Turn.LEFT, Turn.RIGHT, Turn.TRANSPOSED, Turn.TRANSVERSED)
 # The part of a picture that a framing leaves out.
 BARS = {Framing.UNFRAMED: "border", Framing.UNCAPTIONED: "border or caption"}
+# What bars around one picture explain: it was resampled to make room for them.
+BARS_EXPLAIN = (Change.FRAMED, Change.UNFRAMED, Change.BLURRED, Change.SHARPENED)
 LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
@@ -80,11 +82,11 @@ def sentence(
 
 
 def _looks(seen: Verification, alignment: Alignment | None) -> Iterator[str]:
-    """Yield words for what was seen, except bars that the alignment names already."""
-    bars = {PLAIN[Change.FRAMED], PLAIN[Change.UNFRAMED]}
+    """Yield words for what was seen, except what the bars of one picture explain."""
     is_framed = alignment is not None and alignment.framing != alignment.other_framing
+    explained = {PLAIN[change] for change in BARS_EXPLAIN} if is_framed else set()
     yield from shape_words(seen)
-    yield from (words for words in change_words(seen) if not (is_framed and words in bars))
+    yield from (words for words in change_words(seen) if words not in explained)
 
 
 def is_burst(image: Image, other: Image) -> bool:

@@ -86,7 +86,6 @@ def same_at_once(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[
     yet: then they are searched for.
     """
     if not matching.catch_up([image.pk], share=0) or not matching.is_waiting(image.pk):
-        matching.verify_matches_of(image.pk)
         return same_pictures(image, viewer, most)
     if not image.is_informative:
         return []

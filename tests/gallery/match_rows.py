@@ -1,13 +1,16 @@
 """Pictures without files, by hashes that tests choose, and what is stored of their matches."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gallery.matching.cluster_summaries import Summary
-from gallery.models import Cluster, Image, Match
+from gallery.models import Closeup, Cluster, Image, Match
 from hashing.fingerprints.perceptual_hash import PerceptualHash
+from hashing.pictures import Preview
+from tests.pictures import photo
 
 State = tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]
 
@@ -30,8 +33,20 @@ def hashes(family: int, variant: int = 0) -> dict[str, PerceptualHash]:
 
 
 def add(pictures: Iterable[Image]) -> list[Image]:
-    """Store pictures, past signals."""
-    return Image.objects.bulk_create(pictures)
+    """Store pictures, past signals, each with the pixels of its family."""
+    stored = Image.objects.bulk_create(pictures)
+    Closeup.objects.bulk_create(
+        Closeup(image=image, content_digest=image.content_digest, preview=preview(image.phash))
+        for image in stored
+        if image.phash is not None
+    )
+    return stored
+
+
+@cache
+def preview(phash: PerceptualHash) -> bytes:
+    """Return the same pixels for the same hash, and others for another one."""
+    return Preview.of(photo(phash.value % 2**32, (160, 120))).to_bytes()
 
 
 def stored() -> State:

@@ -27,7 +27,7 @@ def matches_among(values: dict[int, int], key: int) -> list[Match]:
 
 def from_scratch(values: dict[int, int]) -> list[MatchEdge]:
     pairs = [(key, m) for key in values for m in matches_among(values, key) if key < m.key]
-    return nearest_of_all(pairs, KIND, LIMIT)
+    return nearest_of_all(pairs, LIMIT)
 
 
 def renewed(
@@ -44,7 +44,7 @@ def renewed(
     for key in changed:
         nearest.offer(key, matches_among(values, key) if key in values else [])
     nearest.refill(search)
-    return nearest.edges(KIND)
+    return nearest.edges()
 
 
 @given(
