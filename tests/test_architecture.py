@@ -32,6 +32,7 @@ FLOORS = (
     ("gallery.matching", "gallery.decisions", "gallery.comparing"),
     ("gallery.library", "gallery.similar", "gallery.suggestions", "gallery.review"),
     ("gallery.clusters", "gallery.uploads"),
+    ("gallery.worker",),
     ("gallery.receivers", "gallery.checks", "gallery.context_processors"),
     ("gallery.templatetags",),
     ("gallery.views", "gallery.admin", "gallery.management"),

@@ -13,7 +13,7 @@ from gallery.suggestions import (
     Preference,
     Provenances,
     Suggestion,
-    examine_for_page,
+    known_provenance,
     suggestion,
 )
 
@@ -62,10 +62,10 @@ def _of_present(
 
 
 def _provenances(clusters: Sequence[ImageCluster], groups: Sequence[list[Image]]) -> Provenances:
-    """Return the known provenance of copies of the same picture, after examining a few."""
-    copies = [
-        group
+    """Return the known provenance of copies of the same picture."""
+    return known_provenance(
+        image
         for cluster, group in zip(clusters, groups, strict=True)
         if cluster.kind == ClusterKind.SAME_PICTURE
-    ]
-    return examine_for_page(copies) if copies else {}
+        for image in group
+    )

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.db.models import prefetch_related_objects
 
-from gallery import decisions, matching
+from gallery import decisions
 from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.models import Image
 from gallery.people import Member
@@ -39,7 +39,6 @@ class ComparedCluster:
     def of(cls, first: Image, second: Image, viewer: Member, preference: Preference) -> Self | None:
         """Return the cluster of `first`, if it also holds `second`."""
         as_of = decisions.position()
-        matching.catch_up_for_page([first.pk, second.pk])
         cluster = next(iter(VisibleClusters(viewer, holding=[first.pk]).first(1)), None)
         if cluster is None or second.pk == first.pk or second.pk not in cluster.keys:
             return None

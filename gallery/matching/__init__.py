@@ -9,11 +9,14 @@ from gallery.matching.content_pairs import content_pairs
 from gallery.matching.follower import (
     BATCH,
     catch_up,
-    catch_up_for_page,
+    compare_batch,
+    count_waiting,
     finish,
     is_begun,
+    is_behind,
     is_waiting,
     rebuild,
+    waiting_keys,
 )
 from gallery.matching.match_counts import copy_counts
 from gallery.matching.sqlite_patience import brief_wait
@@ -28,15 +31,18 @@ __all__ = [
     "alignments_by_content",
     "brief_wait",
     "catch_up",
-    "catch_up_for_page",
     "cluster_facts",
+    "compare_batch",
     "content_pairs",
     "copy_counts",
+    "count_waiting",
     "finish",
     "forecast",
     "image_clusters",
     "is_begun",
+    "is_behind",
     "is_waiting",
     "rebuild",
     "same_kind",
+    "waiting_keys",
 ]

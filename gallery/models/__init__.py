@@ -7,6 +7,7 @@ from gallery.models.images import Image, Size, storage_key
 from gallery.models.matches import LogPosition, Match, PendingMatch, SameKind
 from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
+from gallery.models.worker import TaskReport, WorkerLease
 
 __all__ = [
     "Album",
@@ -25,6 +26,8 @@ __all__ = [
     "SameKind",
     "Size",
     "Tag",
+    "TaskReport",
     "Verdict",
+    "WorkerLease",
     "storage_key",
 ]

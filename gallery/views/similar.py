@@ -112,7 +112,7 @@ def panel_context(request: HttpRequest, image: Image) -> dict[str, Any]:
     return {
         # First, because it raises BadRequest for a malformed address.
         "panel": panel(request, image),
-        "is_behind": matching.catch_up_for_page([image.pk]) > 0,
+        "is_behind": matching.is_behind(),
         "same": same_pictures(image, request.user),
     }
 

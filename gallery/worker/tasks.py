@@ -1,0 +1,10 @@
+"""The tasks of the worker."""
+
+from gallery.worker.comparing import Comparing
+from gallery.worker.examining import Examining
+from gallery.worker.task import Task
+
+
+def all_tasks() -> list[Task]:
+    """Return one of each task, the most urgent first."""
+    return [Comparing(), Examining()]
