@@ -26,11 +26,13 @@ class CardSuggestions:
     Which picture of each cluster to keep, in the order of the clusters.
 
     `missing` holds the keys of pictures whose file turned out to be missing. Such a picture is
-    not suggested, unless all files of its cluster are missing.
+    not suggested, unless all files of its cluster are missing. `unread` holds the keys of pictures
+    whose file is still to be read; afterwards the suggestion can be another one.
     """
 
     suggestions: list[Suggestion | None]
     missing: Set[int]
+    unread: Set[int] = frozenset()
 
     @classmethod
     def of(
@@ -50,7 +52,7 @@ class CardSuggestions:
                 present = [image for image in groups[number] if image.pk not in lost]
                 if present:
                     suggestions[number] = _of_present(present, preference, provenances)
-        return cls(suggestions, lost)
+        return cls(suggestions, lost, _unread(clusters, groups, provenances))
 
 
 def _of_present(
@@ -69,3 +71,17 @@ def _provenances(clusters: Sequence[ImageCluster], groups: Sequence[list[Image]]
         if cluster.kind == ClusterKind.SAME_PICTURE
         for image in group
     )
+
+
+def _unread(
+    clusters: Sequence[ImageCluster], groups: Sequence[list[Image]], provenances: Provenances
+) -> set[int]:
+    """Return the keys of copies of the same picture that are not examined yet."""
+    examined = {digest for digest, row in provenances.items() if row.is_compared} | {""}
+    return {
+        image.pk
+        for cluster, group in zip(clusters, groups, strict=True)
+        if cluster.kind == ClusterKind.SAME_PICTURE
+        for image in group
+        if image.content_digest not in examined
+    }
