@@ -201,6 +201,7 @@ GALLERY = {
     "MAX_UPLOAD_FILES": env.int("MAX_UPLOAD_FILES", 100),
     "SEARCHES_PER_MINUTE": env.int("SEARCHES_PER_MINUTE", 30),
     "PROXIES": env.int("PROXIES", 0),
+    "WORKER": env.str("WORKER", "server"),
 }
 HASHING = {
     "MAX_PIXELS": env.int("MAX_PIXELS", 60_000_000),

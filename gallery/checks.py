@@ -8,12 +8,14 @@ from PIL import features
 
 from gallery.conf import setting
 from gallery.suggestions import Preference
+from gallery.worker import MODES
 
 
 def register() -> None:
     checks.register(check_storage_keeps_files, checks.Tags.files)
     checks.register(check_webp)
     checks.register(check_preference)
+    checks.register(check_worker)
 
 
 def check_storage_keeps_files(**_: Any) -> list[checks.CheckMessage]:
@@ -49,3 +51,15 @@ def check_preference(**_: Any) -> list[checks.CheckMessage]:
     except ValueError as error:
         return [checks.Error(f"GALLERY['KEEP']: {error}", id="gallery.E003")]
     return []
+
+
+def check_worker(**_: Any) -> list[checks.CheckMessage]:
+    """Report a misspelt place for the background work, which would then not be done at all."""
+    if setting("WORKER") in MODES:
+        return []
+    modes = " or ".join(map(repr, MODES))
+    return [
+        checks.Error(
+            f"GALLERY['WORKER'] must be {modes}, not {setting('WORKER')!r}.", id="gallery.E004"
+        )
+    ]

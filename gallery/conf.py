@@ -12,6 +12,9 @@ DEFAULTS: dict[str, Any] = {
     "SEARCHES_PER_MINUTE": 30,
     # Proxies in front of the site; each adds its client's address to X-Forwarded-For.
     "PROXIES": 0,
+    # Where pictures are compared in the background: "server" (beside the web server, unless the
+    # command `compare --follow` runs) or "off" (only by commands).
+    "WORKER": "server",
     # Pictures on one page of the grid.
     "PAGE_SIZE": 60,
     # Clusters on one page of the duplicates list.

@@ -21,6 +21,7 @@ app_name = "gallery"
 picture_patterns = [
     path("", pictures.detail, name="detail"),
     path("similar/", similar.similar, name="similar"),
+    path("same/", similar.same, name="same"),
     path("compare/<uuid:other_id>/", similar.compare, name="compare"),
     path("compare/<uuid:other_id>/difference.webp", media.difference, name="difference"),
     path("fingerprint/", fingerprints.fingerprint, name="fingerprint"),

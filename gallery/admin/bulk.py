@@ -12,6 +12,7 @@ from django.urls import reverse
 from gallery import decisions, review
 from gallery.admin.bulk_plan import BulkPlan
 from gallery.admin.duplicates import NOTHING, DuplicatesView
+from gallery.admin.page import renew_clusters
 from gallery.clusters import ClusterCard, ClusterList, NearClusters, VisibleClusters, cluster_cards
 from gallery.decisions import DecisionRefused, decision_sentence
 from gallery.matching import ClusterKind, ImageCluster
@@ -130,6 +131,7 @@ class BulkView(DuplicatesView):
             accepted = review.accept(plan.choices, self.reviewer, merge, plan.as_of)
         except DecisionRefused as error:
             return self.refused(error, self._list_url())
+        renew_clusters(accepted.decision)
         if wants_json(self.request):
             return JsonResponse(_answer(accepted))
         self._tell_accepted(accepted)

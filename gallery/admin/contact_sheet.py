@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from gallery import matching
 from gallery.admin.history import HistoryView, ListedDecision, with_pictures
 from gallery.conf import setting
 from gallery.models import Decision
@@ -18,7 +17,6 @@ class ContactSheetView(HistoryView):
     template_name = "admin/gallery/image/contact_sheet.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        matching.catch_up_for_page()  # lists the clusters of decisions that were undone
         address = reverse("admin:gallery_image_duplicates")
         return {
             **self.frame("Recent decisions"),

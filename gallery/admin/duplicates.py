@@ -13,9 +13,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from gallery import review
+from gallery import review, worker
 from gallery.admin.history import redone, undone
-from gallery.admin.page import AdminPage
+from gallery.admin.page import AdminPage, renew_clusters
 from gallery.clusters import ClusterCard, ClusterList, LinkTable, cluster_cards
 from gallery.conf import setting
 from gallery.decisions import (
@@ -82,13 +82,15 @@ class DuplicatesView(AdminPage):
         form = listed.form
         page = listed.page(setting("CLUSTERS_PER_PAGE"))
         cards = self._cards_of(page.items, listed)
+        unmatched = listed.unmatched
         return {
             "form": form,
             "errors": form.errors,
             "is_filtered": bool(form.errors or self.request.GET.keys() & form.fields.keys()),
             "page": page,
             "cards": cards,
-            "unmatched": listed.unmatched,
+            "unmatched": unmatched,
+            "is_at_work": bool(unmatched) and worker.leader() is not None,
             "is_near": listed.is_near,
             "query": listed.filters.query,
             "asked": parse_qsl(listed.filters.query),
@@ -153,6 +155,7 @@ class DuplicatesView(AdminPage):
 
     def _decide(self) -> HttpResponse | None:
         decision = review.decide(decision_request(self.request.POST, self.reviewer))
+        renew_clusters(decision)
         if wants_json(self.request):
             sentence = decision_sentence(decision) if decision else NOTHING
             return self._answer(sentence, decision=decision and decision.pk)
@@ -195,6 +198,7 @@ class DuplicatesView(AdminPage):
 
     def _split(self) -> HttpResponse | None:
         decision = split(split_request(self.request.POST, self.reviewer))
+        renew_clusters(decision)
         if wants_json(self.request):
             return self._answer(decision_sentence(decision), decision=decision.pk)
         self.tell_decision(decision)

@@ -11,7 +11,8 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.views.generic import TemplateView
 
-from gallery.models import Image
+from gallery import matching, worker
+from gallery.models import Image, TaskReport
 from hashing.fields import NUMBER_BITS, PerceptualHashField
 from hashing.index import (
     QueryPlan,
@@ -56,6 +57,9 @@ class HashIndexView(PermissionRequiredMixin, TemplateView):
             "indexes": [_facts(field) for field in indexed_fields()],
             "faults": faults(connections[DEFAULT_DB_ALIAS], Image),
             "log_length": log_length(Image),
+            "leader": worker.leader(),
+            "reports": TaskReport.objects.order_by("name"),
+            "waiting": matching.count_waiting(),
         }
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 
 from gallery import decisions
-from gallery.admin.page import AdminPage
+from gallery.admin.page import AdminPage, renew_clusters
 from gallery.decisions import DecisionRefused, InvalidRequest, UndoResult, undo_json
 from gallery.models import Decision, DecisionItem
 from gallery.people import Member
@@ -62,12 +62,12 @@ class HistoryView(AdminPage):
 
 def undone(post: QueryDict, user: Member) -> UndoResult:
     """Undo the decision that a form names; raises DecisionRefused."""
-    return decisions.undo(_number(post.get("undo", "")), user)
+    return _renewed(decisions.undo(_number(post.get("undo", "")), user))
 
 
 def redone(post: QueryDict, user: Member) -> UndoResult:
     """Redo the decision that a form names; raises DecisionRefused."""
-    return decisions.redo(_number(post.get("redo", "")), user)
+    return _renewed(decisions.redo(_number(post.get("redo", "")), user))
 
 
 def with_pictures(rows: Sequence[Decision], viewer: Member) -> list[ListedDecision]:
@@ -84,6 +84,11 @@ def with_pictures(rows: Sequence[Decision], viewer: Member) -> list[ListedDecisi
     for item in items:
         items_of[item.decision_id].append(item)
     return [ListedDecision(decision, items_of[decision.pk]) for decision in rows]
+
+
+def _renewed(result: UndoResult) -> UndoResult:
+    renew_clusters(result.original)
+    return result
 
 
 def _number(text: str) -> int:

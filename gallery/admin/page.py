@@ -13,11 +13,14 @@ from django.template.loader import render_to_string
 from django.views.generic import TemplateView
 from django_htmx.middleware import HtmxDetails
 
+from gallery import matching
 from gallery.decisions import DecisionRefused, UndoResult, decision_sentence, undo_sentence
 from gallery.models import Decision, Image
 from gallery.people import Member
 from gallery.web import json_error, wants_json
 
+# Pictures that are compared before the answer to a decision is sent.
+MOST_RENEWED = 50
 MESSAGE = "admin/gallery/image/undo_message.html"
 
 
@@ -79,3 +82,14 @@ def member_of(request: HttpRequest) -> Member:
     if isinstance(request.user, AnonymousUser):
         raise PermissionDenied
     return request.user
+
+
+def renew_clusters(decision: Decision | None) -> None:
+    """
+    Renew the clusters of the pictures of a decision, so that the next page no longer shows them.
+
+    Of a bulk decision only the first ones; the worker renews the others a moment later.
+    """
+    if decision is not None:
+        keys = decision.pictures.exclude(image=None).values_list("image", flat=True)
+        matching.catch_up(keys[:MOST_RENEWED], share=0)

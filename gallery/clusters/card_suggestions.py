@@ -13,7 +13,7 @@ from gallery.suggestions import (
     Preference,
     Provenances,
     Suggestion,
-    examine_for_page,
+    known_provenance,
     suggestion,
 )
 
@@ -26,11 +26,13 @@ class CardSuggestions:
     Which picture of each cluster to keep, in the order of the clusters.
 
     `missing` holds the keys of pictures whose file turned out to be missing. Such a picture is
-    not suggested, unless all files of its cluster are missing.
+    not suggested, unless all files of its cluster are missing. `unread` holds the keys of pictures
+    whose file is still to be read; afterwards the suggestion can be another one.
     """
 
     suggestions: list[Suggestion | None]
     missing: Set[int]
+    unread: Set[int] = frozenset()
 
     @classmethod
     def of(
@@ -56,7 +58,7 @@ class CardSuggestions:
                 present = [image for image in groups[number] if image.pk not in lost]
                 if present:
                     suggestions[number] = _of_present(present, preference, provenances)
-        return cls(suggestions, lost)
+        return cls(suggestions, lost, _unread(clusters, groups, provenances))
 
 
 def _of_present(
@@ -68,10 +70,24 @@ def _of_present(
 
 
 def _provenances(clusters: Sequence[ImageCluster], groups: Sequence[list[Image]]) -> Provenances:
-    """Return the known provenance of copies of the same picture, after examining a few."""
-    copies = [
-        group
+    """Return the known provenance of copies of the same picture."""
+    return known_provenance(
+        image
         for cluster, group in zip(clusters, groups, strict=True)
         if cluster.kind == ClusterKind.SAME_PICTURE
-    ]
-    return examine_for_page(copies) if copies else {}
+        for image in group
+    )
+
+
+def _unread(
+    clusters: Sequence[ImageCluster], groups: Sequence[list[Image]], provenances: Provenances
+) -> set[int]:
+    """Return the keys of copies of the same picture that are not examined yet."""
+    examined = {digest for digest, row in provenances.items() if row.is_compared} | {""}
+    return {
+        image.pk
+        for cluster, group in zip(clusters, groups, strict=True)
+        if cluster.kind == ClusterKind.SAME_PICTURE
+        for image in group
+        if image.content_digest not in examined
+    }

@@ -75,6 +75,8 @@ class ClusterCard:
     """Alignments by two content digests, of the members shown and perhaps of others."""
     missing: Set[int] = frozenset()
     """Keys of pictures whose file turned out to be missing."""
+    unread: Set[int] = frozenset()
+    """Keys of pictures whose file the worker has still to read."""
 
     @cached_property
     def suggested(self) -> Image | None:
@@ -89,6 +91,11 @@ class ClusterCard:
             return None
         others = [image for image in self.images if image != self.suggested]
         return next(iter(flows([self.suggested], others)), None)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the suggestion can change once all files have been read."""
+        return any(image.pk in self.unread for image in self.images)
 
     @property
     def others(self) -> int:
@@ -162,6 +169,7 @@ def cluster_cards(
             suggestion=suggestion,
             alignments=aligned,
             missing=suggested.missing,
+            unread=suggested.unread,
         )
         for cluster, group, some, suggestion in zip(
             clusters, groups, shown, suggested.suggestions, strict=True

@@ -12,7 +12,7 @@ from gallery.clusters.filters import ClusterFilterForm, ClusterFilters
 from gallery.clusters.near_clusters import NearClusters
 from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.matching import ClusterKind, ImageCluster, image_clusters
-from gallery.models import Image, PendingMatch
+from gallery.models import Image
 from gallery.people import Visitor
 from gallery.web import KeysetPage, parse_key
 
@@ -31,14 +31,12 @@ class ClusterList:
         self.filters: ClusterFilters = replace(filters, kind=kind) if kind else filters
         self.alone = query.get("cluster", "")
         self._after, self._before = (query.get(name, "") for name in ("after", "before"))
-        self._is_behind = False
 
     @cached_property
     def clusters(self) -> VisibleClusters | NearClusters:
         """Stored clusters, or computed ones of pictures that are only similar."""
         if self.is_near:
             return NearClusters(self._near())
-        self._is_behind = matching.catch_up_for_page() > 0
         return VisibleClusters(self._viewer, self.filters, self._holding)
 
     def page(self, count: int) -> KeysetPage[ImageCluster]:
@@ -58,11 +56,10 @@ class ClusterList:
     @property
     def unmatched(self) -> int:
         """How many pictures that the viewer can see are still to be compared."""
-        _ = self.clusters
-        if not self._is_behind:
+        if self.is_near or not matching.is_unsettled():
             return 0
-        pending = PendingMatch.objects.values("key")
-        return Image.objects.visible_to(self._viewer).filter(pk__in=pending).count()
+        unsettled = matching.unsettled_keys()
+        return Image.objects.visible_to(self._viewer).filter(pk__in=unsettled).count()
 
     @property
     def _holding(self) -> list[int] | None:

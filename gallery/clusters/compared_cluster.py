@@ -9,7 +9,7 @@ from typing import Self
 
 from django.db.models import prefetch_related_objects
 
-from gallery import decisions, matching
+from gallery import decisions
 from gallery.clusters.filters import ClusterFilters
 from gallery.clusters.visible_clusters import VisibleClusters
 from gallery.matching import ClusterKind, ImageCluster
@@ -41,7 +41,6 @@ class ComparedCluster:
     def of(cls, first: Image, second: Image, viewer: Member, preference: Preference) -> Self | None:
         """Return the cluster of `first`, if it also holds `second`."""
         as_of = decisions.position()
-        matching.catch_up_for_page([first.pk, second.pk])
         cluster = _cluster_of(first, second, viewer)
         if cluster is None:
             return None

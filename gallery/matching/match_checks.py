@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from gallery.matching import cluster_store
 from gallery.matching.sqlite_patience import brief_wait
-from gallery.models import Match, MatchKind, Verdict
+from gallery.models import Match, MatchKind
 from gallery.verification import CandidatePair, known_kinds, look_at, ordered, record
 from hashing.fingerprints import Alignment
 
@@ -18,22 +18,16 @@ AT_ONCE = 8
 
 
 def unverified() -> QuerySet[Match]:
-    """Return the matches that nobody has judged and nothing has looked at, nearest first."""
-    contents = [
-        Q(
-            first_digest=OuterRef(f"{a}__content_digest"),
-            second_digest=OuterRef(f"{b}__content_digest"),
-        )
-        for a, b in (("first", "second"), ("second", "first"))
-    ]
-    judged = Exists(Verdict.objects.filter(contents[0] | contents[1]))
-    waiting = Match.objects.filter(~judged, kind=MatchKind.UNVERIFIED)
+    """Return the matches whose pictures are still to be looked at, nearest first."""
+    waiting = Match.objects.filter(kind=MatchKind.UNVERIFIED)
     return waiting.select_related("first", "second").order_by("distance", "pk")
 
 
-def verify_matches_of(key: int, most: int = AT_ONCE) -> None:
-    """Look at the nearest matches of one picture that are unverified."""
-    rows = unverified().filter(Q(first=key) | Q(second=key))[:most]
+def verify_matches_of(keys: Collection[int], most: int = AT_ONCE) -> None:
+    """Look at the nearest unverified matches of the pictures `keys`."""
+    if not keys:
+        return
+    rows = unverified().filter(Q(first__in=keys) | Q(second__in=keys))[:most]
     with brief_wait():
         verify(rows)
 

@@ -22,6 +22,17 @@ from hashing.search import HammingIndex, Hashes, Keys
 class MatchSearch:
     """Finds matches through the indexes, which are loaded at the first search."""
 
+    def __init__(self) -> None:
+        self._prepared: dict[int, list[Match]] = {}
+
+    def prepare(self, keys: Iterable[int]) -> None:
+        """Search the matches of these pictures now, for `matches` to return later."""
+        self._prepared |= self._searched(keys)
+
+    def forget(self) -> None:
+        """Drop prepared matches that are no longer right."""
+        self._prepared.clear()
+
     def matches_of(self, key: int) -> list[Match]:
         """Return the matches of one picture, nearest first."""
         return self.matches([key])[key]
@@ -32,6 +43,11 @@ class MatchSearch:
 
         Pictures that are deleted, flat or represented by one of equal content have none.
         """
+        wanted = set(keys)
+        others = self._searched(wanted - self._prepared.keys())
+        return {key: self._prepared[key] for key in wanted & self._prepared.keys()} | others
+
+    def _searched(self, keys: Iterable[int]) -> dict[int, list[Match]]:
         matches: dict[int, list[Match]] = {key: [] for key in keys}
         for batch in in_batches(list(matches)):
             for image in _matchable().filter(pk__in=batch):

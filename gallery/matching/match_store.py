@@ -15,9 +15,9 @@ from gallery.models import Image, Match
 IS_NEAREST = ~IS_STAR
 
 
-def renew(keys: Iterable[int]) -> set[int]:
+def renew(keys: Iterable[int], search: MatchSearch) -> set[int]:
     """
-    Renew the matches of pictures that were added, changed or deleted.
+    Renew the matches of pictures that were added, changed or deleted, found by `search`.
 
     Returns their keys, and those of all pictures that gained or lost a match, or whose match has
     changed.
@@ -30,13 +30,16 @@ def renew(keys: Iterable[int]) -> set[int]:
     nearest = edges_at(changed, IS_NEAREST)
     # Two pictures that have become equal are linked by a star from now on.
     match_rows.delete(nearest[edge.pair] for edge in stars if edge.pair in nearest)
+    if {edge.pair: edge for edge in stars} != stored_stars:
+        search.forget()  # whether a picture is a candidate depends on the stars
     in_stars = match_rows.store(stars, stored_stars)
-    return changed | in_stars | _renew_nearest(changed, nearest)
+    return changed | in_stars | _renew_nearest(changed, nearest, search)
 
 
-def _renew_nearest(changed: set[int], stored: Mapping[KeyPair, MatchEdge]) -> set[int]:
+def _renew_nearest(
+    changed: set[int], stored: Mapping[KeyPair, MatchEdge], search: MatchSearch
+) -> set[int]:
     """Search the matches of `changed` again; `stored` are the edges that they had."""
-    search = MatchSearch()
     matches = search.matches(changed)
     others = {key for pair in stored for key in pair}
     others |= {match.key for row in matches.values() for match in row}

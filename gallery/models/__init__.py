@@ -15,6 +15,7 @@ from gallery.models.matches import EQUAL_KINDS, LogPosition, Match, MatchKind, P
 from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
 from gallery.models.verifications import Verification
+from gallery.models.worker import TaskReport, WorkerLease
 
 __all__ = [
     "EQUAL_KINDS",
@@ -36,7 +37,9 @@ __all__ = [
     "Relation",
     "Size",
     "Tag",
+    "TaskReport",
     "Verdict",
     "Verification",
+    "WorkerLease",
     "storage_key",
 ]

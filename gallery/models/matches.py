@@ -65,6 +65,13 @@ class Match(models.Model):
 
     class Meta:
         verbose_name_plural = "matches"
+        indexes = (
+            models.Index(
+                fields=["distance", "id"],
+                name="gallery_match_unverified",
+                condition=models.Q(kind=MatchKind.UNVERIFIED),
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=["first", "second"], name="gallery_match_pair"),
             models.CheckConstraint(

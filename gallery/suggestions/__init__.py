@@ -1,6 +1,6 @@
 """Which copy of a picture to keep, and why."""
 
-from gallery.suggestions.examination import examine_cluster, examine_for_page
+from gallery.suggestions.examination import examine_cluster
 from gallery.suggestions.policy import Policy, Preference
 from gallery.suggestions.preference import prefer, preference_of
 from gallery.suggestions.provenance import Provenances, known_provenance, unexamined_clusters
@@ -12,7 +12,6 @@ __all__ = [
     "Provenances",
     "Suggestion",
     "examine_cluster",
-    "examine_for_page",
     "known_provenance",
     "prefer",
     "preference_of",

@@ -1,22 +1,18 @@
 """
 Examine how copies were produced, by reading their files once.
 
-Only pictures that have copies are examined. `match_pictures` examines those of all clusters; a page
-examines some of the copies that it shows, and suggests by what is known so far.
+Only pictures that have copies are examined, by the worker. A page suggests by what is known so far.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from io import BytesIO
-from math import inf
 
 import numpy as np
 
-from gallery import matching
 from gallery.models import ClusterMember, Image, Provenance
 from gallery.suggestions.copy_facts import is_lossless
 from gallery.suggestions.provenance import Provenances, known_provenance, store_provenance
@@ -28,135 +24,114 @@ from hashing.pictures import decode, decode_luma
 
 logger = logging.getLogger("gallery")
 
-# Pixels that a page reads, which takes about a quarter of a second, and the pixels that a file
-# counts for if the storage does not return it.
-PAGE_PIXELS, MISSING_PIXELS = 6_000_000, 2_000_000
 # In a large cluster the largest copies are compared with the best of the smaller ones.
 MOST_LARGE, MOST_SMALL = 3, 24
 
 Group = Iterable[Image]
 
 
-class _PixelsSpent(Exception):
-    """One call has read as many pixels as it is allowed to."""
+class _MemoryIsShort(Exception):
+    """Too many files are being decoded in this process to examine more of them now."""
 
 
-def examine_for_page(groups: Iterable[Group]) -> Provenances:
+def examine(group: Group) -> Provenances:
     """
-    Examine a few copies of these groups, and return all their known provenances.
+    Read the files of copies of one picture that were not read yet.
 
-    Pages that only show something write rows of Provenance through this function alone, so that
-    it is the one place to change once examining has a process of its own.
+    Stores the results, and returns all known provenances of the copies.
     """
-    return examine(groups, PAGE_PIXELS)
+    copies = list(group)
+    known = known_provenance(copies)
+    for _ in _stored_steps(copies, known):
+        pass
+    return known
 
 
-def examine(groups: Iterable[Group], most_pixels: float = inf) -> Provenances:
+def examine_cluster(key: int) -> Iterator[None]:
     """
-    Read the files that were not read yet, of groups of copies of one picture each.
+    Examine all copies in a cluster that were not examined yet.
 
-    Stops before it would read more than `most_pixels`, but reads at least one file. Stores the
-    results, and returns all known provenances of the copies.
+    Yields whenever one or two files have been read and the results are stored.
     """
-    groups = [list(group) for group in groups]
-    known = known_provenance(image for group in groups for image in group)
-    examination = _Examination(known, most_pixels)
-    try:
-        for group in groups:
-            examination.of(group)
-    except _PixelsSpent:
-        logger.debug("The other copies are examined later.")
-    if examination.changed:
-        # What a page cannot store in a short time is read again by another one.
-        with nullcontext() if most_pixels == inf else matching.brief_wait():
-            store_provenance(examination.changed)
-    return examination.known
-
-
-def examine_cluster(key: int) -> None:
-    """Examine all copies in a cluster that were not examined yet."""
     members = ClusterMember.objects.filter(cluster=key).values("image")
-    examine([Image.objects.filter(pk__in=members)])
+    copies = list(Image.objects.filter(pk__in=members))
+    yield from _stored_steps(copies, known_provenance(copies))
 
 
-@dataclass
-class _Examination:
-    """Goes through groups of copies and adds to `known`, noting what it `changed`."""
+def _stored_steps(copies: Group, known: Provenances) -> Iterator[None]:
+    try:
+        for changed in _steps(copies, known):
+            store_provenance({row.content_digest: row for row in changed})
+            yield
+    except _MemoryIsShort:
+        logger.info("The other copies are examined later, because memory is short.")
 
-    known: Provenances
-    pixels: float
-    """How many more pixels it may read."""
-    changed: Provenances = field(default_factory=dict)
-    _has_begun: bool = False
 
-    def of(self, group: Group) -> None:
-        # One picture of each content is enough.
-        copies = {image.content_digest: image for image in group if image.content_digest}
-        new = {digest for digest in copies if not self._is_compared(digest)}
-        for digest in sorted(new - self.known.keys()):
-            self._examine_alone(copies[digest])
-        for small, large in _pairs([copies[d] for d in copies if d in self.known], self.known):
-            if not new.isdisjoint((small.content_digest, large.content_digest)):
-                self._compare(small, large)
-        for digest in new & self.known.keys():
-            self.known[digest].is_compared = True
-            self.changed[digest] = self.known[digest]
+def _steps(group: Group, known: Provenances) -> Iterator[list[Provenance]]:
+    """Examine copies, add them to `known`, and yield the rows that each step has changed."""
+    # One picture of each content is enough.
+    copies = {image.content_digest: image for image in group if image.content_digest}
+    new = {digest for digest in copies if not _is_compared(digest, known)}
+    for digest in sorted(new - known.keys()):
+        if (provenance := _examined_alone(copies[digest])) is not None:
+            known[digest] = provenance
+            yield [provenance]
+    for small, large in _pairs([copies[d] for d in copies if d in known], known):
+        if not new.isdisjoint((small.content_digest, large.content_digest)):
+            yield _compared(small, known[large.content_digest], large)
+    compared = [known[digest] for digest in new & known.keys()]
+    for provenance in compared:
+        provenance.is_compared = True
+    yield compared
 
-    def _is_compared(self, digest: str) -> bool:
-        return digest in self.known and self.known[digest].is_compared
 
-    def _examine_alone(self, image: Image) -> None:
-        """Record the provenance that follows from the file of a picture alone."""
-        self._spend(image)
-        if (file := self._file(image)) is None:
-            return
-        provenance = Provenance(content_digest=image.content_digest)
-        try:
-            _describe(provenance, image, file)
-        except Refusal as refusal:
-            _pass_over(refusal, image)
-        self.known[provenance.pk] = self.changed[provenance.pk] = provenance
+def _is_compared(digest: str, known: Provenances) -> bool:
+    return digest in known and known[digest].is_compared
 
-    def _compare(self, small: Image, large: Image) -> None:
-        """Record whether the large picture is the small one enlarged."""
-        provenance = self.known[large.content_digest]
-        if provenance.enlarged_from:
-            return
-        self._spend(small, large)
-        small_file, large_file = self._file(small), self._file(large)
-        if small_file is None or large_file is None:
-            return
-        try:
-            if is_enlarged(_copy(small, small_file), _copy(large, large_file)):
-                provenance.enlarged_from = small.content_digest
-                self.changed[provenance.pk] = provenance
-        except Refusal as refusal:
-            _pass_over(refusal, large)
 
-    def _spend(self, *images: Image) -> None:
-        """Count the pixels that are read next, or stop; the first file can have any size."""
-        pixels = sum(_pixels(image) for image in images)
-        if self._has_begun and pixels > self.pixels:
-            raise _PixelsSpent
-        self._has_begun = True
-        self.pixels -= pixels
+def _examined_alone(image: Image) -> Provenance | None:
+    """Return the provenance that follows from the file of a picture alone; None without file."""
+    if (file := _file(image)) is None:
+        return None
+    provenance = Provenance(content_digest=image.content_digest)
+    try:
+        _describe(provenance, image, file)
+    except Refusal as refusal:
+        _pass_over(refusal, image)
+    return provenance
 
-    def _file(self, image: Image) -> BytesIO | None:
-        """Return the file of `image`; None if the storage does not return it."""
-        try:
-            with image.file.storage.open(str(image.file.name), "rb") as file:
-                return BytesIO(file.read())
-        except Exception:
-            # Storages raise whatever their services do, and can be slow to do so.
-            logger.warning("Cannot read %s to examine it.", image, exc_info=True)
-            self.pixels -= MISSING_PIXELS
-            return None
+
+def _compared(small: Image, provenance: Provenance, large: Image) -> list[Provenance]:
+    """Note in the `provenance` of the large picture if it is the small one enlarged."""
+    if provenance.enlarged_from:
+        return []
+    small_file, large_file = _file(small), _file(large)
+    if small_file is None or large_file is None:
+        return []
+    try:
+        if is_enlarged(_copy(small, small_file), _copy(large, large_file)):
+            provenance.enlarged_from = small.content_digest
+            return [provenance]
+    except Refusal as refusal:
+        _pass_over(refusal, large)
+    return []
+
+
+def _file(image: Image) -> BytesIO | None:
+    """Return the file of `image`; None if the storage does not return it."""
+    try:
+        with image.file.storage.open(str(image.file.name), "rb") as file:
+            return BytesIO(file.read())
+    except Exception:
+        # Storages raise whatever their services do.
+        logger.warning("Cannot read %s to examine it.", image, exc_info=True)
+        return None
 
 
 def _pass_over(refusal: Refusal, image: Image) -> None:
     """Ignore a file that cannot be decoded, which it never will be; stop if memory is short."""
     if refusal.code == "busy":
-        raise _PixelsSpent from refusal
+        raise _MemoryIsShort from refusal
     logger.warning("Cannot examine how %s was produced: %s", image, refusal)
 
 

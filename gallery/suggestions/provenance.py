@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from gallery.models import ClusterMember, Image, MatchKind, Provenance
 
@@ -31,11 +31,17 @@ def store_provenance(provenances: Provenances) -> None:
     )
 
 
-def unexamined_clusters() -> list[int]:
-    """Return the keys of clusters of the same picture in which a copy is not examined yet."""
+def unexamined_clusters(after: int = 0) -> QuerySet[ClusterMember, int]:
+    """
+    Return the keys of clusters of the same picture in which a copy is not examined yet.
+
+    Only clusters with a key above `after`: a cluster that changes gets a new and higher key.
+    """
     examined = Provenance.objects.filter(
         content_digest=OuterRef("image__content_digest"), is_compared=True
     )
-    members = ClusterMember.objects.filter(~Exists(examined), cluster__kind=MatchKind.COPY)
+    members = ClusterMember.objects.filter(
+        ~Exists(examined), cluster__kind=MatchKind.COPY, cluster__gt=after
+    )
     waiting = members.exclude(image__content_digest="").order_by("cluster_id")
-    return list(waiting.values_list("cluster_id", flat=True).distinct())
+    return waiting.values_list("cluster_id", flat=True).distinct()

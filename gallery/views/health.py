@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gallery import matching, worker
 from gallery.models import Image
 from hashing.conf import setting
 from hashing.fields import NUMBER_BITS, PerceptualHashField, hash_fields
@@ -30,14 +31,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     The first request to a new process waits until the index is loaded. `behind` is the number of
     pictures that had changed since the last search; the index is up to date afterwards.
+    A process is ready even if nothing works in the background, because pages do not depend on it.
     """
     try:
-        index = _index_state()
+        index, background = _index_state(), _background_state()
     except Error:
         return JsonResponse({"status": "not ready", "database": "does not answer"}, status=503)
     is_ready = index["state"] == "loaded"
     status = "ready" if is_ready else "not ready"
-    answer = {"status": status, "database": "answers", "index": index}
+    answer = {"status": status, "database": "answers", "index": index, "worker": background}
     return JsonResponse(answer, status=200 if is_ready else 503)
 
 
@@ -46,6 +48,18 @@ class IndexState(TypedDict):
 
     state: str
     behind: int | None
+
+
+class BackgroundState(TypedDict):
+    """Where a process works in the background, if any does, and whether pictures wait for it."""
+
+    leader: str | None
+    behind: bool
+
+
+def _background_state() -> BackgroundState:
+    leader = worker.leader()
+    return {"leader": leader and str(leader.role), "behind": matching.is_behind()}
 
 
 def _index_state() -> IndexState:

@@ -65,6 +65,21 @@ def similar(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
+def same(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """
+    Show the copies of a picture, for a page that shows some of them while others are compared.
+
+    The address says how many it shows; the answer is empty, with status 204, if nothing is new.
+    """
+    image = visible_or_404(request.user, public_id)
+    context = {"image": image, **_same_context(request, image)}
+    is_known = request.GET.get("shown") == str(len(context["same"]))
+    if context["is_behind"] and is_known:
+        return HttpResponse(status=204)
+    return render(request, "gallery/partials/same.html", context)
+
+
+@require_safe
 def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpResponse:
     """Show two pictures, the distances of their hashes, and how their files differ."""
     first = visible_or_404(request.user, public_id)
@@ -112,9 +127,15 @@ def panel_context(request: HttpRequest, image: Image) -> dict[str, Any]:
     return {
         # First, because it raises BadRequest for a malformed address.
         "panel": panel(request, image),
-        "is_behind": matching.catch_up_for_page([image.pk]) > 0,
-        "same": same_pictures(image, request.user),
+        **_same_context(request, image),
     }
+
+
+def _same_context(request: HttpRequest, image: Image) -> dict[str, Any]:
+    """Return the copies of `image`, and whether there can be more."""
+    # First, so that a match that is stored in between is not missed.
+    is_behind = matching.is_unsettled()
+    return {"is_behind": is_behind, "same": same_pictures(image, request.user)}
 
 
 def panel(request: HttpRequest, image: Image) -> SimilarPanel:

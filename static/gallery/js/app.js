@@ -125,7 +125,8 @@
     bindSwitch();
     const busy = document.getElementById("busy");
     let pending = 0;
-    const count = (step) => () => {
+    const count = (step) => (event) => {
+      if (event.target.matches("[data-waits]")) return;  // it asks again and again by itself
       pending = Math.max(0, pending + step);
       busy?.classList.toggle("on", pending > 0);
     };

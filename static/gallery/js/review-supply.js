@@ -5,6 +5,7 @@
   const AHEAD = 5; // clusters to have ready beyond the current one
   const PRELOADED = 3; // clusters whose pictures are loaded too
   const list = document.getElementById("clusters");
+  const INTERVAL = 2000; // milliseconds between two looks at what is being compared
   let isFetching = false;
   let isWanted = false;
   let isAtEnd = new URLSearchParams(location.search).has("cluster"); // the page shows one cluster only
@@ -118,6 +119,27 @@
     });
   }
 
+  // --- Pictures that are still being compared ------------------------------------------------------
+  const waiting = (part) => part.querySelector(".unmatched");
+
+  // Show how many are left and the clusters found so far, until all pictures are compared.
+  async function follow() {
+    const note = waiting(document);
+    if (!note) return;
+    try {
+      const part = await fetched({ after: "" });
+      const left = waiting(part);
+      count(part.getElementById("progress"));
+      if (left) note.replaceWith(document.adoptNode(left));
+      else note.remove();
+      if (!all().some(isOpen) && arrive(part)) document.querySelector(".no-clusters")?.remove();
+      isAtEnd &&= new URLSearchParams(location.search).has("cluster");
+    } catch {
+      // The site may answer again next time.
+    }
+    setTimeout(follow, INTERVAL);
+  }
+
   // --- Undoing -----------------------------------------------------------------------------------------
   function back(event) {
     const names = new Set(picturesOf(event.target));
@@ -137,6 +159,7 @@
   document.addEventListener("decided", () => showLinks(false));
   document.addEventListener("returned", () => showLinks(all().filter(isOpen).length === 1));
   for (const link of document.querySelectorAll(".cluster-pages [rel=next]")) link.hidden = true;
+  setTimeout(follow, INTERVAL);
   document.addEventListener("shown", supply);
   document.addEventListener("decided", supply);
   document.addEventListener("stored", note);

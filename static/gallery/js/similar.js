@@ -66,7 +66,7 @@
 
   // Select again the method by which the cards on the page were compared.
   function fail(event) {
-    if (!event.target.closest("#similar")) return;
+    if (!event.target.closest("#similar") || event.target.matches("[data-waits]")) return;
     failed = event.detail.elt;
     const { method } = document.getElementById("neighbours").dataset;
     for (const radio of document.querySelectorAll("#dial input[name=by]")) radio.checked = radio.value === method;
@@ -101,7 +101,8 @@
   });
 
   // New cards arrived: filter them by the current position of the slider.
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.matches(".same")) return;
     const number = document.getElementById("number");
     if (!number) return;
     showFailure(false);

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gallery.clusters.compared_cluster import ComparedCluster
+from gallery.matching import follower
 from gallery.models import Image, Tag
 from gallery.review import deciding
 from gallery.review.decision_request import DecisionRequest
@@ -64,6 +65,7 @@ def test_nothing_is_to_decide_of_strangers(
     assert compare(page, first, add_image(7)).context["cluster"] is None
     assert compare(page, first, first).context["cluster"] is None
     deciding.decide(DecisionRequest({image.pk: "not_a_duplicate" for image in three}, reviewer))
+    follower.catch_up()
     assert compare(page, first, second).context["cluster"] is None
 
 

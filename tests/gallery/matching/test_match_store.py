@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gallery.matching import follower, match_store
+from gallery.matching.match_search import MatchSearch
 from gallery.models import Cluster, ClusterMember, Image, Match
 from tests.gallery.match_rows import add, hashes, picture
 from tests.pictures import upload
@@ -10,10 +11,10 @@ from tests.pictures import upload
 
 def test_renewing_returns_all_whose_matches_changed(db: None) -> None:
     first, second, far = add([picture(1), picture(1, 1), picture(2)])
-    assert match_store.renew([first.pk]) == {first.pk, second.pk}
-    assert match_store.renew([first.pk]) == {first.pk}
+    assert match_store.renew([first.pk], MatchSearch()) == {first.pk, second.pk}
+    assert match_store.renew([first.pk], MatchSearch()) == {first.pk}
     Image.objects.filter(pk=first.pk).update(**hashes(2, 1))
-    assert match_store.renew([first.pk]) == {first.pk, second.pk, far.pk}
+    assert match_store.renew([first.pk], MatchSearch()) == {first.pk, second.pk, far.pk}
     assert Match.objects.get().second_id == far.pk
 
 

@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageOps
 
+from gallery.matching import follower
 from gallery.models import Cluster, Image, Provenance
 from gallery.suggestions import examination
-from gallery.suggestions.examination import examine
+from gallery.suggestions.examination import examine, examine_cluster
 from gallery.suggestions.policy import Preference
 from gallery.suggestions.provenance import unexamined_clusters
 from gallery.suggestions.suggestion import Suggestion, suggestion
+from hashing.exceptions import Refusal
 from tests.pictures import encoded, photo
 
 AddImage = Callable[..., Image]
@@ -55,7 +56,7 @@ def opened(image: Image) -> PillowImage.Image:
 
 def suggested(*images: Image) -> Suggestion | None:
     rows = list(Image.objects.filter(pk__in=[image.pk for image in images]))
-    return suggestion(rows, Preference(), examine([rows]))
+    return suggestion(rows, Preference(), examine(rows))
 
 
 def saved_once(store: Draw) -> tuple[Image, Image]:
@@ -141,39 +142,46 @@ class TestSuggestion:
 class TestReading:
     def test_each_file_is_read_once(self, store: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
         images = saved_once(store)
-        examine([images])
+        examine(images)
         assert Provenance.objects.get(pk=images[1].content_digest).earlier_quality in range(72, 79)
         monkeypatch.setattr(examination, "decode_luma", pytest.fail)
-        assert examine([images]).keys() == {image.content_digest for image in images}
+        assert examine(images).keys() == {image.content_digest for image in images}
 
     def test_a_newcomer_is_held_against_who_was_there(self, store: Draw) -> None:
         first = store(detailed(1), quality=95)
         larger = store(opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC), quality=90)
-        examine([[larger]])
-        examine([[first, larger]])
+        examine([larger])
+        examine([first, larger])
         provenance = Provenance.objects.get(pk=larger.content_digest)
         assert provenance.enlarged_from == first.content_digest
 
-    def test_a_page_reads_a_bounded_share(self, store: Draw) -> None:
-        images = [store(photo(seed)) for seed in (1, 2, 3)]
-        pixels = 320 * 240
-        for read in (1, 2):
-            examine([[image] for image in images], most_pixels=pixels)
-            assert Provenance.objects.count() == read
-        examine([[image] for image in images])
-        assert Provenance.objects.filter(is_compared=True).count() == 3
-
-    def test_what_is_larger_than_its_share_is_read_alone(self, store: Draw) -> None:
-        examine([[store(photo(1)), store(photo(2))]], most_pixels=1)
-        assert Provenance.objects.count() == 1
-
-    def test_page_after_page_comes_to_an_end(self, store: Draw) -> None:
+    def test_every_step_reads_little_and_stores_what_it_found(self, store: Draw) -> None:
         first = store(detailed(1), quality=95)
         enlarged = opened(first).resize((640, 480), PillowImage.Resampling.BICUBIC)
-        images = [first, store(enlarged, quality=90)]
-        for _ in range(3):
-            known = examine([images], most_pixels=1)
-        assert known[images[1].content_digest].enlarged_from == first.content_digest
+        large = store(enlarged, quality=90)
+        follower.finish()
+        steps = examine_cluster(Cluster.objects.get().pk)
+        for read in (1, 2):
+            next(steps)
+            assert Provenance.objects.count() == read
+        next(steps)
+        stored = Provenance.objects.get(pk=large.content_digest)
+        assert (stored.enlarged_from, stored.is_compared) == (first.content_digest, False)
+        assert len(list(steps)) == 1
+        assert Provenance.objects.filter(is_compared=True).count() == 2
+
+    def test_memory_that_is_short_ends_the_steps(
+        self, store: Draw, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        images = saved_once(store)
+
+        def refuse(*_: Any) -> None:
+            raise Refusal("busy", "Too many files at once.")
+
+        monkeypatch.setattr(examination, "decode_luma", refuse)
+        assert examine(images) == {}
+        monkeypatch.undo()
+        assert len(examine(images)) == 2
 
     def test_missing_files_are_tried_again(
         self, store: Draw, caplog: pytest.LogCaptureFixture
@@ -199,10 +207,18 @@ class TestReading:
 
 
 class TestWhere:
-    def test_the_page_looks_and_says_why(self, store: Draw, client: Client, reviewer: User) -> None:
-        first, _ = saved_once(store)
-        client.force_login(reviewer)
-        (card,) = client.get(PAGE).context["cards"]
+    def test_the_page_says_why_once_the_files_are_read(self, store: Draw, page: Client) -> None:
+        first, again = saved_once(store)
+        follower.finish()
+        response = page.get(PAGE)
+        (card,) = response.context["cards"]
+        assert (card.suggested, card.is_unread) == (again, True)
+        assert "Not all of these files have been read yet" in response.content.decode()
+        call_command("compare", verbosity=0)
+        response = page.get(PAGE)
+        (card,) = response.context["cards"]
+        assert not card.is_unread
+        assert "have been read yet" not in response.content.decode()
         assert (card.suggested, card.suggestion.reasons[0]) == (
             first,
             ONCE,
@@ -210,17 +226,18 @@ class TestWhere:
 
     def test_the_command_looks_at_all_clusters(self, store: Draw) -> None:
         images = [*saved_once(store), store(photo(7))]
-        call_command("match_pictures", verbosity=0)
+        call_command("compare", verbosity=0)
         assert Cluster.objects.count() == 1
         known = set(Provenance.objects.values_list("pk", flat=True))
         assert known == {image.content_digest for image in images[:2]}
-        assert unexamined_clusters() == []
+        assert not unexamined_clusters().exists()
 
-    def test_equal_files_need_no_look(self, store: Draw, client: Client, reviewer: User) -> None:
+    def test_equal_files_need_no_look(self, store: Draw, page: Client) -> None:
         image = store(photo(1))
         for title in ("one", "two"):
             image.pk, image.public_id, image.title = None, uuid.uuid4(), title
             image.save(force_insert=True)
-        client.force_login(reviewer)
-        assert len(client.get(PAGE).context["cards"]) == 1
+        call_command("compare", verbosity=0)
+        (card,) = page.get(PAGE).context["cards"]
+        assert not card.is_unread
         assert not Provenance.objects.exists()

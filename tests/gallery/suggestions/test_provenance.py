@@ -32,8 +32,9 @@ def test_a_cluster_is_unexamined_until_all_its_copies_were_compared(db: None) ->
     add([picture(1), picture(1, 1), picture(2), picture(2)])
     follower.finish()
     cluster = Cluster.objects.get(kind="copy")
-    assert unexamined_clusters() == [cluster.pk]
+    assert list(unexamined_clusters()) == [cluster.pk]
+    assert not unexamined_clusters(after=cluster.pk).exists()
     store_provenance(rows("px1:1-0", is_compared=True) | rows("px1:1-1"))
-    assert unexamined_clusters() == [cluster.pk]
+    assert list(unexamined_clusters()) == [cluster.pk]
     store_provenance(rows("px1:1-1", is_compared=True))
-    assert unexamined_clusters() == []
+    assert not unexamined_clusters().exists()

@@ -7,7 +7,9 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, override_settings
 
-from gallery.models import Image
+from gallery.matching import follower
+from gallery.models import Image, WorkerLease
+from gallery.worker.lease import Lease
 from hashing.index import process_index as index_module
 from hashing.index.process_index import LiveIndex, index_of
 
@@ -29,21 +31,32 @@ def test_healthz_asks_no_database(client: Client, django_assert_num_queries: Any
 
 def test_readyz_loads_the_index_and_then_says_how_far_it_was_behind(client: Client) -> None:
     index = index_of(Image._meta.get_field("phash"), "default")
-    ready = {"status": "ready", "database": "answers", "index": {"state": "loaded", "behind": 0}}
+    ready: dict[str, Any] = {
+        "status": "ready",
+        "database": "answers",
+        "index": {"state": "loaded", "behind": 0},
+        "worker": {"leader": None, "behind": False},
+    }
+    follower.finish()
     assert client.get("/readyz").json() == ready
     assert index.state is not None
     assert client.get("/readyz").json() == ready
     Image.objects.bulk_create([Image(phash="0" * 16), Image(phash="1" * 16), Image()])
-    ready["index"]["behind"] = 3
+    ready["index"]["behind"], ready["worker"]["behind"] = 3, True
     assert client.get("/readyz").json() == ready
     assert len(index.state.index) == 2
     ready["index"]["behind"] = 0
     assert client.get("/readyz").json() == ready
 
 
+def test_readyz_says_who_works_in_the_background(client: Client) -> None:
+    assert Lease.acquire(WorkerLease.Role.SERVICE)
+    assert client.get("/readyz").json()["worker"]["leader"] == "service"
+
+
 def test_readyz_is_cheap(client: Client, django_assert_num_queries: Any) -> None:
     client.get("/readyz")
-    with django_assert_num_queries(3):  # one for each framing
+    with django_assert_num_queries(5):  # one for each framing, two about the worker
         client.get("/readyz")
 
 
