@@ -180,6 +180,11 @@ class Image(models.Model):
         return self.alt_text or self.title or untitled
 
     @property
+    def is_animation(self) -> bool:
+        """Whether the file has several frames; its digest is that of the file then."""
+        return self.content_digest.startswith("file1:")
+
+    @property
     def is_trashed(self) -> bool:
         return self.trashed_at is not None
 

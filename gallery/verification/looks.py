@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image as PillowImage
@@ -15,7 +15,7 @@ from gallery.verification.records import ContentPair, ordered
 from hashing.exceptions import Refusal
 from hashing.fingerprints import Alignment
 from hashing.pictures import Preview
-from hashing.verification import Verification, verify
+from hashing.verification import Kind, Verification, verify
 
 # The rendition that small print is read in.
 CLOSER_SIZE = SIZES[1]
@@ -58,7 +58,15 @@ def look_at(
             previews.get(image.pk) if image.pk else unstored for image in (pair.first, pair.second)
         )
         if first and second:
-            yield pair, verify(first, second, pair.alignment, _Closer(pair))
+            yield pair, _look(pair, first, second)
+
+
+def _look(pair: CandidatePair, first: Preview, second: Preview) -> Verification:
+    seen = verify(first, second, pair.alignment, _Closer(pair))
+    # An animation shows more than a still of its first frame, which is all that previews show.
+    if pair.first.is_animation != pair.second.is_animation:
+        return replace(seen, kind=Kind.DIFFERENT)
+    return seen
 
 
 @dataclass(frozen=True)
