@@ -28,6 +28,8 @@ PLAIN: Mapping[Change, str] = {
 }
 # Quarter turns are told by the hashes; a smaller angle makes a picture crooked.
 TILTS = (0.3, 45.0)  # in degrees
+# Smaller crops are as exact as the alignment is.
+LEAST_CROP = 0.03
 LARGE_PLACE = 0.4
 
 
@@ -50,9 +52,9 @@ def place_words(seen: Verification) -> str:
 def shape_words(seen: Verification) -> Iterator[str]:
     """Yield words for a crop and a tilt of the second picture."""
     for change, amount in seen.changes:
-        if change == Change.CROPPED:
+        if change == Change.CROPPED and amount >= LEAST_CROP:
             yield f"cropped to {100 * (1 - amount):.0f} %"
-        elif change == Change.EXTENDED:
+        elif change == Change.EXTENDED and amount >= LEAST_CROP:
             yield f"uncropped ({100 / (1 - amount):.0f} % of the area)"
         elif change == Change.TURNED and TILTS[0] <= abs(_tilt(amount)) <= TILTS[1]:
             side = "right" if _tilt(amount) > 0 else "left"

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from gallery.matching.cluster_summaries import Summary
-from gallery.models import Closeup, Cluster, Image, Match
+from gallery.models import Closeup, Cluster, Image, Match, MatchKind, Verification
 from hashing.fingerprints.perceptual_hash import PerceptualHash
 from hashing.pictures import Preview
+from hashing.verification import VERSION
 from tests.pictures import photo
 
 State = tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]
@@ -67,3 +68,11 @@ def stored() -> State:
         for cluster in Cluster.objects.prefetch_related("memberships")
     }
     return matches, clusters
+
+
+def verified(first: Image, second: Image, kind: MatchKind) -> None:
+    """Store that the contents of two pictures are of this kind to each other."""
+    digests = sorted((first.content_digest, second.content_digest))
+    Verification.objects.create(
+        first_digest=digests[0], second_digest=digests[1], kind=kind, version=VERSION
+    )

@@ -59,14 +59,14 @@ def test_while_another_is_at_it_nothing_is_called_done(
         assert follower.catch_up([copy.pk], share=0) == 1
         assert [same.image for same in same_at_once(copy, ann)] == [original]
     assert not Match.objects.exists()
-    assert follower.catch_up() == 0
+    assert follower.finish() == 0
     assert Match.objects.exists()
 
 
 @COMMITTED
 def test_who_has_to_finish_waits_for_the_other() -> None:
     add(picture(1, variant) for variant in range(2))
-    follower.catch_up()
+    follower.finish()
     add([picture(1, 3)])
     with another_at_it() as let_go:
         threading.Timer(0.2, let_go).start()

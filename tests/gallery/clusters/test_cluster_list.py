@@ -34,7 +34,7 @@ def test_a_page_compares_nothing_and_counts_what_is_left(ann: User) -> None:
         clusters = ClusterList(QueryDict(), ann)
         assert (clusters.unmatched, clusters.clusters.count) == (left, found)
         follower.catch_up(share=1)
-    follower.catch_up()
+    follower.finish()
     assert ClusterList(QueryDict(), ann).unmatched == 0
 
 

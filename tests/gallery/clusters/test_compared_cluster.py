@@ -65,7 +65,7 @@ def test_nothing_is_to_decide_of_strangers(
     assert compare(page, first, add_image(7)).context["cluster"] is None
     assert compare(page, first, first).context["cluster"] is None
     deciding.decide(DecisionRequest({image.pk: "not_a_duplicate" for image in three}, reviewer))
-    follower.catch_up()
+    follower.finish()
     assert compare(page, first, second).context["cluster"] is None
 
 

@@ -31,7 +31,7 @@ def test_what_others_keep_private_is_in_no_list_and_no_count(
         [picture(1), picture(1, 1), picture(1, 2, owner=bob, visibility="private")]
     )
     add([picture(2), picture(2, 1, owner=bob, visibility="private")])
-    follower.catch_up()
+    follower.finish()
     assert sorted(map(len, keys(VisibleClusters(admin)))) == [2, 3]
     assert sorted(map(len, keys(VisibleClusters(bob)))) == [2, 3]
     seen = VisibleClusters(ann)
@@ -47,7 +47,7 @@ def test_a_hidden_representative_is_stood_for_by_the_nearest(ann: User, bob: Use
     hidden, *others = add(
         [picture(1, owner=bob, visibility="private"), picture(1, 1), picture(1, 2)]
     )
-    follower.catch_up()
+    follower.finish()
     Cluster.objects.update(representative=hidden)
     (found,) = VisibleClusters(ann).first()
     assert found.keys == [image.pk for image in others]
@@ -61,7 +61,7 @@ def narrowed(viewer: User, **asked: Any) -> list[list[int]]:
 def test_narrowed_by_what_a_cluster_holds(ann: User, bob: User, admin: User) -> None:
     of_ann = [image.pk for image in add([picture(1), picture(1, 1)])]
     of_bob = [image.pk for image in add([picture(2, owner=bob), picture(2, 3, owner=bob)])]
-    follower.catch_up()
+    follower.finish()
     Album.objects.create(name="Sea", slug="sea").images.add(of_ann[1])
     Image.objects.filter(pk__in=of_ann).update(created_at=datetime(2020, 5, 1, tzinfo=UTC))
     for viewer in (ann, bob, admin):
@@ -78,7 +78,7 @@ def test_narrowed_by_what_a_cluster_holds(ann: User, bob: User, admin: User) -> 
 def test_what_is_hidden_narrows_nothing(ann: User, bob: User, admin: User) -> None:
     seen = [image.pk for image in add([picture(1), picture(1, 1)])]
     (hidden,) = add([picture(1, 9, owner=bob, visibility="private")])
-    follower.catch_up()
+    follower.finish()
     Album.objects.create(name="Sea", slug="sea").images.add(hidden)
     widest = Cluster.objects.get().widest
     for asked in ({"owner": "bob"}, {"album": "Sea"}, {"widest_from": widest}):
@@ -89,7 +89,7 @@ def test_what_is_hidden_narrows_nothing(ann: User, bob: User, admin: User) -> No
 
 def test_kind_order_and_one_alone(admin: User) -> None:
     add([picture(1), picture(1), picture(2), picture(2, 1), picture(2, 2)])
-    follower.catch_up()
+    follower.finish()
     for order in ORDERS:
         assert len(keys(VisibleClusters(admin, ClusterFilters(sort=order)))) == 2
     (alone,) = VisibleClusters(admin, ClusterFilters(kind="bytes")).first()
@@ -108,7 +108,7 @@ def test_what_is_hidden_decides_no_kind(ann: User, bob: User, admin: User) -> No
     hidden = {"owner": bob, "visibility": "private"}
     add([picture(1, sha256="c", **hidden), picture(2, 1, **hidden)])
     plain = add([picture(3), picture(3, 1)])
-    follower.catch_up()
+    follower.finish()
     assert [of_kind(ann, kind) for kind in ("bytes", "pixels", "copy")] == [
         [image.pk for image in some] for some in (equal, pixels, plain)
     ]
@@ -123,7 +123,7 @@ def test_a_hidden_picture_finds_no_cluster(ann: User, bob: User, admin: User) ->
     first, second, hidden = add(
         [picture(1), picture(1, 1), picture(1, 2, owner=bob, visibility="private")]
     )
-    follower.catch_up()
+    follower.finish()
     assert VisibleClusters(ann, holding=[first.pk]).count == 1
     assert VisibleClusters(ann, holding=[second.pk]).count == 1
     assert VisibleClusters(ann, holding=[hidden.pk]).count == 0
@@ -258,7 +258,7 @@ def test_every_list_is_what_looking_at_all_pictures_finds(
 
 def test_more_than_are_counted_are_told(ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
     add(picture(family, variant) for family in (1, 2, 3) for variant in (0, 1))
-    follower.catch_up()
+    follower.finish()
     for most, has_more in ((2, True), (3, False)):
         monkeypatch.setattr(cluster_query, "MAX_COUNTED", most)
         shown = VisibleClusters(ann)

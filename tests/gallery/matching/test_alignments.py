@@ -8,7 +8,7 @@ from tests.gallery.match_rows import add, picture
 
 def test_from_either_side(db: None) -> None:
     first, second, _ = add([picture(1), picture(1, 1), picture(2)])
-    follower.catch_up()
+    follower.finish()
     Match.objects.update(turn="left", other_framing="unframed")
     stored = alignments([first, second])
     there = stored[first.content_digest, second.content_digest]
@@ -20,7 +20,7 @@ def test_from_either_side(db: None) -> None:
 
 def test_of_a_copy_they_are_those_of_its_content(db: None) -> None:
     _, copy, other = add([picture(1), picture(1), picture(1, 1)])
-    follower.catch_up()
+    follower.finish()
     assert matches_by_content(copy)[other.content_digest].distance > 0
     # The star between the two copies aligns a content with itself.
     assert matches_by_content(copy)[copy.content_digest] == EQUAL_CONTENT

@@ -13,14 +13,14 @@ from tests.gallery.match_rows import add, picture
 
 def test_verdicts_settle_clusters_and_open_them_again(admin: User) -> None:
     first, second = add([picture(1), picture(1, 1)])
-    follower.catch_up()
+    follower.finish()
     decision = deciding.decide(
         DecisionRequest({first.pk: Choice.KEEP, second.pk: Choice.KEEP}, admin)
     )
-    follower.catch_up()
+    follower.finish()
     assert not Cluster.objects.exists()
     reversal.undo(decision.pk, admin)
-    follower.catch_up()
+    follower.finish()
     assert Cluster.objects.get().size == 2
 
 
@@ -45,7 +45,7 @@ def test_a_forecast_follows_duplicates(reviewer: User) -> None:
 
 def test_clusters_follow_matches_that_are_gone(db: None) -> None:
     first, *_ = add([picture(1), picture(1, 1)])
-    follower.catch_up()
+    follower.finish()
     Match.objects.all().delete()
     cluster_store.renew([first.pk])
     assert not Cluster.objects.exists()

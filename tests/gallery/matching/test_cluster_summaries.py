@@ -51,9 +51,9 @@ def test_who_sees_one_picture_only_has_no_figures() -> None:
 def test_rows_are_stored_for_audiences_that_see_two(bob: User) -> None:
     hidden = {"owner": bob, "visibility": "private"}
     add([picture(1, **hidden), picture(1, 1, **hidden), picture(1, 2)])
-    follower.catch_up()
+    follower.finish()
     assert list(AudienceSummary.objects.values_list("audience", "size")) == [(bob.pk, 3)]
     bob.delete()
-    follower.catch_up()
+    follower.finish()
     assert not AudienceSummary.objects.exists()
     assert Cluster.objects.get().size == 3

@@ -25,11 +25,11 @@ def test_equal_copies_cost_a_star_and_not_a_square(db: None) -> None:
 
 def test_copies_stay_together_when_the_one_they_are_linked_to_goes(db: None) -> None:
     first, *_ = add([*(picture(1, digest="px1:same") for _ in range(3)), picture(1, 1)])
-    follower.catch_up()
+    follower.finish()
     Image.objects.filter(pk=first.pk).update(trashed_at=timezone.now())
-    follower.catch_up()
+    follower.finish()
     assert Cluster.objects.get().size == 3
     first.delete()
-    follower.catch_up()
+    follower.finish()
     assert Cluster.objects.get().size == 3
     assert not Match.objects.filter(first=first.pk or 0).exists()

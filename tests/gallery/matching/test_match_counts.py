@@ -23,7 +23,7 @@ def test_copies_and_matches_of_either_side_count(admin: User) -> None:
         [picture(1), picture(1), picture(1, 1), picture(2), picture(3, digest="")]
     )
     Image.objects.filter(pk=unread.pk).update(content_digest="")
-    follower.catch_up()
+    follower.finish()
     assert counts(admin) == {first.pk: 2, copy.pk: 2, other.pk: 2, alone.pk: 0, unread.pk: 0}
 
 
@@ -31,7 +31,7 @@ def test_only_what_the_viewer_sees_counts(ann: User, bob: User) -> None:
     first, private, _ = add(
         [picture(1), picture(1, 1, owner=ann, visibility="private"), picture(1, 2)]
     )
-    follower.catch_up()
+    follower.finish()
     assert [counts(viewer)[first.pk] for viewer in (ann, bob, AnonymousUser())] == [2, 1, 1]
     # Of equal contents the one that has the matches may be in the trash, or somebody's own.
     Image.objects.filter(pk=first.pk).update(trashed_at="2026-01-01T00:00Z")
@@ -59,7 +59,7 @@ def test_as_many_as_the_page_of_the_picture_shows(ann: User, bob: User, seed: in
 
 def test_one_query_however_many(ann: User, django_assert_num_queries: Any) -> None:
     images = add(picture(family, variant) for family in range(3) for variant in range(5))
-    follower.catch_up()
+    follower.finish()
     with django_assert_num_queries(1):
         copy_counts(images, AnonymousUser())
     with django_assert_num_queries(0):
@@ -68,7 +68,7 @@ def test_one_query_however_many(ann: User, django_assert_num_queries: Any) -> No
 
 def test_the_card_says_it_in_words(client: Client, db: None) -> None:
     add([picture(1), picture(1, 1), picture(2)])
-    follower.catch_up()
+    follower.finish()
     text = client.get("/").content.decode()
     assert text.count("1 copy<") == 2
     assert "The same picture in other files" in text

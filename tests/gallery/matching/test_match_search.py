@@ -16,7 +16,7 @@ def test_deleted_flat_and_represented_pictures_have_none(db: None) -> None:
     first, copy, other, flat = add(
         [picture(1), picture(1), picture(1, 1), picture(1, 2, is_informative=False)]
     )
-    follower.catch_up()
+    follower.finish()
     matches = MatchSearch().matches([first.pk, copy.pk, flat.pk, 999])
     assert [match.key for match in matches[first.pk]] == [other.pk]
     assert [matches[key] for key in (copy.pk, flat.pk, 999)] == [[], [], []]

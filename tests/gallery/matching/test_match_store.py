@@ -20,10 +20,10 @@ def test_renewing_returns_all_whose_matches_changed(db: None) -> None:
 
 def test_a_picture_that_becomes_equal_leaves_its_matches_to_the_first(db: None) -> None:
     first, second, third = add([picture(1), picture(1, 1), picture(1, 2)])
-    follower.catch_up()
+    follower.finish()
     columns = {"sha256": "px1:1-0", "content_digest": "px1:1-0", **hashes(1)}
     Image.objects.filter(pk=second.pk).update(**columns)
-    follower.catch_up()
+    follower.finish()
     pairs = set(Match.objects.values_list("first_id", "second_id", "kind"))
     assert pairs == {(first.pk, second.pk, "bytes"), (first.pk, third.pk, "copy")}
 
@@ -31,14 +31,14 @@ def test_a_picture_that_becomes_equal_leaves_its_matches_to_the_first(db: None) 
 def test_far_and_flat_pictures_match_nothing_but_their_equals(db: None) -> None:
     add([picture(1), picture(2), picture(3, is_informative=False)])
     add([picture(3, 1, is_informative=False), picture(3, digest="px1:3-0", is_informative=False)])
-    follower.catch_up()
+    follower.finish()
     assert Match.objects.get().kind == "bytes"
     assert ClusterMember.objects.count() == 2
 
 
 def test_rebuild_leaves_rows_that_are_as_they_should_be(db: None) -> None:
     add(picture(1, variant) for variant in range(4))
-    follower.catch_up()
+    follower.finish()
     rows = set(Match.objects.values_list("pk", flat=True)), set(Cluster.objects.values_list("pk"))
     follower.rebuild()
     assert rows[0] == set(Match.objects.values_list("pk", flat=True))
@@ -49,6 +49,6 @@ def test_real_files_match(add_image: Callable[..., Image]) -> None:
     original = add_image(1)
     add_image(upload(1, quality=30))
     add_image(2)
-    follower.catch_up()
+    follower.finish()
     match = Match.objects.get()
     assert (match.first_id, match.kind, match.turn) == (original.pk, "copy", "upright")

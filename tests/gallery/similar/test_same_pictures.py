@@ -38,7 +38,7 @@ def test_how_it_was_dressed_is_said_from_both_sides(add_image: AddImage, ann: Us
     original = add_image(upload(1, quality=80))
     turned = add_image(file_of(photo(1).transpose(PillowImage.Transpose.ROTATE_90), "turned.jpg"))
     framed = add_image(file_of(ImageOps.expand(photo(1), 24, "white"), "framed.jpg"))
-    follower.catch_up()
+    follower.finish()
     assert set(said(original, ann)) == {"rotated 90° left", "with a border or caption"}
     assert "rotated 90° right" in said(turned, ann)
     assert "without the border or caption" in said(framed, ann)
@@ -49,7 +49,7 @@ def test_how_it_was_dressed_is_said_from_both_sides(add_image: AddImage, ann: Us
 
 def test_copies_see_what_the_one_sees_that_stands_for_them(admin: User) -> None:
     first, second, other = add([picture(1), picture(1), picture(1, 1)])
-    follower.catch_up()
+    follower.finish()
     assert [same.image for same in same_pictures(second, admin)] == [first, other]
     assert [same.alignment.distance for same in same_pictures(other, admin)] == [8, 8]
 
@@ -58,10 +58,10 @@ def test_another_moment_is_another_picture(add_image: AddImage, ann: User) -> No
     first, second = add_image(upload(1, quality=80)), add_image(upload(1, quality=40))
     taken = timezone.now()
     Image.objects.filter(pk=first.pk).update(taken_at=taken)
-    follower.catch_up()
+    follower.finish()
     assert [same.image for same in same_pictures(first, ann)] == [second]
     Image.objects.filter(pk=second.pk).update(taken_at=taken + timedelta(seconds=2))
-    follower.catch_up()
+    follower.finish()
     assert same_pictures(first, ann) == []
     first.refresh_from_db()
     assert second not in Image.objects.matches_of(first)

@@ -1,0 +1,48 @@
+"""Close-ups are stored with pictures, made again when these change, and never stop anything."""
+
+from collections.abc import Callable
+
+from gallery.models import Closeup, Image
+from gallery.verification.closeups import make_missing, previews_of, without_closeup
+from tests.gallery.match_rows import picture
+from tests.pictures import upload
+
+AddImage = Callable[..., Image]
+
+
+def test_an_upload_stores_one_with_the_row(add_image: AddImage) -> None:
+    image = add_image(1)
+    closeup = Closeup.objects.get(image=image)
+    assert closeup.content_digest == image.content_digest
+    assert len(closeup.preview) < 8000
+    assert not without_closeup().exists()
+
+
+def test_a_picture_saved_in_code_gets_one_when_it_is_wanted(db: None) -> None:
+    image = Image.objects.create(file=upload(1))
+    assert list(without_closeup()) == [image]
+    assert previews_of([image])[image.pk].pixels.shape[2] == 3
+    assert not without_closeup().exists()
+
+
+def test_a_replaced_file_gets_a_new_one(add_image: AddImage) -> None:
+    image = add_image(1)
+    before = bytes(image.closeup.preview)
+    image.file = upload(2)
+    image.save()
+    assert list(without_closeup()) == [image]
+    make_missing([image])
+    assert bytes(Closeup.objects.get(image=image).preview) != before
+
+
+def test_a_missing_file_is_passed_over_and_not_read_again(db: None) -> None:
+    image = picture(1)
+    image.save()
+    assert previews_of([image]) == {}
+    assert bytes(Closeup.objects.get(image=image).preview) == b""
+    assert not without_closeup().exists()
+
+
+def test_a_deleted_picture_takes_its_own_along(add_image: AddImage) -> None:
+    add_image(1).delete()
+    assert not Closeup.objects.exists()
