@@ -16,7 +16,7 @@ FLOORS = (
     ("hashing.exceptions", "hashing.signals", "hashing.models"),
     ("hashing.pictures", "hashing.search"),
     ("hashing.fingerprints", "hashing.forensics"),
-    ("hashing.matching", "hashing.verification", "hashing.conf"),
+    ("hashing.matching", "hashing.keypoints", "hashing.verification", "hashing.conf"),
     ("hashing.decoding_pool", "hashing.fields"),
     ("hashing.receivers", "hashing.index"),
     ("hashing.model_matching", "hashing.subjects"),
@@ -47,7 +47,7 @@ PURE = {
     f"hashing.{name}"
     for name in (
         *("exceptions", "pictures", "search", "fingerprints", "forensics", "matching"),
-        "verification",
+        *("keypoints", "verification"),
     )
 }
 

@@ -1,0 +1,99 @@
+"""
+Where one picture lies on another one, from their corresponding keypoints.
+
+Every correspondence alone proposes a place: its position, scale and angle in both pictures make a
+similarity. The proposal that most others agree with is refined by least squares to an affine map.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hashing.keypoints.correspondences import Correspondences, Positions
+from hashing.keypoints.keypoints import Keypoints
+
+Points = npt.NDArray[np.complex128]
+Affine = npt.NDArray[np.float64]
+"""Rows a b c and d e f of x' = ax + by + c, y' = dx + ey + f: shape (2, 3)."""
+Mask = npt.NDArray[np.bool_]
+
+# How far a correspondence may be from where a proposal expects it: as a share of the long side,
+# and by angle in radians and the logarithm of scale.
+PLACE_TOLERANCE, ANGLE_TOLERANCE, SCALE_TOLERANCE = 0.035, 0.5, 0.5
+# How far from where the least-squares map expects it, in pixels of the coarser keypoint's scale.
+REFINED_TOLERANCE = 2.5
+# An affine map needs this many correspondences to be more than a similarity.
+AFFINE_FROM = 5
+ROUNDS = 3
+# Keypoints nearer to each other than this, in pixels, count once.
+APART = 3.0
+
+
+class Placement(NamedTuple):
+    """An affine map between two pictures in pixels of their finest scales, and its evidence."""
+
+    affine: Affine
+    inliers: int
+    first: Positions
+    second: Positions
+
+
+def placement(first: Keypoints, second: Keypoints, pairs: Correspondences) -> Placement | None:
+    """Return where `first` lies on `second`; None if no three correspondences agree."""
+    if len(pairs.first) < 3:
+        return None
+    source, target = first.points[pairs.first], second.points[pairs.second]
+    source_scale, target_scale = first.scales[pairs.first], second.scales[pairs.second]
+    steps = second.angle[pairs.second] - first.angle[pairs.first]  # wraps round at a full turn
+    turn = np.exp(steps.astype(np.float64) * (2j * np.pi / 256)) * (target_scale / source_scale)
+    most = PLACE_TOLERANCE * max(second.width, second.height)
+    plausible, agree = _best_proposal(source, target, turn, most)
+    for _ in range(ROUNDS):
+        if np.count_nonzero(agree) < 3:
+            return None
+        affine = fitted(source[agree], target[agree])
+        scale = np.sqrt(abs(np.linalg.det(affine[:, :2])))
+        limit = REFINED_TOLERANCE * np.maximum(scale * source_scale, target_scale) + 1
+        agree = plausible & (np.abs(applied(affine, source) - target) < limit)
+    if not (inliers := min(_apart(source[agree]), _apart(target[agree]))):
+        return None
+    return Placement(affine, inliers, pairs.first[agree], pairs.second[agree])
+
+
+def _best_proposal(source: Points, target: Points, turn: Points, most: float) -> tuple[Mask, Mask]:
+    """Return which correspondences have the turn of the best proposal, and which its place too."""
+    relative = turn / turn[:, None]
+    plausible = (np.abs(np.angle(relative)) < ANGLE_TOLERANCE) & (
+        np.abs(np.log(np.abs(relative))) < SCALE_TOLERANCE
+    )
+    shift = target - turn * source
+    misses = np.abs(turn[:, None] * source + shift[:, None] - target)
+    agree = plausible & (misses < most * np.clip(np.abs(turn), 0.5, 1.0)[:, None])
+    best = agree.sum(axis=1).argmax()
+    return plausible[best], agree[best]
+
+
+def fitted(source: Points, target: Points) -> Affine:
+    """Return the least-squares map: affine, or a similarity if there are few points."""
+    if len(source) < AFFINE_FROM:
+        columns = np.stack([source, np.ones_like(source)], axis=1)
+        turn, shift = np.linalg.lstsq(columns, target, rcond=None)[0]
+        return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+    columns = np.stack([source.real, source.imag, np.ones(len(source))], axis=1)
+    values = np.stack([target.real, target.imag], axis=1)
+    affine: Affine = np.linalg.lstsq(columns, values, rcond=None)[0].T
+    return affine
+
+
+def applied(affine: Affine, points: Points) -> Points:
+    """Return where `affine` takes `points`, given as x + iy."""
+    (a, b, c), (d, e, f) = affine
+    return (a * points.real + b * points.imag + c) + 1j * (d * points.real + e * points.imag + f)
+
+
+def _apart(points: Points) -> int:
+    """Return how many of `points` are in different places."""
+    return len(np.unique(np.rint(points / APART)))
