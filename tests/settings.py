@@ -1,12 +1,14 @@
 """The site's settings, adapted for tests."""
 
+import os
+
 from config.settings import *  # noqa: F403 (settings are names)
 from config.settings import DATABASES, GALLERY, INSTALLED_APPS, VAR_DIR
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.testapp"]
 
-# Nothing works in the background of a test that does not start it.
-GALLERY = {**GALLERY, "WORKER": "off"}
+# Nothing works in the background of a test, unless it starts a server with WORKER=server.
+GALLERY = {**GALLERY, "WORKER": os.environ.get("WORKER", "off")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
