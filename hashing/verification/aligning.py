@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from itertools import product
 from math import sqrt
 
+import numpy as np
+
 from hashing.fingerprints import Alignment, Framing, Turn, boxes
-from hashing.verification.affine import WHOLE, AffineMap, Matrix, Rectangle
+from hashing.verification.affine import CORNERS, WHOLE, AffineMap, Matrix, Rectangle
 from hashing.verification.planes import Planes, Size
 from hashing.verification.registration import Registration
 
 # Long sides of the pictures at each level, and the iterations of Gauss-Newton there.
-COARSE, FINER = (24, 10), ((48, 6), (96, 5))
+COARSE, FINER = (24, 10), ((48, 6), (128, 4))
 # Other starts are tried if the correlation at the coarse level is below this.
 SURE = 0.93
 # Below this correlation at the coarse level, pictures are taken for different.
@@ -38,6 +40,13 @@ class Aligned:
     map: AffineMap
     plain: AffineMap
     correlation: float
+    plain_correlation: float
+
+    @property
+    def movement(self) -> float:
+        """How far registration has moved a corner, at most, in shares of the sides."""
+        moved = self.map.applied_to(CORNERS) - self.plain.applied_to(CORNERS)
+        return float(np.abs(moved).max())
 
 
 @dataclass(frozen=True)
@@ -58,12 +67,21 @@ def align(reference: Planes, other: Planes, hint: Alignment) -> Aligned:
             [best, *_other_trials(coarse, plain, reference, other, hint.turn)],
             key=lambda trial: trial.correlation,
         )
+    finest = coarse
     for side, iterations in FINER:
         if best.correlation < HOPELESS or side > reference.size.long:
             break
         size, near = reference.size.within(side), AffineMap.of_matrix(best.map)
-        best = _refined(_registration(reference, other, size, near), best.map, iterations)
-    return Aligned(reference, other, AffineMap.of_matrix(best.map), plain, best.correlation)
+        finest = _registration(reference, other, size, near)
+        best = _refined(finest, best.map, iterations)
+    return Aligned(
+        reference,
+        other,
+        AffineMap.of_matrix(best.map),
+        plain,
+        best.correlation,
+        finest.correlation(plain.matrix),
+    )
 
 
 def framed_start(reference: Planes, other: Planes, hint: Alignment) -> AffineMap:
@@ -102,10 +120,13 @@ def _registration(reference: Planes, other: Planes, size: Size, near: AffineMap)
 
 
 def _refined(registration: Registration, start: Matrix, iterations: int) -> _Trial:
+    """Return the better of `start` and the map that registration finds from there."""
     refined = registration.refined(start, iterations)
-    if refined is None:
-        return _Trial(-1.0, start)
-    return _Trial(registration.correlation(refined), refined)
+    trials = [start] if refined is None else [refined, start]
+    return max(
+        (_Trial(registration.correlation(trial), trial) for trial in trials),
+        key=lambda trial: trial.correlation,
+    )
 
 
 def _other_trials(

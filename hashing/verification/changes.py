@@ -118,6 +118,7 @@ def _of_saturation(colours: ColourAgreement) -> Iterator[NamedChange]:
 
 
 def _of_detail(comparison: Comparison) -> Iterator[NamedChange]:
-    if abs(comparison.sigma) >= LEAST_BLUR:
-        amount = 1000 * abs(comparison.sigma) / comparison.size.long
-        yield NamedChange(Change.BLURRED if comparison.sigma > 0 else Change.SHARPENED, amount)
+    sigma = comparison.agreement.sigma
+    if abs(sigma) >= LEAST_BLUR:
+        amount = 1000 * abs(sigma) / comparison.size.long
+        yield NamedChange(Change.BLURRED if sigma > 0 else Change.SHARPENED, amount)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hashing.verification.figures import median
 from hashing.verification.planes import Mask, Plane
 from hashing.verification.regions import Place, places
 from hashing.verification.tone import ToneCurve
@@ -63,7 +64,7 @@ def colour_agreement(
         (_fitted(chroma, b) for chroma in (a.chroma, a.toned(b))), key=lambda fit: _misfit(fit[0])
     )
     off = np.zeros(held.shape, dtype=bool)
-    off[held] = residuals > max(LEAST_RESIDUAL, MEDIANS * float(np.median(residuals)))
+    off[held] = residuals > max(LEAST_RESIDUAL, MEDIANS * median(residuals))
     largest = next(iter(places(off)), None)
     if is_swapped:
         a, b, factor = b, a, 1 / max(factor, 0.01)
@@ -112,7 +113,7 @@ def _fitted(chroma: Chroma, target: _Cells) -> tuple[Values, float, float]:
         solved = np.linalg.solve(weighted @ design.T + np.eye(3), weighted @ values)
         solved[0] = max(0.0, solved[0])
         lengths = np.hypot(*(values - solved @ design).reshape(2, -1))
-        limit = TUKEY * max(1.0, 1.25 * float(np.median(lengths)))
+        limit = TUKEY * max(1.0, 1.25 * median(lengths))
         weights = np.tile(np.clip(1 - (lengths / limit) ** 2, 0, None) ** 2, 2)
     return lengths, float(solved[0]), 128 * float(np.hypot(solved[1], solved[2]))
 

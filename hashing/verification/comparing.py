@@ -8,11 +8,13 @@ from math import sqrt
 
 import numpy as np
 
-from hashing.verification.affine import AffineMap
+from hashing.verification.affine import AffineMap, Rectangle
 from hashing.verification.detail import matched
+from hashing.verification.figures import median
 from hashing.verification.planes import Mask, Plane, Planes, Size, inside
+from hashing.verification.regions import Place, places
 from hashing.verification.tone import ToneCurve
-from hashing.verification.windows import Figures, Windows, compare
+from hashing.verification.windows import SIDE, STEP, Figures, Windows, compare
 
 # The long side at which pictures are compared, in pixels.
 LONG_SIDE = 128
@@ -22,37 +24,29 @@ FLAT, TEXTURED = 40.0, 60.0
 # at most; windows of fewer than FEWEST are no sample.
 LEAST_NOISE, MOST_NOISE, MOST_SHARE, FEWEST = 0.5, 6.0, 0.12, 6
 USUAL_NOISE = 2.0
+# A window disagrees if its error is more than so many times the noise, and than this share of the
+# variances of both pictures together.
+TIMES_NOISE, SHARE_OF_VARIANCE = 5.0, 0.15
 # Pixels this close to the edge of the other picture are left out, in shares of its side.
 EDGE = 0.004
-# The smallest grid that windows can be laid on.
-SMALLEST_SIDE = 8
+# The smallest grid that windows can be laid on, and the smallest share of it to be compared.
+SMALLEST_SIDE, LEAST_HELD = 8, 0.1
+# A pixel belongs to an altered place if it differs by more than this many levels.
+VISIBLE_LEVELS = 8.0
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Agreement:
     """
-    Two planes on one grid, compared.
+    How two planes of one tone and one detail agree.
 
-    `before` and `after` are the gray planes as they are, `sigma` the blur between them in pixels,
-    positive if the other picture is less sharp.
+    `sigma` is the blur that was between them in pixels, positive if the second was less sharp.
     """
 
-    map: AffineMap
-    before: Plane
-    after: Plane
-    held: Mask
+    ours: Plane
+    theirs: Plane
     sigma: float
     windows: Windows
-
-    @property
-    def size(self) -> Size:
-        """The size of the grid."""
-        return Size(self.before.shape[1], self.before.shape[0])
-
-    @property
-    def overlap(self) -> float:
-        """The share of the smaller picture that both show."""
-        return float(self.held.mean()) / min(1.0, max(self.map.area, 1e-6))
 
     @cached_property
     def textured(self) -> Mask:
@@ -75,21 +69,124 @@ class Comparison:
         windows, chosen = self.windows, self.textured
         return _median(windows.error[chosen] / windows.power[chosen], 0.0)
 
+    def disagreeing(self, share: float = SHARE_OF_VARIANCE) -> Mask:
+        """Return the windows whose error is beyond the noise and beyond `share` of variances."""
+        windows = self.windows
+        disagree: Mask = (
+            windows.held
+            & (windows.error > TIMES_NOISE * self.noise)
+            & (windows.error > share * (windows.ours + windows.theirs))
+        )
+        return disagree
 
-def _median(figures: Figures, otherwise: float) -> float:
-    return float(np.median(figures)) if len(figures) >= FEWEST else otherwise
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two gray planes on one grid, as they are; `held` is where both pictures are."""
+
+    map: AffineMap
+    before: Plane
+    after: Plane
+    held: Mask
+
+    @property
+    def size(self) -> Size:
+        """The size of the grid."""
+        return Size(self.before.shape[1], self.before.shape[0])
+
+    @property
+    def overlap(self) -> float:
+        """The share of the smaller picture that both show."""
+        return float(self.held.mean()) / min(1.0, max(self.map.area, 1e-6))
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """The agreement in the tones of the picture with less contrast."""
+        return self._agreement(self._has_more_contrast)
+
+    @cached_property
+    def disagreeing(self) -> Mask:
+        """
+        The windows that disagree in the tones of either picture.
+
+        Where light was clipped or colours were reduced, only one of the pictures follows from the
+        other; where something was painted over, none does.
+        """
+        disagree = self.agreement.disagreeing()
+        if disagree.any():
+            disagree = disagree & self._backwards.disagreeing()
+        return disagree
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The connected places that disagree, the largest first."""
+        return places(self.disagreeing)
+
+    def weight(self, place: Place) -> float:
+        """
+        Return how much a place disagrees: strong, large and beyond the noise.
+
+        It is the error of its windows in shares of all windows, times the same error in multiples
+        of the noise.
+        """
+        at = place.rows, place.columns
+        windows, excess = (
+            self.agreement.windows,
+            self.agreement.windows.error / self.agreement.noise,
+        )
+        excess = np.minimum(excess, self._backwards.windows.error / self._backwards.noise)
+        energy = float(windows.error[at].sum()) / max(1, int(windows.held.sum()))
+        return energy * float(excess[at].sum())
+
+    def box(self, place: Place) -> Rectangle:
+        """Return the rectangle around what differs in a place, in shares of the grid."""
+        differs = np.abs(self.agreement.ours - self.agreement.theirs) > VISIBLE_LEVELS
+        covered = np.zeros_like(differs)
+        for row, column in zip(place.rows.tolist(), place.columns.tolist(), strict=True):
+            part = (
+                slice(row * STEP, row * STEP + SIDE),
+                slice(column * STEP, column * STEP + SIDE),
+            )
+            covered[part] = differs[part]
+        if not covered.any():
+            return place.box(STEP, SIDE, *self.size)
+        rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+        return (
+            float(columns[0] / self.size.width),
+            float(rows[0] / self.size.height),
+            float((columns[-1] + 1) / self.size.width),
+            float((rows[-1] + 1) / self.size.height),
+        )
+
+    @property
+    def _has_more_contrast(self) -> bool:
+        return bool(self.before[self.held].var() >= self.after[self.held].var())
+
+    @cached_property
+    def _backwards(self) -> Agreement:
+        """The agreement in the tones of the picture with more contrast."""
+        return self._agreement(not self._has_more_contrast)
+
+    def _agreement(self, forwards: bool) -> Agreement:
+        """Return the agreement in the tones of the other picture, or of the reference."""
+        before, after = self.before, self.after
+        if forwards:
+            before = ToneCurve.fitted(before, after, self.held).applied_to(before)
+        else:
+            after = ToneCurve.fitted(after, before, self.held).applied_to(after)
+        ours, theirs, sigma = matched(before, after, self.held)
+        return Agreement(ours, theirs, sigma, compare(ours, theirs, self.held))
 
 
 def compared(reference: Planes, other: Planes, to_other: AffineMap) -> Comparison | None:
     """Return how two pictures compare under a map; None if they hardly overlap."""
     size = _grid(reference, other, to_other)
-    before, after = reference.resized(size), other.warped(size, to_other)
-    held = inside(size, to_other.matrix, EDGE)
-    if min(size) < SMALLEST_SIDE or held.mean() < 0.1:
+    if min(size) < SMALLEST_SIDE:
         return None
-    toned, target = _in_one_tone(before, after, held)
-    ours, theirs, sigma = matched(toned, target, held)
-    return Comparison(to_other, before, after, held, sigma, compare(ours, theirs, held))
+    held = inside(size, to_other.matrix, EDGE)
+    if held.mean() < LEAST_HELD:
+        return None
+    return Comparison(to_other, reference.resized(size), other.warped(size, to_other), held)
 
 
 def _grid(reference: Planes, other: Planes, to_other: AffineMap) -> Size:
@@ -98,8 +195,5 @@ def _grid(reference: Planes, other: Planes, to_other: AffineMap) -> Size:
     return reference.size.within(min(LONG_SIDE, reference.size.long * sqrt(detail)))
 
 
-def _in_one_tone(before: Plane, after: Plane, held: Mask) -> tuple[Plane, Plane]:
-    """Return both in the tones of the one with less contrast, which has lost what it lost."""
-    if before[held].var() < after[held].var():
-        return before, ToneCurve.fitted(after, before, held).applied_to(after)
-    return ToneCurve.fitted(before, after, held).applied_to(before), after
+def _median(figures: Figures, otherwise: float) -> float:
+    return median(figures) if len(figures) >= FEWEST else otherwise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hashing.verification.figures import median
 from hashing.verification.planes import Mask, Plane
 
 # Standard deviations of the Gaussians that are tried, in pixels.
@@ -63,5 +64,5 @@ def _misfit(sharp: Plane, soft: Plane, held: Mask) -> float:
     differences = np.abs(sharp - soft)[held]
     if not differences.size:
         return 0.0
-    limit = max(2.0, 3 * float(np.median(differences)))
+    limit = max(2.0, 3 * median(differences))
     return float(np.minimum(differences, limit).mean())

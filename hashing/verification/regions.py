@@ -25,6 +25,15 @@ class Place:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def box(self, step: int, side: int, width: int, height: int) -> Rectangle:
+        """Return the box around cells of `side` pixels, one every `step`, in shares of a grid."""
+        return (
+            float(self.columns.min() * step / width),
+            float(self.rows.min() * step / height),
+            float(min(1.0, (self.columns.max() * step + side) / width)),
+            float(min(1.0, (self.rows.max() * step + side) / height)),
+        )
+
 
 def places(mask: Mask) -> list[Place]:
     """Return the connected places of `mask`, the largest first; corners connect too."""

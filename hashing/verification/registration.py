@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hashing.verification.affine import Matrix
+from hashing.verification.figures import median
 from hashing.verification.planes import Mask, Plane, Size, grid
 
 Levels = npt.NDArray[np.float32]
@@ -129,7 +130,7 @@ def _solved(design: Levels, samples: Levels, weights: Levels) -> Levels:
 def _tukey(residuals: Levels, held: Mask) -> Levels:
     """Return the weight of each residual."""
     sizes = np.abs(residuals[held])
-    deviation = 1.4826 * float(np.median(sizes)) if sizes.size else 0.0
+    deviation = 1.4826 * median(sizes) if sizes.size else 0.0
     limit = TUKEY * max(deviation, LEAST_DEVIATION)
     weights: Levels = np.clip(1 - (residuals / limit) ** 2, 0, None) ** 2
     return weights

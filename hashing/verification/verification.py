@@ -175,7 +175,7 @@ class Evidence(TypedDict):
     The figures behind a kind.
 
     `correlation` of brightness, shares of windows that are `textured` or `disagree`, share of the
-    smaller picture that both show (`overlap`), `energy` of the largest place that differs, and the
+    smaller picture that both show (`overlap`), `weight` of the place that differs most, and the
     share of the area whose `colour` differs.
     """
 
@@ -183,7 +183,7 @@ class Evidence(TypedDict):
     textured: float
     disagree: float
     overlap: float
-    energy: float
+    weight: float
     colour: float
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from hashing.fingerprints import Alignment, Turn
 from hashing.pictures import Preview
-from hashing.verification.affine import Rectangle
 from hashing.verification.aligning import Aligned, align, framed_start
 from hashing.verification.changes import named_changes
 from hashing.verification.colours import LONG_SIDE, ColourAgreement, colour_agreement
-from hashing.verification.comparing import Comparison, compared
-from hashing.verification.planes import Mask, Planes, inside
-from hashing.verification.regions import Place, merged, places
+from hashing.verification.comparing import FLAT, Comparison, compared
+from hashing.verification.planes import Planes, inside
+from hashing.verification.regions import Place, merged
 from hashing.verification.verification import (
     Evidence,
     Kind,
@@ -26,16 +28,11 @@ from hashing.verification.verification import (
     Region,
     Verification,
 )
-from hashing.verification.windows import SIDE, STEP
 
 Closer = Callable[[], tuple[Preview, Preview] | None]
 
-# A window disagrees if its error is more than so many times the noise, and than this share of the
-# variances of both pictures together.
-TIMES_NOISE, SHARE_OF_VARIANCE = 6.0, 0.25
-# A place is altered if its error, summed over the windows and divided by the number of all
-# windows, is above this, and its sum in multiples of the noise above that.
-ENERGY, EXCESS = 1.0, 30.0
+# A place is altered if its weight is above this.
+ALTERED_WEIGHT = 75.0
 # The share of the area whose colour disagrees if a picture is altered.
 ALTERED_COLOUR = 0.1
 # The shares of windows that disagree if pictures are different: textured ones and all.
@@ -43,8 +40,11 @@ DIFFERENT_SHARE, DIFFERENT_TEXTURED, DIFFERENT_ALL = 0.35, 0.6, 0.45
 MOST_TEXTURE_ERROR, LEAST_CORRELATION, LEAST_OVERLAP = 0.35, 0.45, 0.45
 # The share of textured windows below which nothing can be verified.
 LEAST_TEXTURED = 0.05
-# The map by the hashes alone is taken if it agrees nearly as well as the one found.
-PLAIN_SLACK, PLAIN_MORE = 1.15, 0.005
+# The map by the hashes alone is taken if its correlation is at most so much less than that of the
+# one found, and its error at most so many times as large and so much more. It is taken at once if
+# registration has moved no corner by more than this share of a side.
+PLAIN_SLACK, PLAIN_TIMES, PLAIN_MORE, MOST_MISFIT = 0.03, 1.15, 0.005, 0.3
+STILL = 0.001
 
 
 def verify(
@@ -89,7 +89,7 @@ def _verified(reference: Planes, other: Planes, hint: Alignment) -> Verification
             "textured": 0.0,
             "disagree": 1.0,
             "overlap": 0.0,
-            "energy": 0.0,
+            "weight": 0.0,
             "colour": 0.0,
         }
         alignment = PixelAlignment(hint.turn, aligned.map, *aspects)
@@ -99,18 +99,23 @@ def _verified(reference: Planes, other: Planes, hint: Alignment) -> Verification
 
 def _better(aligned: Aligned) -> Comparison | None:
     """Return the comparison under the map found, or under the plain one if that is as good."""
+    plain = found = None
+    if aligned.plain_correlation >= aligned.correlation - PLAIN_SLACK:
+        plain = compared(aligned.reference, aligned.other, aligned.plain)
+        if plain is not None and aligned.movement < STILL:
+            return plain
     found = compared(aligned.reference, aligned.other, aligned.map)
-    plain = compared(aligned.reference, aligned.other, aligned.plain)
     if plain is None or found is None:
         return found or plain
-    is_as_good = _misfit(plain) <= PLAIN_SLACK * _misfit(found) + PLAIN_MORE
+    is_as_good = _misfit(plain) <= PLAIN_TIMES * _misfit(found) + PLAIN_MORE
     return plain if is_as_good else found
 
 
 def _misfit(comparison: Comparison) -> float:
-    if comparison.textured.sum() > 5:
-        return comparison.texture_error
-    return float(comparison.windows.error[comparison.windows.held].mean())
+    """Return the mean error of windows, in which those that disagree anyway hardly count."""
+    windows = comparison.agreement.windows
+    shares = windows.error / (windows.power + np.float32(FLAT))
+    return float(np.minimum(shares, MOST_MISFIT)[windows.held].mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,51 +129,36 @@ class _Judgement:
 
     def verification(self, turn: Turn, aspects: tuple[float, float]) -> Verification:
         alignment = PixelAlignment(turn, self.comparison.map, *aspects)
-        mask = self._disagreeing(SHARE_OF_VARIANCE)
-        altered = [place for place in places(mask) if self._is_altered(place)]
         colours = self._colours
-        kind = self._kind(altered, colours)
-        boxes = self._boxes(altered, colours) if kind == Kind.ALTERED else ()
+        kind = self._kind(colours)
+        boxes = self._boxes(colours) if kind == Kind.ALTERED else ()
         changes = named_changes(alignment, self.comparison, colours, self.reference, self.other)
         if kind not in (Kind.COPY, Kind.ALTERED):
             changes = ()
-        largest = max((self._energy(place) for place in altered), default=0.0)
-        return Verification(kind, alignment, changes, boxes, self._evidence(mask, largest, colours))
+        return Verification(kind, alignment, changes, boxes, self._evidence(colours))
 
-    def _kind(self, altered: list[Place], colours: ColourAgreement) -> Kind:
-        comparison = self.comparison
-        held, textured = comparison.windows.held, comparison.textured
+    def _kind(self, colours: ColourAgreement) -> Kind:
+        comparison, agreement = self.comparison, self.comparison.agreement
+        held, textured = agreement.windows.held, agreement.textured
         if textured.sum() < LEAST_TEXTURED * max(1, held.sum()):
             return Kind.UNVERIFIED
-        off = self._disagreeing(DIFFERENT_SHARE)
+        off = agreement.disagreeing(DIFFERENT_SHARE)
         if (
             self.aligned.correlation < LEAST_CORRELATION
             or comparison.overlap < LEAST_OVERLAP
-            or comparison.texture_error > MOST_TEXTURE_ERROR
+            or agreement.texture_error > MOST_TEXTURE_ERROR
             or (off & textured).sum() > DIFFERENT_TEXTURED * textured.sum()
             or off.sum() > DIFFERENT_ALL * held.sum()
         ):
             return Kind.DIFFERENT
-        if altered or colours.share > ALTERED_COLOUR:
+        if self._altered or colours.share > ALTERED_COLOUR:
             return Kind.ALTERED
         return Kind.COPY
 
-    def _disagreeing(self, share: float) -> Mask:
-        windows = self.comparison.windows
-        return (
-            windows.held
-            & (windows.error > TIMES_NOISE * self.comparison.noise)
-            & (windows.error > share * (windows.ours + windows.theirs))
-        )
-
-    def _is_altered(self, place: Place) -> bool:
-        error = self.comparison.windows.error[place.rows, place.columns]
-        excess = error / self.comparison.noise[place.rows, place.columns]
-        return self._energy(place) > ENERGY and float(excess.sum()) > EXCESS
-
-    def _energy(self, place: Place) -> float:
-        windows = self.comparison.windows
-        return float(windows.error[place.rows, place.columns].sum() / max(1, windows.held.sum()))
+    @cached_property
+    def _altered(self) -> list[Place]:
+        comparison = self.comparison
+        return [place for place in comparison.places if comparison.weight(place) > ALTERED_WEIGHT]
 
     @property
     def _colours(self) -> ColourAgreement:
@@ -181,33 +171,22 @@ class _Judgement:
         )
         return colour_agreement((ours[0], ours[1], ours[2]), theirs, inside(size, to_other.matrix))
 
-    def _boxes(self, altered: list[Place], colours: ColourAgreement) -> tuple[Region, ...]:
-        grid = self.comparison.size
-        rectangles = [_rectangle(place, STEP, SIDE, *grid) for place in altered]
+    def _boxes(self, colours: ColourAgreement) -> tuple[Region, ...]:
+        rectangles = [self.comparison.box(place) for place in self._altered]
         if colours.place is not None and colours.share > ALTERED_COLOUR:
-            cells = self.reference.size.within(LONG_SIDE)
-            rectangles.append(_rectangle(colours.place, 1, 1, *cells))
+            rectangles.append(colours.place.box(1, 1, *self.reference.size.within(LONG_SIDE)))
         to_other = self.comparison.map
         return tuple(Region(box, to_other.bounds(box)) for box in merged(rectangles))
 
-    def _evidence(self, mask: Mask, energy: float, colours: ColourAgreement) -> Evidence:
-        held = max(1, int(self.comparison.windows.held.sum()))
+    def _evidence(self, colours: ColourAgreement) -> Evidence:
+        agreement, comparison = self.comparison.agreement, self.comparison
+        held = max(1, int(agreement.windows.held.sum()))
+        weights = [comparison.weight(place) for place in comparison.places]
         return {
             "correlation": round(self.aligned.correlation, 4),
-            "textured": round(float(self.comparison.textured.sum()) / held, 4),
-            "disagree": round(float(mask.sum()) / held, 4),
+            "textured": round(float(agreement.textured.sum()) / held, 4),
+            "disagree": round(float(comparison.disagreeing.sum()) / held, 4),
             "overlap": round(min(1.0, self.comparison.overlap), 4),
-            "energy": round(energy, 3),
+            "weight": round(max(weights, default=0.0), 1),
             "colour": round(colours.share, 4),
         }
-
-
-def _rectangle(place: Place, step: int, side: int, width: int, height: int) -> Rectangle:
-    """Return the box around cells that begin every `step` pixels and are `side` pixels long."""
-    rows, columns = place.rows, place.columns
-    return (
-        float(columns.min() * step / width),
-        float(rows.min() * step / height),
-        float(min(1.0, (columns.max() * step + side) / width)),
-        float(min(1.0, (rows.max() * step + side) / height)),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ Figures = npt.NDArray[np.float32]
 
 # Windows are so many pixels wide and high, and begin every STEP pixels.
 SIDE, STEP = 8, 4
-SHIFTS = tuple((down, across) for down in (0, -1, 1) for across in (0, -1, 1))
+SHIFTS = tuple(product(range(3), range(3)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +24,12 @@ class Windows:
     How two planes agree in each window.
 
     `error` is the variance of their difference at the best of the small shifts, `ours` and
-    `theirs` their own variances, `held` whether both pictures are there, `step` the difference of
-    their means.
+    `theirs` their own variances, `held` whether both pictures are there.
     """
 
     error: Figures
     ours: Figures
     theirs: Figures
-    step: Figures
     held: Mask
 
     @property
@@ -44,29 +43,25 @@ def compare(ours: Plane, theirs: Plane, held: Mask) -> Windows:
     rows, columns = (STEP * (side // STEP) for side in ours.shape)
     ours, theirs, held = ours[:rows, :columns], theirs[:rows, :columns], held[:rows, :columns]
     padded = np.pad(theirs, 1, mode="edge")
-    errors = []
-    for down, across in SHIFTS:
-        shifted = padded[1 + down : 1 + down + rows, 1 + across : 1 + across + columns]
-        errors.append(variances(ours - shifted))
+    shifted = np.stack([padded[down:, across:][:rows, :columns] for down, across in SHIFTS])
     return Windows(
-        np.minimum.reduce(errors),
+        variances(ours - shifted).min(axis=0),
         variances(ours),
         variances(theirs),
-        means(ours - theirs),
         means(held.astype(np.float32)) > 0.999,
     )
 
 
 def means(plane: Plane) -> Figures:
-    """Return the mean of each window, shape (rows, columns) of windows."""
-    rows, columns = plane.shape
-    blocks = plane.reshape(rows // STEP, STEP, columns // STEP, STEP).mean(axis=(1, 3))
-    across = blocks[:, :-1] + blocks[:, 1:]
-    windows: Figures = (across[:-1] + across[1:]) / 4
+    """Return the mean of each window of planes (…, rows, columns), in the last two axes."""
+    columns = sum((plane[..., start::STEP] for start in range(1, STEP)), plane[..., ::STEP])
+    columns = columns[..., :-1] + columns[..., 1:]
+    rows = sum((columns[..., start::STEP, :] for start in range(1, STEP)), columns[..., ::STEP, :])
+    windows: Figures = (rows[..., :-1, :] + rows[..., 1:, :]) / np.float32(SIDE * SIDE)
     return windows
 
 
 def variances(plane: Plane) -> Figures:
-    """Return the variance of each window, shape (rows, columns) of windows."""
+    """Return the variance of each window of planes (…, rows, columns), in the last two axes."""
     result: Figures = np.maximum(means(plane * plane) - means(plane) ** 2, 0)
     return result
