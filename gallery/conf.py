@@ -26,6 +26,8 @@ DEFAULTS: dict[str, Any] = {
     # Which copy is suggested: "best" (by quality), "smallest", "oldest", "newest", "album:Name" or
     # "owner:name". Reviewers can choose another preference for their session.
     "KEEP": "best",
+    # Pictures whose keypoints the worker keeps in memory to find parts, at about 2 KB each.
+    "KEYPOINT_PICTURES": 250_000,
     # Words for distances, each with the largest share of differing bits that it describes. They
     # only describe; `max_distance` decides which pictures are found.
     "SIMILARITY": (

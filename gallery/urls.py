@@ -22,6 +22,7 @@ picture_patterns = [
     path("", pictures.detail, name="detail"),
     path("similar/", similar.similar, name="similar"),
     path("same/", similar.same, name="same"),
+    path("seek-parts/", similar.seek_parts, name="seek_parts"),
     path("compare/<uuid:other_id>/", similar.compare, name="compare"),
     path("compare/<uuid:other_id>/difference.webp", media.difference, name="difference"),
     path("fingerprint/", fingerprints.fingerprint, name="fingerprint"),

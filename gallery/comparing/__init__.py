@@ -8,6 +8,7 @@ from gallery.comparing.file_differences import (
     IDENTICAL_FILE,
     SAME_PIXELS,
     alignment_words,
+    is_burst,
     remark,
     sentence,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "difference_grid",
     "fact_rows",
     "hash_distances",
+    "is_burst",
     "marked_hex",
     "marks_of",
     "method",

@@ -37,8 +37,9 @@ TURNS = {
 QUARTER_TURNS = (Turn.LEFT, Turn.RIGHT, Turn.TRANSPOSED, Turn.TRANSVERSED)
 # The part of a picture that a framing leaves out.
 BARS = {Framing.UNFRAMED: "border", Framing.UNCAPTIONED: "border or caption"}
-# What bars around one picture explain: it was resampled to make room for them.
-BARS_EXPLAIN = (Change.FRAMED, Change.UNFRAMED, Change.BLURRED, Change.SHARPENED)
+BAR_CHANGES = (Change.FRAMED, Change.UNFRAMED)
+# Resampling a picture to another size changes these too.
+RESAMPLED_CHANGES = (Change.BLURRED, Change.SHARPENED)
 LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
@@ -74,17 +75,23 @@ def sentence(
     parts = [
         place_words(seen) if seen else "",
         *alignment_words(alignment, _keeps_proportions(image, other, alignment)),
-        *(_looks(seen, alignment) if seen else ()),
+        *(_looks(seen, image, other, alignment) if seen else ()),
         "" if is_cropped else _scale(image, other, alignment),
         _coding(image, other),
     ]
     return ", ".join(dict.fromkeys(part for part in parts if part)) or "edited or re-saved"
 
 
-def _looks(seen: Verification, alignment: Alignment | None) -> Iterator[str]:
-    """Yield words for what was seen, except what the bars of one picture explain."""
+def _looks(
+    seen: Verification, image: Image, other: Image, alignment: Alignment | None
+) -> Iterator[str]:
+    """Yield words for what was seen, except what other words say or explain."""
     is_framed = alignment is not None and alignment.framing != alignment.other_framing
-    explained = {PLAIN[change] for change in BARS_EXPLAIN} if is_framed else set()
+    has_same_size = _ratios(image, other, _is_turned(alignment)) == (1, 1)
+    explained = {
+        *(PLAIN[change] for change in BAR_CHANGES if is_framed),
+        *(PLAIN[change] for change in RESAMPLED_CHANGES if is_framed or not has_same_size),
+    }
     yield from shape_words(seen)
     yield from (words for words in change_words(seen) if words not in explained)
 

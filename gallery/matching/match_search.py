@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from gallery.batches import in_batches
 from gallery.matching.equal_contents import IS_STAR
+from gallery.matching.whole_matches import all_whole_matches, whole_matches
 from gallery.models import Image
 from gallery.models import Match as MatchRow
 from hashing.exceptions import NoHash
@@ -52,6 +53,9 @@ class MatchSearch:
         for batch in in_batches(list(matches)):
             for image in _matchable().filter(pk__in=batch):
                 matches[image.pk] = self._found(image)
+            for key, others in _seen_as_wholes(batch).items():
+                known = {match.key for match in matches[key]}
+                matches[key] += [match for match in others if match.key not in known]
         return matches
 
     def _found(self, image: Image) -> list[Match]:
@@ -67,12 +71,22 @@ class MatchSearch:
         return indexes_of(Image, Image.objects.db)
 
 
-def matches_among_all(represented: Iterable[int]) -> MatchTable:
+def matches_among_all(represented: Iterable[int]) -> Iterator[tuple[int, Match]]:
     """
-    Return the matches among all pictures, found by one join.
+    Yield the matches among all pictures, found by one join, each with the key of its subject.
 
     Pictures with the keys `represented` are left out: one of equal content stands for each.
     """
+    represented = set(represented)
+    table = _joined(represented)
+    yield from table
+    known = set(zip(table.first.tolist(), table.second.tolist(), strict=True))
+    for key, match in all_whole_matches():
+        if (key, match.key) not in known and represented.isdisjoint((key, match.key)):
+            yield key, match
+
+
+def _joined(represented: Collection[int]) -> MatchTable:
     left_out = np.fromiter(represented, dtype=np.int64)
     fields = MatchFields.of(Image).small
     small = {framing: _hashes(field.attname, left_out) for framing, field in fields.items()}
@@ -84,6 +98,20 @@ def _matchable() -> QuerySet[Image]:
     stars = MatchRow.objects.filter(IS_STAR)
     is_represented = Exists(stars.filter(second=OuterRef("pk")))
     return Image.objects.filter(~is_represented, is_informative=True).order_by()
+
+
+def _seen_as_wholes(keys: Collection[int]) -> dict[int, list[Match]]:
+    """Return the pairs that keypoints have matched as a whole, as matches of `keys`."""
+    pairs = list(whole_matches(keys))
+    ends = {key for pair in pairs for key in (pair.key, pair.match.key)}
+    matchable = set(_matchable().filter(pk__in=ends).values_list("pk", flat=True)) if ends else ends
+    matches: dict[int, list[Match]] = {key: [] for key in matchable & set(keys)}
+    for key, match in pairs:
+        if matchable >= {key, match.key}:
+            for end, seen in ((key, match), (match.key, match.swapped(key))):
+                if end in matches:
+                    matches[end].append(seen)
+    return matches
 
 
 def _fetch(keys: Keys) -> Stored:

@@ -56,8 +56,8 @@ def all_edges() -> list[MatchEdge]:
     """Return all matches that should be stored, found by one join."""
     rows = Image.objects.order_by("pk").values_list("pk", "sha256", "content_digest")
     stars = star_edges(rows.iterator(chunk_size=10_000))
-    table = matches_among_all(edge.second for edge in stars)
-    return [*stars, *with_kinds(nearest_of_all(table, Match.MOST))]
+    matches = matches_among_all(edge.second for edge in stars)
+    return [*stars, *with_kinds(nearest_of_all(matches, Match.MOST))]
 
 
 def replace(edges: Iterable[MatchEdge]) -> None:

@@ -12,6 +12,7 @@ from gallery.models.collections import Album, NamedCollection, Tag
 from gallery.models.decisions import Decision, DecisionItem
 from gallery.models.images import Image, Size, storage_key
 from gallery.models.matches import EQUAL_KINDS, LogPosition, Match, MatchKind, PendingMatch
+from gallery.models.parts import PartMatch
 from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
 from gallery.models.verifications import Verification
@@ -32,6 +33,7 @@ __all__ = [
     "Match",
     "MatchKind",
     "NamedCollection",
+    "PartMatch",
     "PendingMatch",
     "Provenance",
     "Relation",

@@ -18,6 +18,7 @@ from gallery.files import SIZES, largest_size, open_rendition
 from gallery.models import Closeup, Image
 from gallery.querysets import ImageQuerySet
 from hashing.exceptions import Refusal
+from hashing.keypoints import Keypoints
 from hashing.pictures import Picture, Preview
 
 logger = logging.getLogger("gallery")
@@ -28,8 +29,7 @@ SOURCE_SIZE = SIZES[1]
 
 def closeup_of(image: Image, picture: Picture) -> Closeup:
     """Return the close-up of `image` from its decoded `picture`, to be saved after its row."""
-    preview = Preview.of(picture.image).to_bytes()
-    return Closeup(image=image, content_digest=image.content_digest, preview=preview)
+    return _closeup(image, picture.image, picture.gray)
 
 
 def without_closeup() -> ImageQuerySet:
@@ -45,7 +45,7 @@ def make_missing(images: Iterable[Image]) -> None:
         [_made(image) for image in images],
         update_conflicts=True,
         unique_fields=["image"],
-        update_fields=["content_digest", "preview"],
+        update_fields=["content_digest", "preview", "keypoints", "sought_by"],
     )
 
 
@@ -76,8 +76,16 @@ def _made(image: Image) -> Closeup:
     try:
         data = open_rendition(image, min(SOURCE_SIZE, largest_size(image)))
         with PillowImage.open(BytesIO(data)) as rendition:
-            preview = Preview.of(rendition).to_bytes()
+            return _closeup(image, rendition, rendition.convert("L"))
     except (Refusal, OSError) as error:
         logger.warning("Cannot look at %s: %s", image.public_id, error)
-        preview = b""
-    return Closeup(image=image, content_digest=image.content_digest, preview=preview)
+        return Closeup(image=image, content_digest=image.content_digest, preview=b"")
+
+
+def _closeup(image: Image, pixels: PillowImage.Image, gray: PillowImage.Image) -> Closeup:
+    return Closeup(
+        image=image,
+        content_digest=image.content_digest,
+        preview=Preview.of(pixels).to_bytes(),
+        keypoints=Keypoints.of(gray).to_bytes(),
+    )

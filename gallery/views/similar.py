@@ -4,13 +4,14 @@ import logging
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from gallery import matching
+from gallery import matching, parts
 from gallery.access import visible_or_404
 from gallery.clusters import ComparedCluster
 from gallery.comparing import (
@@ -73,10 +74,19 @@ def same(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """
     image = visible_or_404(request.user, public_id)
     context = {"image": image, **_same_context(request, image)}
-    is_known = request.GET.get("shown") == str(len(context["same"]))
+    is_known = request.GET.get("shown") == str(len(context["same"]) + len(context["parts"]))
     if context["is_behind"] and is_known:
         return HttpResponse(status=204)
     return render(request, "gallery/partials/same.html", context)
+
+
+@require_POST
+@login_required
+def seek_parts(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let the worker seek the parts of a picture again."""
+    image = visible_or_404(request.user, public_id)
+    parts.seek_again(image)
+    return redirect(f"{image.get_absolute_url()}#similar")
 
 
 @require_safe
@@ -101,6 +111,7 @@ def compare(request: HttpRequest, public_id: UUID, other_id: UUID) -> HttpRespon
         "steps": _steps(chosen, first, second),
         **_facts(first, second),
         "cluster": _cluster(request, first, second),
+        "shared": parts.shared_part(first, second),
         "back": request.GET.get("back", ""),
     }
     return render(request, "gallery/compare.html", context)
@@ -134,8 +145,12 @@ def panel_context(request: HttpRequest, image: Image) -> dict[str, Any]:
 def _same_context(request: HttpRequest, image: Image) -> dict[str, Any]:
     """Return the copies of `image`, and whether there can be more."""
     # First, so that a match that is stored in between is not missed.
-    is_behind = matching.is_unsettled()
-    return {"is_behind": is_behind, "same": same_pictures(image, request.user)}
+    is_behind = matching.is_unsettled() or parts.unsought().filter(pk=image.pk).exists()
+    return {
+        "is_behind": is_behind,
+        "same": same_pictures(image, request.user),
+        "parts": parts.shared_parts(image, request.user),
+    }
 
 
 def panel(request: HttpRequest, image: Image) -> SimilarPanel:

@@ -72,6 +72,29 @@ class Part:
     inliers: int
     agreement: float
 
+    def swapped(self, key: int) -> Part:
+        """Return the same part seen from the other picture; `key` is that of the query."""
+        a, b, c, d, e, f = self.affine
+        area = a * e - b * d
+        inverse = (
+            *(e / area, -b / area, (b * f - e * c) / area),
+            *(-d / area, a / area, (d * c - a * f) / area),
+        )
+        return Part(
+            key=key,
+            relation=self.relation.inverse,
+            affine=inverse,
+            place=self.other_place,
+            other_place=self.place,
+            is_mirrored=self.is_mirrored,
+            is_negative=self.is_negative,
+            # Mirrored and turned once more, a picture is as it was before.
+            angle=self.angle if self.is_mirrored else -self.angle,
+            scale=1 / self.scale,
+            inliers=self.inliers,
+            agreement=self.agreement,
+        )
+
     def to_json(self) -> PartJSON:
         """Return the part as plain values."""
         values = asdict(self)

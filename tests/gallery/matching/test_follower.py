@@ -110,6 +110,7 @@ def test_what_is_left_is_told_and_worked_off() -> None:
     assert follower.catch_up(share=2) == 3
     assert follower.catch_up(share=2) == 1
     assert follower.catch_up(share=2) == 0
+    follower.finish()
     assert Cluster.objects.get().size == 5
 
 

@@ -17,13 +17,13 @@ def seen(kind: Kind) -> Verification:
 
 def test_each_kind_of_look_is_a_kind_of_match(db: None) -> None:
     kinds = list(Kind)
-    record({("a", str(number)): seen(kind) for number, kind in enumerate(kinds)})
-    known = known_kinds(("a", str(number)) for number in range(len(kinds)))
-    assert [known["a", str(kinds.index(kind))] for kind in (Kind.COPY, Kind.ALTERED)] == [
+    record({("a", f"b{number}"): seen(kind) for number, kind in enumerate(kinds)})
+    known = known_kinds(("a", f"b{number}") for number in range(len(kinds)))
+    assert [known["a", f"b{kinds.index(kind)}"] for kind in (Kind.COPY, Kind.ALTERED)] == [
         MatchKind.COPY,
         MatchKind.ALTERED,
     ]
-    others = {known["a", str(kinds.index(kind))] for kind in (Kind.DIFFERENT, Kind.UNVERIFIED)}
+    others = {known["a", f"b{kinds.index(kind)}"] for kind in (Kind.DIFFERENT, Kind.UNVERIFIED)}
     assert others == {MatchKind.SIMILAR}
 
 
