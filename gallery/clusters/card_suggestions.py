@@ -46,7 +46,7 @@ class CardSuggestions:
         suggestions = [
             # Where a place differs, no rule can know which picture is wanted.
             None
-            if cluster.kind == ClusterKind.ALTERED
+            if cluster.kind in (ClusterKind.ALTERED, ClusterKind.PART)
             else suggestion(group, preference, provenances)
             for cluster, group in zip(clusters, groups, strict=True)
         ]

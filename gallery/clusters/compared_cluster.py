@@ -10,9 +10,9 @@ from typing import Self
 from django.db.models import prefetch_related_objects
 
 from gallery import decisions
-from gallery.clusters.filters import ClusterFilters
+from gallery.clusters.filters import RELATIONS, ClusterFilters
 from gallery.clusters.visible_clusters import VisibleClusters
-from gallery.matching import ClusterKind, ImageCluster
+from gallery.matching import ImageCluster
 from gallery.models import Image
 from gallery.people import Member
 from gallery.review import flows
@@ -47,7 +47,7 @@ class ComparedCluster:
         strip = _strip(cluster.keys, first.pk, second.pk)
         prefetch_related_objects([first, second], "tags", "albums")
         advice = None
-        if cluster.kind != ClusterKind.ALTERED:
+        if cluster.kind not in RELATIONS:
             advice = suggestion([first, second], preference, known_provenance([first, second]))
         return cls(first, second, cluster.keys, strip, advice, as_of)
 
@@ -82,8 +82,8 @@ class ComparedCluster:
 
 
 def _cluster_of(first: Image, second: Image, viewer: Member) -> ImageCluster | None:
-    """Return the cluster that holds both pictures: that of copies, or else of altered ones."""
-    for kind in ("", ClusterKind.ALTERED):
+    """Return the cluster that holds both pictures: that of copies before others."""
+    for kind in ("", *RELATIONS):
         listed = VisibleClusters(viewer, ClusterFilters(kind=kind), holding=[first.pk])
         for cluster in listed.first(1):
             if first.pk != second.pk and second.pk in cluster.keys:

@@ -22,6 +22,9 @@ from gallery.people import Visitor
 # Conditions for `QuerySet.filter`.
 Lookups: TypeAlias = Mapping[str, object]
 
+# Kinds whose clusters are not of copies.
+RELATIONS = {ClusterKind.ALTERED.value: Relation.ALTERED, ClusterKind.PART.value: Relation.PARTS}
+
 SORT_LABELS = {
     "bytes": _("Most space to free"),
     "size": _("Most pictures"),
@@ -54,7 +57,7 @@ class ClusterFilters:
     @property
     def relation(self) -> Relation:
         """How the pictures of the clusters are related."""
-        return Relation.ALTERED if self.kind == ClusterKind.ALTERED else Relation.COPIES
+        return RELATIONS.get(self.kind, Relation.COPIES)
 
     @property
     def pictures(self) -> list[Lookups]:

@@ -87,9 +87,9 @@ class VisibleClusters:
         """Return the clusters of rows, with the members that the viewer can see."""
         identified = [(*_key_and_centre(row), cursor_of(row, self._order)) for row in rows]
         members = self._members([key for key, *_ in identified])
-        is_altered = self._query.filters.relation == Relation.ALTERED
+        relation = self._query.filters.relation
         return [
-            _cluster(centre, members[key], cursor, is_altered)
+            _cluster(centre, members[key], cursor, relation)
             for key, centre, cursor in identified
             # Before the log is followed, a picture of the cluster can have gone to the trash.
             if len(members[key]) > 1
@@ -109,11 +109,14 @@ def _key_and_centre(row: ClusterSummary) -> tuple[int, int]:
     return key, centre
 
 
-def _cluster(centre: int, members: list[MemberRow], cursor: str, is_altered: bool) -> ImageCluster:
+def _cluster(
+    centre: int, members: list[MemberRow], cursor: str, relation: Relation
+) -> ImageCluster:
+    are_copies = relation == Relation.COPIES
     # If the representative is hidden, the nearest visible member takes its place.
     ordered = sorted(members, key=lambda row: (row.key != centre, row.distance, row.key))
     return ImageCluster(
-        kind=ClusterKind.ALTERED if is_altered else ClusterKind(same_kind(members).value),
+        kind=ClusterKind((same_kind(members) if are_copies else relation.kind).value),
         representative=ordered[0].key,
         members=tuple((row.key, row.distance) for row in ordered),
         diameter=max(row.distance for row in members),

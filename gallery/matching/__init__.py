@@ -8,7 +8,7 @@ from gallery.matching.alignments import (
 )
 from gallery.matching.cluster_facts import ClusterFacts, cluster_facts
 from gallery.matching.cluster_kinds import ClusterKind, same_kind
-from gallery.matching.cluster_store import forecast
+from gallery.matching.cluster_store import forecast, renew_clusters
 from gallery.matching.computed_clusters import ImageCluster, image_clusters
 from gallery.matching.content_pairs import content_pairs
 from gallery.matching.follower import (
@@ -52,6 +52,7 @@ __all__ = [
     "is_waiting",
     "matches_by_content",
     "rebuild",
+    "renew_clusters",
     "same_kind",
     "unsettled_keys",
     "unverified",

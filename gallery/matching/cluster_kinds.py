@@ -17,6 +17,7 @@ class ClusterKind(models.TextChoices):
     SAME_PIXELS = "pixels", "Same pixels"
     SAME_PICTURE = "copy", "Same picture"
     ALTERED = "altered", "Altered picture"
+    PART = "part", "Part of a picture"
     NEAR = "near", "Similar"
 
 

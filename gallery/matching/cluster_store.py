@@ -11,7 +11,7 @@ from gallery.matching.match_rows import KeyPair
 from gallery.models import Cluster, Verdict
 
 
-def renew(changed: Iterable[int]) -> None:
+def renew_clusters(changed: Iterable[int]) -> None:
     """Renew the clusters of all pictures that are connected to the pictures `changed`."""
     keys = set(changed)
     connected = ConnectedPictures.around(keys)

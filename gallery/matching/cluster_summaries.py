@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from gallery.matching.cluster_kinds import same_kind
-from gallery.models import AudienceSummary, Image, MatchKind, Relation
+from gallery.models import AudienceSummary, Image, Relation
 
 # A row of these columns of Image is what a ClusterPicture is made of.
 PICTURE_COLUMNS = (
@@ -63,8 +63,8 @@ class AudienceFigures(NamedTuple):
 
 def summary(members: Sequence[PlacedPicture], relation: Relation = Relation.COPIES) -> Summary:
     """Return the figures of a cluster of `relation` with these members."""
-    is_altered = relation == Relation.ALTERED
-    kind = MatchKind.ALTERED if is_altered else same_kind(m.picture for m in members)
+    are_copies = relation == Relation.COPIES
+    kind = same_kind(member.picture for member in members) if are_copies else relation.kind
     sizes = [member.picture.byte_size for member in members]
     return Summary(
         relation=str(relation),

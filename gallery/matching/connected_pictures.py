@@ -22,11 +22,12 @@ from gallery.matching.cluster_summaries import (
 from gallery.matching.content_pairs import content_pairs
 from gallery.matching.match_rows import KeyPair, edges_of
 from gallery.matching.nearest_matches import MatchEdge
+from gallery.matching.part_edges import part_edges
 from gallery.models import EQUAL_KINDS, Image, Match, Relation, Verdict
 from gallery.verdicts import settled_pairs
 from hashing.matching import clusters
 
-CONNECTS = Q(kind__in=(*EQUAL_KINDS, *(kind for relation in Relation for kind in relation.kinds)))
+CONNECTS = Q(kind__in=(*EQUAL_KINDS, *(relation.kind for relation in Relation)))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class ConnectedPictures:
     @classmethod
     def all(cls) -> ConnectedPictures:
         """Read all pictures that have a match."""
-        edges = edges_of(Match.objects.filter(CONNECTS))
+        edges = edges_of(Match.objects.filter(CONNECTS)) + part_edges()
         pictures = _pictures(_ends(edges))
         return cls(pictures, edges, settled_pairs(_digests(pictures)))
 
@@ -100,20 +101,21 @@ class ConnectedPictures:
         return [
             (number_of[edge.first], number_of[edge.second], edge.alignment.distance)
             for edge in self.edges
-            if edge.kind in relation.kinds and number_of.keys() >= {edge.first, edge.second}
+            if edge.kind == relation.kind and number_of.keys() >= {edge.first, edge.second}
         ]
 
 
 def _reachable_edges(keys: Set[int]) -> list[MatchEdge]:
     """Return every edge that can be reached from `keys` along edges that connect clusters."""
-    edges: dict[KeyPair, MatchEdge] = {}
+    # Two pictures can be altered copies and share a part too.
+    edges: dict[tuple[str, int, int], MatchEdge] = {}
     visited, fresh = set(keys), set(keys)
     while fresh:
         reached: set[int] = set()
         for batch in in_batches(fresh):
             rows = Match.objects.filter(CONNECTS, Q(first__in=batch) | Q(second__in=batch))
-            for edge in edges_of(rows):
-                edges[edge.pair] = edge
+            for edge in edges_of(rows) + part_edges(batch):
+                edges[edge.kind, *edge.pair] = edge
                 reached.update(edge.pair)
         fresh = reached - visited
         visited |= fresh

@@ -305,5 +305,5 @@ def _compare(keys: list[int], search: MatchSearch) -> None:
     """Renew the matches and clusters of pictures, and take them off the list."""
     if keys:
         verdicts.fill_vacancies(Image.objects.filter(pk__in=keys))
-        cluster_store.renew(match_store.renew(keys, search))
+        cluster_store.renew_clusters(match_store.renew(keys, search))
         PendingMatch.objects.filter(key__in=keys).delete()

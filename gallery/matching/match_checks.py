@@ -42,7 +42,7 @@ def verify(matches: Iterable[Match]) -> None:
     results = {pair.contents: result for pair, result in look_at(pairs)}
     with transaction.atomic():
         record(results)
-        cluster_store.renew(_set_kinds(rows))
+        cluster_store.renew_clusters(_set_kinds(rows))
 
 
 def _pair(row: Match) -> CandidatePair:

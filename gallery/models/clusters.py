@@ -13,11 +13,16 @@ class Relation(models.TextChoices):
 
     COPIES = "copies", _("Copies")
     ALTERED = "altered", _("Altered pictures")
+    PARTS = "parts", _("Parts of pictures")
 
     @property
-    def kinds(self) -> tuple[MatchKind, ...]:
-        """The kinds of matches between different contents that connect these pictures."""
-        return (MatchKind.COPY,) if self == Relation.COPIES else (MatchKind.ALTERED,)
+    def kind(self) -> MatchKind:
+        """The kind of matches between different contents that connects these pictures."""
+        return {
+            Relation.COPIES: MatchKind.COPY,
+            Relation.ALTERED: MatchKind.ALTERED,
+            Relation.PARTS: MatchKind.PART,
+        }[self]
 
 
 class ClusterSummary(models.Model):

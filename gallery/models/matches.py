@@ -26,13 +26,14 @@ class MatchKind(models.TextChoices):
     What two pictures are to each other, as digests or a look at their pixels say.
 
     Pairs that only hashes have found are unverified. Similar ones turned out to be no copies, or
-    have too little detail to tell.
+    have too little detail to tell. Parts are stored as PartMatch.
     """
 
     BYTES = "bytes", _("Same file")
     PIXELS = "pixels", _("Same pixels")
     COPY = "copy", _("Same picture")
     ALTERED = "altered", _("Altered picture")
+    PART = "part", _("Part of a picture")
     UNVERIFIED = "unverified", _("Not compared closely yet")
     SIMILAR = "similar", _("Similar picture")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from gallery import matching
 from gallery.comparing import is_burst
 from gallery.models import Closeup, Image, PartMatch, PendingMatch
 from gallery.parts.keypoint_memory import KeypointMemory
@@ -36,10 +37,14 @@ def seek(closeup: Closeup, memory: KeypointMemory) -> None:
         if part.key in others and _can_be_part(closeup.image, others[part.key])
     ]
     with transaction.atomic():
-        PartMatch.objects.filter(Q(first=closeup.pk) | Q(second=closeup.pk)).delete()
+        stored = PartMatch.objects.filter(Q(first=closeup.pk) | Q(second=closeup.pk))
+        concerned = _ends(stored) | _ends(rows)
+        stored.delete()
         PartMatch.objects.bulk_create(rows, ignore_conflicts=True)
-        _compare_again(rows)
         Closeup.objects.filter(pk=closeup.pk).update(sought_by=VERSION)
+        if concerned:
+            _compare_again(rows)
+            matching.renew_clusters(concerned)
 
 
 def _can_be_part(image: Image, other: Image) -> bool:
@@ -61,12 +66,11 @@ def _row(image: Image, part: Part) -> PartMatch:
     )
 
 
+def _ends(rows: Iterable[PartMatch]) -> set[int]:
+    return {key for row in rows for key in (row.first_id, row.second_id)}
+
+
 def _compare_again(rows: Iterable[PartMatch]) -> None:
     """Let pictures that show each other as a whole be compared, since they may be copies."""
-    keys = {
-        key
-        for row in rows
-        if row.relation == PartMatch.Relation.WHOLE
-        for key in (row.first_id, row.second_id)
-    }
+    keys = _ends(row for row in rows if row.relation == PartMatch.Relation.WHOLE)
     PendingMatch.objects.bulk_create((PendingMatch(key=key) for key in keys), ignore_conflicts=True)

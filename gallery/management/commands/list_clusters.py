@@ -38,8 +38,8 @@ class Command(BaseCommand):
             choices=["", *ClusterKind.values],
             help=(
                 "bytes: same file; pixels: same pixels; copy: same picture, including framed or "
-                "rotated copies; altered: the same picture with something changed; near: similar "
-                "pictures"
+                "rotated copies; altered: the same picture with something changed; part: pictures that show "
+                "a part of another one; near: similar pictures"
             ),
         )
         parser.add_argument("--format", default="table", choices=["table", "csv", "json"])
@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def handle(
         self, *, by: str, max_distance: int, min_size: int, kind: str, format: str, **options: Any
     ) -> None:
-        if kind in (ClusterKind.SAME_PICTURE, ClusterKind.ALTERED):
+        if kind in (ClusterKind.SAME_PICTURE, ClusterKind.ALTERED, ClusterKind.PART):
             matching.finish()
             # Equal files are the same picture too.
             listed = "" if kind == ClusterKind.SAME_PICTURE else kind

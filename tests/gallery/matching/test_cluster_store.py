@@ -47,5 +47,5 @@ def test_clusters_follow_matches_that_are_gone(db: None) -> None:
     first, *_ = add([picture(1), picture(1, 1)])
     follower.finish()
     Match.objects.all().delete()
-    cluster_store.renew([first.pk])
+    cluster_store.renew_clusters([first.pk])
     assert not Cluster.objects.exists()
