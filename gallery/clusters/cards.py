@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from gallery.clusters.card_suggestions import CardSuggestions
 from gallery.comparing import LARGE_BITS, METHODS, Mark, Similarity, marks_of, sentence
 from gallery.matching import ClusterKind, ImageCluster, alignments
 from gallery.models import Image
+from gallery.parts import SharedPart, parts_among
 from gallery.review import Flow, flows
 from gallery.suggestions import Preference, Suggestion
 from gallery.verdicts import MOST_PAIRS
@@ -38,14 +39,29 @@ class CardMember:
     """What is equal to the representative, or how it differs; "" if only the distance is known."""
     marks: Sequence[Mark] = ()
     """Rectangles around what differs from the representative."""
+    outline: str = ""
+    """The part of the representative that it shows, as the points of an SVG polygon."""
 
 
 @dataclass(frozen=True)
 class Looks:
-    """What is known of pairs of pictures: `alignments` and what was `seen`, by two contents."""
+    """
+    What is known of pairs of pictures.
+
+    `alignments` and what was `seen` go by two contents, `parts` by two primary keys.
+    """
 
     alignments: Alignments
     seen: Mapping[ContentPair, Verification]
+    parts: Mapping[tuple[int, int], SharedPart]
+
+    @classmethod
+    def among(cls, clusters: Iterable[ImageCluster], pictures: Collection[Image]) -> Looks:
+        """Read what is known of the pictures of these clusters."""
+        kinds = {cluster.kind for cluster in clusters}
+        aligned = {} if ClusterKind.NEAR in kinds else alignments(pictures)
+        seen = verifications(ordered(*pair) for pair in aligned)
+        return cls(aligned, seen, parts_among(pictures) if ClusterKind.PART in kinds else {})
 
     def between(self, first: str, second: str) -> Verification | None:
         """Return what was seen of two contents, from the first to the second."""
@@ -56,6 +72,11 @@ class Looks:
         """Return rectangles around what the second picture shows and the first does not."""
         seen = self.between(first.content_digest, second.content_digest)
         return marks_of(second, (box.second for box in seen.boxes)) if seen else ()
+
+    def outline(self, first: Image, second: Image) -> str:
+        """Return a polygon around the part of the first picture that the second one shows."""
+        shared = self.parts.get((first.pk, second.pk))
+        return shared.outline if shared else ""
 
 
 @dataclass(frozen=True)
@@ -157,17 +178,16 @@ def cluster_cards(
     is_near = any(cluster.kind == ClusterKind.NEAR for cluster in clusters)
     width = METHODS[by].width if is_near else LARGE_BITS
     pictures = [image for group in shown for image in group]
-    aligned = {} if is_near else alignments(pictures)
-    seen = verifications(ordered(*pair) for pair in aligned)
+    looks = Looks.among(clusters, pictures)
     sizes = _sizes(clusters)
     return [
         ClusterCard(
             cluster=cluster,
             images=group,
-            members=_members(cluster, some, width, Looks(aligned, seen)),
+            members=_members(cluster, some, width, looks),
             sizes=list(cluster.sizes or (sizes.get(key) or 0 for key in cluster.keys)),
             suggestion=suggestion,
-            alignments=aligned,
+            alignments=looks.alignments,
             missing=suggested.missing,
             unread=suggested.unread,
         )
@@ -212,6 +232,7 @@ def _members(
             is_representative=image.pk == cluster.representative,
             difference=_difference(image, centre, looks),
             marks=looks.marks(centre, image) if centre else (),
+            outline=looks.outline(centre, image) if centre else "",
         )
         for image in shown
     ]
@@ -225,6 +246,8 @@ def _difference(image: Image, centre: Image | None, looks: Looks) -> str:
         return str(ClusterKind.SAME_BYTES.label)
     if image.content_digest and image.content_digest == centre.content_digest:
         return str(ClusterKind.SAME_PIXELS.label)
+    if shared := looks.parts.get((centre.pk, image.pk)):
+        return capfirst(shared.sentence)
     pair = centre.content_digest, image.content_digest
     alignment = looks.alignments.get(pair)
     return capfirst(sentence(centre, image, alignment, looks.between(*pair))) if alignment else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -84,6 +84,18 @@ def shared_parts(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[
         if key in visible and key not in apart
     ]
     return sorted(shared, key=lambda shared: -shared.part.agreement)[:most]
+
+
+def parts_among(images: Collection[Image]) -> dict[tuple[int, int], SharedPart]:
+    """Return the parts that these pictures share, by two keys in both orders."""
+    by_key = {image.pk: image for image in images}
+    rows = PartMatch.objects.filter(~IS_WHOLE, first__in=by_key, second__in=by_key)
+    shared = {}
+    for row in rows:
+        for key, other in ((row.first_id, row.second_id), (row.second_id, row.first_id)):
+            part = _seen_from(by_key[key], row)
+            shared[key, other] = SharedPart(by_key[key], by_key[other], part)
+    return shared
 
 
 def shared_part(image: Image, other: Image) -> SharedPart | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 
+import numpy as np
 from PIL import Image as PillowImage
 
 from gallery.files import SIZES, largest_size, open_rendition
@@ -87,4 +88,4 @@ class _Closer:
 def _enlarged(image: Image) -> Preview:
     data = open_rendition(image, min(CLOSER_SIZE, largest_size(image)))
     with PillowImage.open(BytesIO(data)) as rendition:
-        return Preview.of(rendition, max(rendition.size))
+        return Preview(np.asarray(rendition.convert("RGB")))

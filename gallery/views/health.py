@@ -59,7 +59,7 @@ class BackgroundState(TypedDict):
 
 def _background_state() -> BackgroundState:
     leader = worker.leader()
-    return {"leader": leader and str(leader.role), "behind": matching.is_behind()}
+    return {"leader": str(leader.role) if leader else None, "behind": matching.is_behind()}
 
 
 def _index_state() -> IndexState:

@@ -38,8 +38,8 @@ class Command(BaseCommand):
             choices=["", *ClusterKind.values],
             help=(
                 "bytes: same file; pixels: same pixels; copy: same picture, including framed or "
-                "rotated copies; altered: the same picture with something changed; part: pictures that show "
-                "a part of another one; near: similar pictures"
+                "rotated copies; altered: the same picture with something changed; part: pictures "
+                "that show a part of another one; near: similar pictures"
             ),
         )
         parser.add_argument("--format", default="table", choices=["table", "csv", "json"])
