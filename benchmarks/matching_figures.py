@@ -11,11 +11,20 @@ from matching_corpus import Corpus
 from matching_rivals import KeyPair
 
 from hashing.fingerprints import Framing
-from hashing.matching import LARGE_BYTES, MatchTable, Stored, Subject, all_matches, clusters
+from hashing.matching import (
+    LARGE_BYTES,
+    LIMITS,
+    Limits,
+    MatchTable,
+    Stored,
+    Subject,
+    all_matches,
+    clusters,
+)
 from hashing.search import Pairs
 
 
-def matches_among(subjects: Mapping[int, Subject]) -> MatchTable:
+def matches_among(subjects: Mapping[int, Subject], limits: Limits = LIMITS) -> MatchTable:
     small = {}
     for framing in Framing:
         held = {key: one.hashes[framing] for key, one in subjects.items() if framing in one.hashes}
@@ -23,7 +32,7 @@ def matches_among(subjects: Mapping[int, Subject]) -> MatchTable:
             np.array(list(held), dtype=np.int64),
             np.array(list(held.values()), dtype=np.uint64),
         )
-    return all_matches(small, stored(subjects))
+    return all_matches(small, stored(subjects), limits)
 
 
 def stored(subjects: Mapping[int, Subject]) -> Stored:

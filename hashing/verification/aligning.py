@@ -9,8 +9,8 @@ from math import sqrt
 
 import numpy as np
 
-from hashing.fingerprints import Alignment, Framing, Turn, boxes
-from hashing.verification.affine import CORNERS, WHOLE, AffineMap, Matrix, Rectangle
+from hashing.fingerprints import Alignment, Turn
+from hashing.verification.affine import CORNERS, WHOLE, AffineMap, Matrix
 from hashing.verification.planes import Planes, Size
 from hashing.verification.registration import Registration
 
@@ -20,6 +20,8 @@ COARSE, FINER = (24, 10), ((48, 6), (128, 4))
 SURE = 0.93
 # Below this correlation at the coarse level, pictures are taken for different.
 HOPELESS = 0.4
+# If the map by the hashes alone has as good a correlation but for this, it is the one.
+UNMOVED = 0.001
 # So many of the other starts are refined, those that agree best before.
 MOST_STARTS = 3
 # Shares of a side that the crop windows have which are other starts, and the steps of a picture
@@ -74,6 +76,9 @@ def align(reference: Planes, other: Planes, hint: Alignment) -> Aligned:
         size, near = reference.size.within(side), AffineMap.of_matrix(best.map)
         finest = _registration(reference, other, size, near)
         best = _refined(finest, best.map, iterations)
+        if finest.correlation(plain.matrix) > best.correlation - UNMOVED:
+            best = _Trial(best.correlation, plain.matrix)
+            break
     return Aligned(
         reference,
         other,
@@ -91,24 +96,11 @@ def framed_start(reference: Planes, other: Planes, hint: Alignment) -> AffineMap
 
 def _framed_starts(reference: Planes, other: Planes, hint: Alignment) -> Iterator[AffineMap]:
     """Yield the maps by the turn and the framings of `hint`, those of the hint first."""
-    ours = dict.fromkeys((box(reference, hint.framing), WHOLE))
-    theirs = dict.fromkeys((box(other, hint.other_framing), WHOLE))
+    ours = dict.fromkeys((reference.framed(hint.framing), WHOLE))
+    theirs = dict.fromkeys((other.framed(hint.other_framing), WHOLE))
     turn = AffineMap.of_turn(hint.turn)
     for inner, outer in product(ours, theirs):
         yield AffineMap.into(inner).inverse.then(turn).then(AffineMap.into(outer))
-
-
-def box(planes: Planes, framing: Framing) -> Rectangle:
-    """Return the part of a picture that `framing` leaves, in shares."""
-    if framing == Framing.WHOLE:
-        return WHOLE
-    found = boxes(planes.gray)
-    pixels = found.get(framing) or found.get(Framing.UNFRAMED)
-    if pixels is None:
-        return WHOLE
-    width, height = planes.size
-    left, top, right, bottom = pixels
-    return left / width, top / height, right / width, bottom / height
 
 
 def _registration(reference: Planes, other: Planes, size: Size, near: AffineMap) -> Registration:

@@ -21,6 +21,8 @@ LEAST_LEVELS, LEAST_CONTRAST, LEAST_SATURATION, LEAST_SHIFT, LEAST_BLUR = 4.0, 1
 COLOURFUL, COLOURLESS = 2.0, 0.9
 # Bars have this share of pixels within so many levels of their commonest one.
 BARS_SHARE, BARS_SPREAD = 0.55, 12
+# The long side at which the extent of pictures is looked at, in pixels.
+EXTENT_SIDE = 96
 # The degrees clockwise of each turn without its mirroring.
 _DEGREES = {Turn.HALF: 180, Turn.RIGHT: 90, Turn.LEFT: -90, Turn.TRANSPOSED: 90}
 _DEGREES |= {Turn.TRANSVERSED: -90, Turn.FLIPPED: 180}
@@ -71,12 +73,13 @@ def _of_extent(to_second: AffineMap, first: Planes, second: Planes) -> Iterator[
 
 def _beyond(planes: Planes, to_other: AffineMap) -> tuple[float, bool]:
     """Return the share of a picture that the other does not show, and whether that is bars."""
-    outside = ~inside(planes.size, to_other.matrix)
-    levels = np.asarray(planes.gray)[outside]
+    size = planes.size.within(EXTENT_SIDE)
+    outside = ~inside(size, to_other.matrix)
+    levels = planes.resized(size)[outside].astype(np.intp)
     if not levels.size:
         return 0.0, False
     commonest = int(np.bincount(levels, minlength=256).argmax())
-    near = np.abs(levels.astype(np.int16) - commonest) <= BARS_SPREAD
+    near = np.abs(levels - commonest) <= BARS_SPREAD
     return float(outside.mean()), float(near.mean()) >= BARS_SHARE
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from hashing.fingerprints import Box, Framing, boxes
 from hashing.pictures import Preview
-from hashing.verification.affine import AffineMap, Matrix
+from hashing.verification.affine import IDENTITY, WHOLE, AffineMap, Matrix, Rectangle
 
 Plane = npt.NDArray[np.float32]
 """Levels from 0 to 255, shape (rows, columns)."""
@@ -19,6 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 # Warped pictures are sampled this many times finer in each direction and then averaged.
 FINER = 2
+# Pixels repeated beyond the edge for the interpolation.
+MARGIN = 2
 
 
 class Size(NamedTuple):
@@ -66,6 +70,21 @@ class Planes:
         rows, columns, _ = self.preview.pixels.shape
         return Size(columns, rows)
 
+    def framed(self, framing: Framing) -> Rectangle:
+        """Return the part of the picture that `framing` leaves, in shares."""
+        if framing == Framing.WHOLE:
+            return WHOLE
+        box = self._boxes.get(framing) or self._boxes.get(Framing.UNFRAMED)
+        if box is None:
+            return WHOLE
+        left, top, right, bottom = box
+        width, height = self.size
+        return left / width, top / height, right / width, bottom / height
+
+    @cached_property
+    def _boxes(self) -> dict[Framing, Box]:
+        return boxes(self.gray)
+
     def resized(self, size: Size, band: int = 0) -> Plane:
         """Return one band reduced to `size`."""
         picture = self.bands[band]
@@ -75,24 +94,27 @@ class Planes:
 
     def warped(self, size: Size, to_here: AffineMap, band: int = 0) -> Plane:
         """Return one band as seen from a picture of `size` whose points map here by `to_here`."""
-        if to_here == AffineMap():
+        if to_here == IDENTITY:
             return self.resized(size, band)
         fine = Size(size.width * FINER, size.height * FINER)
+        source = self._with_margin(band, fine.pixels / max(to_here.area, 1e-6))
+        width, height = source.width - 2 * MARGIN, source.height - 2 * MARGIN
         coefficients = to_here.matrix[:2] * [
-            [self.size.width / fine.width, self.size.width / fine.height, self.size.width],
-            [self.size.height / fine.width, self.size.height / fine.height, self.size.height],
+            [width / fine.width, width / fine.height, width],
+            [height / fine.width, height / fine.height, height],
         ]
-        picture = self._extended(band)
-        coefficients[:, 2] += 2
-        warped = picture.transform(
+        coefficients[:, 2] += MARGIN
+        warped = source.transform(
             fine, Image.Transform.AFFINE, coefficients.ravel().tolist(), Image.Resampling.BICUBIC
         )
         return np.asarray(warped.reduce(FINER), dtype=np.float32)
 
-    def _extended(self, band: int) -> Image.Image:
-        """Return one band with its edge pixels repeated twice, for the interpolation."""
-        pixels = np.pad(np.asarray(self.bands[band]), 2, mode="edge")
-        return Image.fromarray(pixels)
+    def _with_margin(self, band: int, pixels: float) -> Image.Image:
+        """Return one band of at most about `pixels`, with its edge repeated around it."""
+        detail = sqrt(pixels / self.size.pixels)
+        plane = self.resized(self.size.within(max(8.0, self.size.long * detail)), band)
+        padded = np.pad(plane.astype(np.uint8), MARGIN, mode="edge")
+        return Image.fromarray(padded)
 
 
 def grid(size: Size) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

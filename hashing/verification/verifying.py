@@ -29,6 +29,9 @@ from hashing.verification.verification import (
     Verification,
 )
 
+# The hint where no hashes were compared: upright and whole, at the largest distance.
+UNKNOWN = Alignment(255)
+
 Closer = Callable[[], tuple[Preview, Preview] | None]
 
 # A place is altered if its weight is above this.
@@ -37,7 +40,10 @@ ALTERED_WEIGHT = 75.0
 ALTERED_COLOUR = 0.1
 # The shares of windows that disagree if pictures are different: textured ones and all.
 DIFFERENT_SHARE, DIFFERENT_TEXTURED, DIFFERENT_ALL = 0.35, 0.6, 0.45
-MOST_TEXTURE_ERROR, LEAST_CORRELATION, LEAST_OVERLAP = 0.35, 0.45, 0.45
+LEAST_CORRELATION, LEAST_OVERLAP = 0.5, 0.45
+# The same for the share of texture that is error; it may be larger if the hashes of pictures that
+# were not moved are within so many bits, for text can cover most of the texture.
+MOST_ERROR, MOST_ERROR_NEAR, NEAR_BITS = 0.4, 0.6, 77
 # The share of textured windows below which nothing can be verified.
 LEAST_TEXTURED = 0.05
 # The map by the hashes alone is taken if its correlation is at most so much less than that of the
@@ -60,7 +66,7 @@ def verify(
     `closer` returns larger copies of both pictures, in this order; it is called only if they can
     change the answer. The answer is the same whichever picture comes first.
     """
-    hint = alignment or Alignment(0)
+    hint = alignment or UNKNOWN
     ours, theirs = Planes(first), Planes(second)
     if _goes_first(ours, theirs, hint):
         return _verified(ours, theirs, hint)
@@ -94,7 +100,8 @@ def _verified(reference: Planes, other: Planes, hint: Alignment) -> Verification
         }
         alignment = PixelAlignment(hint.turn, aligned.map, *aspects)
         return Verification(Kind.DIFFERENT, alignment, (), (), nothing)
-    return _Judgement(reference, other, aligned, comparison).verification(hint.turn, aspects)
+    judgement = _Judgement(reference, other, aligned, comparison, hint.distance)
+    return judgement.verification(hint.turn, aspects)
 
 
 def _better(aligned: Aligned) -> Comparison | None:
@@ -126,6 +133,7 @@ class _Judgement:
     other: Planes
     aligned: Aligned
     comparison: Comparison
+    bits: int
 
     def verification(self, turn: Turn, aspects: tuple[float, float]) -> Verification:
         alignment = PixelAlignment(turn, self.comparison.map, *aspects)
@@ -146,7 +154,7 @@ class _Judgement:
         if (
             self.aligned.correlation < LEAST_CORRELATION
             or comparison.overlap < LEAST_OVERLAP
-            or agreement.texture_error > MOST_TEXTURE_ERROR
+            or agreement.texture_error > self._most_error
             or (off & textured).sum() > DIFFERENT_TEXTURED * textured.sum()
             or off.sum() > DIFFERENT_ALL * held.sum()
         ):
@@ -154,6 +162,11 @@ class _Judgement:
         if self._altered or colours.share > ALTERED_COLOUR:
             return Kind.ALTERED
         return Kind.COPY
+
+    @property
+    def _most_error(self) -> float:
+        is_unmoved = self.comparison.map == self.aligned.plain
+        return MOST_ERROR_NEAR if is_unmoved and self.bits <= NEAR_BITS else MOST_ERROR
 
     @cached_property
     def _altered(self) -> list[Place]:
