@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ),
                 ("epoch", models.BigIntegerField(null=True)),
                 ("seq", models.BigIntegerField(null=True)),
+                ("revision", models.BigIntegerField(default=0)),
             ],
             options={
                 "db_table": "gallery_followedlog",

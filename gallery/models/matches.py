@@ -77,12 +77,17 @@ class PendingMatch(models.Model):
 
 
 class LogPosition(models.Model):
-    """How far the change log of pictures has been read; the table has a single row."""
+    """
+    How far the change log of pictures has been read; the table has a single row.
+
+    `revision` counts the transactions that have renewed stored matches.
+    """
 
     KEY = 1
 
     epoch = models.BigIntegerField(null=True)
     seq = models.BigIntegerField(null=True)
+    revision = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "gallery_followedlog"
