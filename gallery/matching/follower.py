@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connections, transaction
-from django.db.models import Exists, QuerySet, Subquery
+from django.db.models import Exists, F, QuerySet, Subquery
 
 from gallery import verdicts
 from gallery.batches import in_batches
@@ -80,10 +80,10 @@ def compare_batch(share: int = BATCH) -> Step:
     if connections[Image.objects.db].in_atomic_block:
         return _searched_inside(BATCH)  # others wait for the caller's transaction anyway
     _list_all_changes()
-    newest = changes_since(Image, None).cursor
+    moment = _Moment.now()
     batch, search = _first_pending(share), MatchSearch()
     search.prepare(batch)
-    return _stored(batch, search, newest) or _searched_inside(min(share, CONTESTED_SHARE))
+    return _stored(batch, search, moment) or _searched_inside(min(share, CONTESTED_SHARE))
 
 
 def finish() -> None:
@@ -138,6 +138,7 @@ def rebuild() -> None:
         verdicts.fill_vacancies(Image.objects.all())
         cluster_store.rebuild()
         PendingMatch.objects.all().delete()
+        LogPosition.objects.update(revision=F("revision") + 1)
         _advance(position, end)
 
 
@@ -205,7 +206,7 @@ def _cursor(position: LogPosition) -> Cursor | None:
 
 def _advance(position: LogPosition, cursor: Cursor | None) -> None:
     position.epoch, position.seq = cursor or (None, None)
-    position.save()
+    position.save(update_fields=["epoch", "seq"])
 
 
 def _is_quickly_listed() -> bool:
@@ -269,12 +270,31 @@ def _first_pending(share: int, keys: Iterable[int] = ()) -> list[int]:
     return [*first, *others.values_list("key", flat=True)[:share]]
 
 
-def _stored(batch: list[int], search: MatchSearch, searched_at: Cursor | None) -> Step | None:
-    """Store what `search` has prepared, unless pictures have changed since `searched_at`."""
+class _Moment(NamedTuple):
+    """A state of the gallery: the newest change of a picture, and the revision of the matches."""
+
+    newest: Cursor | None
+    revision: int
+
+    @classmethod
+    def now(cls) -> _Moment:
+        position = LogPosition.objects.get(pk=LogPosition.KEY)
+        return cls(changes_since(Image, None).cursor, position.revision)
+
+    def is_over(self, position: LogPosition) -> bool:
+        """Return whether pictures or matches have changed since; `position` is the present one."""
+        if self.newest is None or self.revision != position.revision:
+            return True
+        changes = changes_since(Image, self.newest)
+        return not changes.is_complete or len(changes.keys) > 0
+
+
+def _stored(batch: list[int], search: MatchSearch, moment: _Moment) -> Step | None:
+    """Store what `search` has prepared at a moment, unless that moment is over."""
     with transaction.atomic():
-        _locked()
+        position = _locked()
         start = time.perf_counter()
-        if searched_at is None or _has_changed_since(searched_at):
+        if moment.is_over(position):
             return None
         _compare(batch, search)
     return Step(PendingMatch.objects.count(), time.perf_counter() - start)
@@ -296,14 +316,10 @@ def _compare_now(position: LogPosition, share: int, keys: Iterable[int] = ()) ->
     return PendingMatch.objects.count()
 
 
-def _has_changed_since(cursor: Cursor) -> bool:
-    changes = changes_since(Image, cursor)
-    return not changes.is_complete or len(changes.keys) > 0
-
-
 def _compare(keys: list[int], search: MatchSearch) -> None:
     """Renew the matches and clusters of pictures, and take them off the list."""
     if keys:
+        LogPosition.objects.update(revision=F("revision") + 1)
         verdicts.fill_vacancies(Image.objects.filter(pk__in=keys))
         cluster_store.renew_clusters(match_store.renew(keys, search))
         PendingMatch.objects.filter(key__in=keys).delete()

@@ -9,8 +9,8 @@ import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
 from gallery.batches import in_batches
+from gallery.matching.deep_matches import all_deep_matches, deep_matches
 from gallery.matching.equal_contents import IS_STAR
-from gallery.matching.whole_matches import all_whole_matches, whole_matches
 from gallery.models import Image
 from gallery.models import Match as MatchRow
 from hashing.exceptions import NoHash
@@ -53,7 +53,7 @@ class MatchSearch:
         for batch in in_batches(list(matches)):
             for image in _matchable().filter(pk__in=batch):
                 matches[image.pk] = self._found(image)
-            for key, others in _seen_as_wholes(batch).items():
+            for key, others in _deep_matches(batch).items():
                 known = {match.key for match in matches[key]}
                 matches[key] += [match for match in others if match.key not in known]
         return matches
@@ -81,7 +81,7 @@ def matches_among_all(represented: Iterable[int]) -> Iterator[tuple[int, Match]]
     table = _joined(represented)
     yield from table
     known = set(zip(table.first.tolist(), table.second.tolist(), strict=True))
-    for key, match in all_whole_matches():
+    for key, match in all_deep_matches():
         if (key, match.key) not in known and represented.isdisjoint((key, match.key)):
             yield key, match
 
@@ -100,9 +100,9 @@ def _matchable() -> QuerySet[Image]:
     return Image.objects.filter(~is_represented, is_informative=True).order_by()
 
 
-def _seen_as_wholes(keys: Collection[int]) -> dict[int, list[Match]]:
-    """Return the pairs that keypoints have matched as a whole, as matches of `keys`."""
-    pairs = list(whole_matches(keys))
+def _deep_matches(keys: Collection[int]) -> dict[int, list[Match]]:
+    """Return what only a deeper look has matched, as matches of the pictures `keys`."""
+    pairs = list(deep_matches(keys))
     ends = {key for pair in pairs for key in (pair.key, pair.match.key)}
     matchable = set(_matchable().filter(pk__in=ends).values_list("pk", flat=True)) if ends else ends
     matches: dict[int, list[Match]] = {key: [] for key in matchable & set(keys)}

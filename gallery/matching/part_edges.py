@@ -7,7 +7,6 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from gallery.matching.nearest_matches import MatchEdge
-from gallery.matching.whole_matches import IS_WHOLE
 from gallery.models import MatchKind, PartMatch
 from hashing.fingerprints import Alignment
 
@@ -17,7 +16,7 @@ NO_DISTANCE = Alignment(0)
 
 def part_edges(keys: Collection[int] | None = None) -> list[MatchEdge]:
     """Return the edges at the pictures `keys`, by default all."""
-    rows = PartMatch.objects.filter(~IS_WHOLE)
+    rows = PartMatch.objects.all()
     if keys is not None:
         rows = rows.filter(Q(first__in=keys) | Q(second__in=keys))
     return [

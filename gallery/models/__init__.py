@@ -11,7 +11,14 @@ from gallery.models.clusters import (
 from gallery.models.collections import Album, NamedCollection, Tag
 from gallery.models.decisions import Decision, DecisionItem
 from gallery.models.images import Image, Size, storage_key
-from gallery.models.matches import EQUAL_KINDS, LogPosition, Match, MatchKind, PendingMatch
+from gallery.models.matches import (
+    EQUAL_KINDS,
+    DeepMatch,
+    LogPosition,
+    Match,
+    MatchKind,
+    PendingMatch,
+)
 from gallery.models.parts import PartMatch
 from gallery.models.provenance import Provenance
 from gallery.models.verdicts import Verdict
@@ -28,6 +35,7 @@ __all__ = [
     "ClusterSummary",
     "Decision",
     "DecisionItem",
+    "DeepMatch",
     "Image",
     "LogPosition",
     "Match",

@@ -84,6 +84,37 @@ class Match(models.Model):
         return f"{self.first_id} and {self.second_id}: {self.get_kind_display().lower()}"
 
 
+class DeepMatch(models.Model):
+    """
+    Two pictures that only a deeper look has matched, the smaller key first.
+
+    Their hashes are further apart than those of stored matches usually are, or keypoints have
+    found them; a look at the pixels of both has shown that they are copies or altered. The columns
+    are those of a Match.
+    """
+
+    first = models.ForeignKey(
+        Image, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
+    )
+    second = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="+", editable=False)
+    distance = models.PositiveSmallIntegerField()
+    turn = models.CharField(max_length=12, default="upright")
+    framing = models.CharField(max_length=12, default="whole")
+    other_framing = models.CharField(max_length=12, default="whole")
+
+    class Meta:
+        verbose_name_plural = "deep matches"
+        constraints = (
+            models.UniqueConstraint(fields=["first", "second"], name="gallery_deep_pair"),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="gallery_deep_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"
+
+
 class PendingMatch(models.Model):
     """A picture that was added, changed or deleted, and is still to be compared."""
 
@@ -98,12 +129,17 @@ class PendingMatch(models.Model):
 
 
 class LogPosition(models.Model):
-    """How far the change log of pictures has been read; the table has a single row."""
+    """
+    How far the change log of pictures has been read; the table has a single row.
+
+    `revision` counts the transactions that have renewed stored matches.
+    """
 
     KEY = 1
 
     epoch = models.BigIntegerField(null=True)
     seq = models.BigIntegerField(null=True)
+    revision = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "gallery_followedlog"

@@ -13,15 +13,13 @@ class PartMatch(models.Model):
     Two pictures of which one shows a part of the other, the smaller key first.
 
     `relation` is that of the first picture to the second; `details` is a `hashing.keypoints.Part`
-    as JSON, with the first picture as the query. Pictures that show each other as a whole are
-    candidates for copies, and not parts.
+    as JSON, with the first picture as the query.
     """
 
     class Relation(models.TextChoices):
         PART_OF = "part of", _("Part of another picture")
         CONTAINS = "contains", _("Contains another picture")
         OVERLAPS = "overlaps", _("Shares a part with another picture")
-        WHOLE = "whole", _("Shows the same as a whole")
 
     first = models.ForeignKey(
         Image, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False

@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 
 from gallery import matching
 from gallery.comparing import is_burst
-from gallery.models import Closeup, Image, PartMatch, PendingMatch
+from gallery.models import Closeup, DeepMatch, Image, PartMatch, PendingMatch
 from gallery.parts.keypoint_memory import KeypointMemory
-from hashing.keypoints import Part
+from gallery.parts.wide_search import Looks, deep_copies, results_of, rows_of
+from gallery.verification import record
+from hashing.keypoints import Part, Relation
 
 # The version of the method; to be raised when it finds more.
 VERSION = 1
@@ -28,49 +30,57 @@ def seek_again(image: Image) -> bool:
 
 
 def seek(closeup: Closeup, memory: KeypointMemory) -> None:
-    """Store the parts that a picture shares with others, in the place of earlier ones."""
+    """
+    Store the parts that a picture shares with others, in the place of earlier ones.
+
+    Copies that are too far away for their hashes to match are found on the way.
+    """
+    image = closeup.image
     parts = memory.parts_of(closeup)
     others = Image.objects.in_bulk([part.key for part in parts])
-    rows = [
-        _row(closeup.image, part)
-        for part in parts
-        if part.key in others and _can_be_part(closeup.image, others[part.key])
-    ]
+    parts = [part for part in parts if part.key in others and _can_be(image, others[part.key])]
+    copies = deep_copies(image, parts)
+    rows = [_row(image, part) for part in parts if part.relation != Relation.WHOLE]
     with transaction.atomic():
-        stored = PartMatch.objects.filter(Q(first=closeup.pk) | Q(second=closeup.pk))
-        concerned = _ends(stored) | _ends(rows)
-        stored.delete()
-        PartMatch.objects.bulk_create(rows, ignore_conflicts=True)
+        _store_copies(image, copies)
+        _store_parts(image, rows)
         Closeup.objects.filter(pk=closeup.pk).update(sought_by=VERSION)
-        if concerned:
-            _compare_again(rows)
-            matching.renew_clusters(concerned)
 
 
-def _can_be_part(image: Image, other: Image) -> bool:
+def _can_be(image: Image, other: Image) -> bool:
     """Return whether two pictures are neither equal nor burst shots, which share nearly all."""
     return image.content_digest != other.content_digest and not is_burst(image, other)
 
 
-def _row(image: Image, part: Part) -> PartMatch:
-    """Return the row of a part, seen from the picture with the smaller key."""
-    if image.pk > part.key:
-        part, keys = part.swapped(image.pk), (part.key, image.pk)
-    else:
-        keys = (image.pk, part.key)
-    return PartMatch(
-        first_id=keys[0],
-        second_id=keys[1],
-        relation=part.relation.value,
-        details=part.to_json(),
-    )
+def _store_copies(image: Image, copies: Looks) -> None:
+    """Store copies, and let them be compared, so that they join their clusters."""
+    stored = DeepMatch.objects.filter(Q(first=image) | Q(second=image))
+    rows = rows_of(copies)
+    keys = _ends(stored) | _ends(rows)
+    stored.delete()
+    record(results_of(copies))
+    DeepMatch.objects.bulk_create(rows, ignore_conflicts=True)
+    PendingMatch.objects.bulk_create((PendingMatch(key=key) for key in keys), ignore_conflicts=True)
 
 
-def _ends(rows: Iterable[PartMatch]) -> set[int]:
+def _store_parts(image: Image, rows: list[PartMatch]) -> None:
+    stored = PartMatch.objects.filter(Q(first=image) | Q(second=image))
+    keys = _ends(stored) | _ends(rows)
+    stored.delete()
+    PartMatch.objects.bulk_create(rows, ignore_conflicts=True)
+    if keys:
+        matching.renew_clusters(keys)
+
+
+def _ends(rows: Iterable[PartMatch | DeepMatch]) -> set[int]:
     return {key for row in rows for key in (row.first_id, row.second_id)}
 
 
-def _compare_again(rows: Iterable[PartMatch]) -> None:
-    """Let pictures that show each other as a whole be compared, since they may be copies."""
-    keys = _ends(row for row in rows if row.relation == PartMatch.Relation.WHOLE)
-    PendingMatch.objects.bulk_create((PendingMatch(key=key) for key in keys), ignore_conflicts=True)
+def _row(image: Image, part: Part) -> PartMatch:
+    """Return the row of a part, seen from the picture with the smaller key."""
+    first, second = sorted((image.pk, part.key))
+    if first != image.pk:
+        part = part.swapped(image.pk)
+    return PartMatch(
+        first_id=first, second_id=second, relation=part.relation.value, details=part.to_json()
+    )

@@ -14,7 +14,6 @@ from gallery.verification import ordered
 from hashing.keypoints import Part, Quadrilateral, Relation
 
 MOST_SHOWN = 24
-IS_WHOLE = Q(relation=PartMatch.Relation.WHOLE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ _SENTENCES = {
 
 def shared_parts(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[SharedPart]:
     """Return the parts that `image` shares with pictures that `viewer` can see, best first."""
-    rows = PartMatch.objects.filter(~IS_WHOLE, Q(first=image) | Q(second=image))
+    rows = PartMatch.objects.filter(Q(first=image) | Q(second=image))
     parts = {part.key: part for part in (_seen_from(image, row) for row in rows)}
     visible = Image.objects.visible_to(viewer).in_bulk(list(parts)) if parts else {}
     apart = _told_apart(image, visible.values())
@@ -89,7 +88,7 @@ def shared_parts(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[
 def parts_among(images: Collection[Image]) -> dict[tuple[int, int], SharedPart]:
     """Return the parts that these pictures share, by two keys in both orders."""
     by_key = {image.pk: image for image in images}
-    rows = PartMatch.objects.filter(~IS_WHOLE, first__in=by_key, second__in=by_key)
+    rows = PartMatch.objects.filter(first__in=by_key, second__in=by_key)
     shared = {}
     for row in rows:
         for key, other in ((row.first_id, row.second_id), (row.second_id, row.first_id)):
@@ -101,7 +100,7 @@ def parts_among(images: Collection[Image]) -> dict[tuple[int, int], SharedPart]:
 def shared_part(image: Image, other: Image) -> SharedPart | None:
     """Return the part that `image` shares with `other`; None if they share none."""
     first, second = sorted((image.pk, other.pk))
-    row = PartMatch.objects.filter(~IS_WHOLE, first=first, second=second).first()
+    row = PartMatch.objects.filter(first=first, second=second).first()
     return SharedPart(image, other, _seen_from(image, row)) if row else None
 
 

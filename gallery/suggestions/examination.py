@@ -122,9 +122,8 @@ def _file(image: Image) -> BytesIO | None:
     try:
         with image.file.storage.open(str(image.file.name), "rb") as file:
             return BytesIO(file.read())
-    except Exception:
-        # Storages raise whatever their services do.
-        logger.warning("Cannot read %s to examine it.", image, exc_info=True)
+    except Exception as error:  # noqa: BLE001 (storages raise whatever their services do)
+        logger.warning("Cannot read %s to examine it: %s", image, error)
         return None
 
 

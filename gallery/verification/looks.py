@@ -39,6 +39,11 @@ class CandidatePair:
         """The same pair, seen from the picture with the smaller digest."""
         if self.first.content_digest <= self.second.content_digest:
             return self
+        return self.swapped
+
+    @property
+    def swapped(self) -> CandidatePair:
+        """The same pair, seen from the second picture."""
         return CandidatePair(self.second, self.first, self.alignment.swapped())
 
 

@@ -7,7 +7,12 @@ from django.core import checks as django_checks
 from django.core.files.storage import InMemoryStorage
 from PIL import features
 
-from gallery.checks import check_preference, check_storage_keeps_files, check_webp
+from gallery.checks import (
+    check_preference,
+    check_storage_keeps_files,
+    check_webp,
+    check_worker,
+)
 
 
 class OverwritingStorage(InMemoryStorage):
@@ -42,3 +47,10 @@ def test_misspelt_preference(settings: Any) -> None:
     (error,) = check_preference()
     assert error.id == "gallery.E003"
     assert "bets" in error.msg
+
+
+def test_misspelt_place_of_the_worker(settings: Any) -> None:
+    settings.GALLERY = {"WORKER": "on"}
+    (error,) = check_worker()
+    assert error.id == "gallery.E004"
+    assert "'server' or 'off', not 'on'" in error.msg

@@ -22,8 +22,12 @@ AddImage = Callable[..., Image]
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-# Filters and views of pages, each asked for in addition to the plain page.
-QUERIES = ("", "?kind=near", "?q=photo", "?max_distance=20&all=1", "?shown=0", "?cluster={pk}")
+# Pages with filters and views, asked for in addition to the plain pages.
+FILTERED = (
+    *("/?q=photo", "/?sort=oldest", "/search/?hash=81d07fffe0611a85", "/i/{id}/?from=/tags/sea/"),
+    *("/i/{id}/?max_distance=20&all=1", "/i/{id}/same/?shown=0", "/i/{id}/same/?shown=1"),
+    *(f"/admin/gallery/image/duplicates/?{query}" for query in ("kind=near", "cluster={pk}")),
+)
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -102,16 +106,16 @@ def test_no_page_writes(
     if name:
         client.force_login(request.getfixturevalue(name))
     before = PendingMatch.objects.count(), Provenance.objects.count()
+    plain = addresses(first, second, decision)
+    filtered = [address.format(pk=first.pk, id=first.public_id) for address in FILTERED]
     statuses = []
-    for address in addresses(first, second, decision):
-        for query in QUERIES:
-            for headers in ({}, {"hx-request": "true"}):
-                target = address + query.format(pk=first.pk)
-                status, written = asked(client, target, **headers)
-                assert not written, (target, written)
-                assert status < 500, target
-                statuses.append(status)
+    for address in plain + filtered:
+        for headers in ({}, {"hx-request": "true"}):
+            status, written = asked(client, address, **headers)
+            assert not written, (address, written)
+            assert status < 500, address
+            statuses.append(status)
     assert follower.is_behind()
     assert before == (PendingMatch.objects.count(), Provenance.objects.count())
     # Most addresses were right: a page that cannot be found writes nothing either.
-    assert statuses.count(200) > 100
+    assert statuses.count(200) >= {"admin": 100, "reviewer": 80}.get(role, 50)

@@ -1,21 +1,24 @@
 """Stored matches and clusters: abreast of the pictures, whoever changed those, and in any order."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
 from gallery.decisions import Conflict, reversal
 from gallery.matching import follower
+from gallery.matching.match_search import MatchSearch
 from gallery.models import Cluster, Image, LogPosition, Match, PendingMatch, Verdict
 from gallery.review import deciding
 from gallery.review.decision_request import Choice, DecisionRequest
 from hashing.models import HashChange
 from tests.gallery.match_rows import add, hashes, picture, stored
+from tests.many_at_once import all_at_once
 
 AddImage = Callable[..., Image]
 
@@ -102,6 +105,64 @@ def test_any_changes_in_any_portions_store_what_a_rebuild_would(
     follower.catch_up(share=1000)
     followed = stored()
     assert followed == anew()
+
+
+@COMMITTED
+@pytest.mark.parametrize("seed", range(8))
+def test_changes_during_a_search_store_what_a_rebuild_would(
+    seed: int, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Match, "MOST", 3)
+    visitors = Visitors(seed, admin)
+    prepare = MatchSearch.prepare
+
+    def slowly(search: MatchSearch, keys: Iterable[int]) -> None:
+        prepare(search, keys)
+        if visitors.random.random() < 0.5:
+            visitors.act()
+        if visitors.random.random() < 0.5:  # an upload that compares its own picture at once
+            follower.catch_up([image.pk for image in visitors.some()], share=0)
+
+    monkeypatch.setattr(MatchSearch, "prepare", slowly)
+    for _ in range(20):
+        visitors.act()
+        follower.compare_batch(visitors.random.randint(1, 6))
+    monkeypatch.undo()
+    monkeypatch.setattr(Match, "MOST", 3)
+    follower.finish()
+    assert not follower.is_behind()
+    followed = stored()
+    assert followed == anew()
+
+
+@COMMITTED
+def test_others_write_while_matches_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    add(picture(1, variant) for variant in range(3))
+    prepare = MatchSearch.prepare
+
+    def while_others_write(search: MatchSearch, keys: Iterable[int]) -> None:
+        prepare(search, keys)
+        assert not connection.in_atomic_block
+        assert all_at_once(lambda: bool(add([picture(2)]))) == [True]
+
+    monkeypatch.setattr(MatchSearch, "prepare", while_others_write)
+    assert follower.compare_batch(2).left == 4 - 2  # searched again inside the transaction
+    monkeypatch.undo()
+    follower.finish()
+    assert stored() == anew()
+
+
+@COMMITTED
+def test_a_request_leaves_a_long_list_to_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    follower.catch_up()
+    monkeypatch.setattr(follower, "MOST_LISTED", 3)
+    add(picture(1, variant) for variant in range(4))
+    assert follower.catch_up() == 4
+    assert not PendingMatch.objects.exists()
+    assert follower.count_waiting() == 4
+    assert follower.is_waiting(Image.objects.latest("pk").pk)
+    assert follower.compare_batch(1).left == 3
+    assert follower.catch_up() == 0
 
 
 @COMMITTED

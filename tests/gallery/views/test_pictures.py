@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from gallery.matching import follower
 from gallery.models import Image
 from tests.pictures import upload
 
@@ -138,6 +139,7 @@ class TestDetail:
             add_image(seed, **details)
         copies = [add_image(upload(1, quality=quality), **details) for quality in (90, 30)]
         copies += [Image.objects.create(owner=copies[0].owner, file=upload(1, quality=30))]
+        follower.catch_up()
         client.get(url("detail", copies[0]))
         most = {"": 9, "ann": 11, "bob": 13, "ed": 13, "rae": 13, "root": 11}
         for image, name in product(copies, most):
