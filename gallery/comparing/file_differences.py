@@ -38,7 +38,7 @@ QUARTER_TURNS = (Turn.LEFT, Turn.RIGHT, Turn.TRANSPOSED, Turn.TRANSVERSED)
 # The part of a picture that a framing leaves out.
 BARS = {Framing.UNFRAMED: "border", Framing.UNCAPTIONED: "border or caption"}
 BAR_CHANGES = (Change.FRAMED, Change.UNFRAMED)
-# Resampling a picture to another size changes these too.
+# Turning a picture or resampling it to another size changes these too.
 RESAMPLED_CHANGES = (Change.BLURRED, Change.SHARPENED)
 LABELS = {"WEBP": "WebP", "HEIF": "HEIC"}
 
@@ -87,10 +87,10 @@ def _looks(
 ) -> Iterator[str]:
     """Yield words for what was seen, except what other words say or explain."""
     is_framed = alignment is not None and alignment.framing != alignment.other_framing
-    has_same_size = _ratios(image, other, _is_turned(alignment)) == (1, 1)
+    has_same_pixels = _ratios(image, other) == (1, 1) and alignment and alignment.is_plain
     explained = {
         *(PLAIN[change] for change in BAR_CHANGES if is_framed),
-        *(PLAIN[change] for change in RESAMPLED_CHANGES if is_framed or not has_same_size),
+        *(PLAIN[change] for change in RESAMPLED_CHANGES if not has_same_pixels),
     }
     yield from shape_words(seen)
     yield from (words for words in change_words(seen) if words not in explained)

@@ -1,6 +1,11 @@
 """Looking at the pixels of pictures that hashes have matched, and what was seen."""
 
-from gallery.verification.closeups import closeup_of, make_missing, without_closeup
+from gallery.verification.closeups import (
+    closeup_of,
+    make_missing,
+    preview_of,
+    without_closeup,
+)
 from gallery.verification.looks import CandidatePair, look_at
 from gallery.verification.records import (
     MATCH_KINDS,
@@ -20,6 +25,7 @@ __all__ = [
     "look_at",
     "make_missing",
     "ordered",
+    "preview_of",
     "record",
     "verifications",
     "without_closeup",

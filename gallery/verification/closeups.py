@@ -32,6 +32,11 @@ def closeup_of(image: Image, picture: Picture) -> Closeup:
     return _closeup(image, picture.image, picture.gray)
 
 
+def preview_of(picture: Picture) -> Preview:
+    """Return the preview of a decoded picture as it would be stored, a little coarser for that."""
+    return Preview.from_bytes(Preview.of(picture.image).to_bytes())
+
+
 def without_closeup() -> ImageQuerySet:
     """Return the pictures that have no close-up of their present content."""
     return Image.objects.filter(

@@ -17,6 +17,7 @@ from gallery.files import unstored
 from gallery.models import Image
 from gallery.similar import PictureSearch, SearchForm, SearchResult
 from gallery.uploads import accepted_types, decoded
+from gallery.verification import preview_of
 from gallery.views import errors
 from gallery.web import (
     content_length,
@@ -27,7 +28,6 @@ from gallery.web import (
 )
 from hashing.exceptions import Refusal
 from hashing.fingerprints import fingerprint
-from hashing.pictures import Preview
 
 # The part of a body that is not the file.
 FORM_BYTES = 1024 * 1024
@@ -96,7 +96,7 @@ def _search(request: HttpRequest, form: SearchForm) -> PictureSearch:
         return PictureSearch(request.user, data["subject"], *options)
     picture = decoded(data["file"])
     subject = fingerprint(picture, COMPARED)
-    preview = Preview.of(picture.image)
+    preview = preview_of(picture)
     return PictureSearch(request.user, subject, *options, unstored(picture), preview)
 
 

@@ -14,11 +14,12 @@ from gallery.models import Image
 from gallery.querysets import ImageQuerySet
 from gallery.similar import SamePicture, same_as
 from gallery.terminal import printable
+from gallery.verification import preview_of
 from hashing.conf import decode_options
 from hashing.exceptions import Refusal
 from hashing.fields import compared_fields
 from hashing.fingerprints import PerceptualHash, fingerprint
-from hashing.pictures import Picture, Preview, decode
+from hashing.pictures import Picture, decode
 
 
 class Result(TypedDict):
@@ -73,7 +74,7 @@ class Command(BaseCommand):
 
 
 def _copies(picture: Picture, pictures: ImageQuerySet) -> list[SamePicture]:
-    return same_as(unstored(picture), Preview.of(picture.image), pictures)
+    return same_as(unstored(picture), preview_of(picture), pictures)
 
 
 def _require_known(by: str) -> None:

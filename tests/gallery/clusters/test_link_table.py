@@ -113,7 +113,7 @@ class TestPage:
     ) -> None:
         add_image(upload(1, quality=60))
         page.get(PAGE, alone)
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(20):
             assert len(page.get(PAGE, alone).context["links"].members) == 4
 
 
@@ -121,7 +121,7 @@ class TestTable:
     def test_a_thousand_copies_stay_few_in_it(self, db: None) -> None:
         add([picture(1, sha256=f"{number}", digest="px1:one") for number in range(1000)])
         add([picture(1, 2)])
-        follower.rebuild()
+        follower.finish()
         (card,) = cluster_cards(VisibleClusters(None).first(), "phash")
         with CaptureQueriesContext(connection) as queries:
             shown = LinkTable.of(card, "phash", 10)
