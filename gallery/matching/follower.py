@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
 from django.db import connections, transaction
-from django.db.models import Exists, F, QuerySet, Subquery
+from django.db.models import Exists, F, Q, QuerySet, Subquery
 
 from gallery import verdicts
 from gallery.batches import in_batches
@@ -116,11 +118,6 @@ def unsettled_keys() -> QuerySet[PendingMatch, int]:
     return waiting_keys().union(*ends)
 
 
-def is_unsettled() -> bool:
-    """Return whether anything is still to be compared or looked at."""
-    return is_behind() or match_checks.unverified().exists()
-
-
 def count_waiting() -> int:
     """Return how many pictures are still to be compared."""
     return waiting_keys().count()
@@ -150,12 +147,22 @@ def is_begun() -> bool:
 
 def is_behind() -> bool:
     """Return whether any picture is still to be compared."""
+    return _has_work(PendingMatch.objects.all())
+
+
+def is_unsettled() -> bool:
+    """Return whether anything is still to be compared or looked at."""
+    return _has_work(PendingMatch.objects.all(), match_checks.unverified())
+
+
+def _has_work(*lists: QuerySet[Any]) -> bool:
+    """Return whether the log is to be followed, or one of `lists` has rows, in one query."""
     log = _log()
     position = LogPosition.objects.annotate(
         newest=Subquery(log.filter(seq__gt=0).order_by("-seq").values("seq")[:1]),
         # On PostgreSQL changes of the current transaction have no number yet.
         has_own=Exists(log.filter(seq__lt=0)),
-        has_listed=Exists(PendingMatch.objects.all()),
+        has_listed=reduce(or_, (Q(Exists(rows)) for rows in lists)),
     ).first()
     if position is None or position.has_listed or position.has_own:
         return True

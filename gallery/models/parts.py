@@ -20,6 +20,7 @@ class PartMatch(models.Model):
         PART_OF = "part of", _("Part of another picture")
         CONTAINS = "contains", _("Contains another picture")
         OVERLAPS = "overlaps", _("Shares a part with another picture")
+        WHOLE = "whole", _("Shows the same as a negative")
 
     first = models.ForeignKey(
         Image, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False

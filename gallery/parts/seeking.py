@@ -40,11 +40,17 @@ def seek(closeup: Closeup, memory: KeypointMemory) -> None:
     others = Image.objects.in_bulk([part.key for part in parts])
     parts = [part for part in parts if part.key in others and _can_be(image, others[part.key])]
     copies = deep_copies(image, parts)
-    rows = [_row(image, part) for part in parts if part.relation != Relation.WHOLE]
+    rows = [_row(image, part) for part in parts if _is_part(part)]
     with transaction.atomic():
         _store_copies(image, copies)
         _store_parts(image, rows)
         Closeup.objects.filter(pk=closeup.pk).update(sought_by=VERSION)
+
+
+def _is_part(part: Part) -> bool:
+    """Return whether a part is stored as one: of whole pictures only a negative is."""
+    # Whether it is a copy is seen by looking at both, and no look sees through a negative.
+    return part.relation != Relation.WHOLE or part.is_negative
 
 
 def _can_be(image: Image, other: Image) -> bool:

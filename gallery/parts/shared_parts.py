@@ -68,6 +68,7 @@ _SENTENCES = {
     Relation.PART_OF: "shows this picture {place}, on {share} of its area",
     Relation.CONTAINS: "shows {share} of this picture, {place}",
     Relation.OVERLAPS: "shares a part with this picture",
+    Relation.WHOLE: "shows the same",
 }
 
 

@@ -141,7 +141,7 @@ class TestDetail:
         copies += [Image.objects.create(owner=copies[0].owner, file=upload(1, quality=30))]
         follower.catch_up()
         client.get(url("detail", copies[0]))
-        most = {"": 9, "ann": 11, "bob": 13, "ed": 13, "rae": 13, "root": 11}
+        most = {"": 12, "ann": 14, "bob": 16, "ed": 16, "rae": 16, "root": 14}
         for image, name in product(copies, most):
             client.force_login(people[name]) if name else client.logout()
             with django_assert_max_num_queries(most[name]):

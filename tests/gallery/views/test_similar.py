@@ -137,7 +137,7 @@ class TestPanel:
     def test_queries(self, client: Client, add_image, django_assert_max_num_queries) -> None:
         subject, *_ = (add_image(seed) for seed in range(6))
         panel(client, subject)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(9):
             panel(client, subject, max_distance=32)
 
 
@@ -218,7 +218,7 @@ class TestCompare:
 
     def test_queries(self, client: Client, add_image, django_assert_max_num_queries) -> None:
         first, second = add_image(1, tags=("a",)), add_image(2, albums=("b",))
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(9):
             client.get(self.url(first, second))
 
 
