@@ -1,0 +1,16 @@
+"""The task that makes missing close-ups."""
+
+from gallery.models import Closeup, Image
+from gallery.worker.closeups import MakingCloseups
+from tests.gallery.match_rows import picture
+from tests.pictures import upload
+
+
+def test_it_makes_those_that_are_missing(db: None) -> None:
+    Image.objects.create(file=upload(1))
+    picture(2).save()  # has no file, and is passed over
+    task = MakingCloseups()
+    assert task.remaining() == 2
+    assert task.do_some(60) is False
+    assert task.remaining() == 0
+    assert Closeup.objects.exclude(preview=b"").count() == 1
