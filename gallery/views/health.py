@@ -59,7 +59,8 @@ class BackgroundState(TypedDict):
 
 def _background_state() -> BackgroundState:
     leader = worker.leader()
-    return {"leader": str(leader.role) if leader else None, "behind": matching.is_behind()}
+    role = str(leader.role) if leader else None
+    return {"leader": role, "behind": matching.is_behind()}
 
 
 def _index_state() -> IndexState:
