@@ -8,13 +8,14 @@ same in both, whatever the brightness and contrast; plain blocks say nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from hashing.keypoints.lattice import Gray, Lattice, Levels
-from hashing.keypoints.placement import Affine
-from hashing.keypoints.refinement import refined
+from hashing.keypoints.lattice import Floats, Gray, Lattice, Levels, Mask
+from hashing.keypoints.projection import Projection
+from hashing.keypoints.refinement import AFFINE, PROJECTIVE, Template
 from hashing.pictures import Preview
 
 Blocks = npt.NDArray[np.int8]
@@ -26,8 +27,10 @@ BLOCKS, BLOCK_PIXELS, FEWEST_PIXELS = 12, 8, 4
 CORRELATION = 0.6
 # A block is plain if its levels spread less than this, and less than this share of the picture's.
 PLAIN_LEVELS, PLAIN_SHARE = 2.5, 0.12
-COARSE = 32
-COARSE_ROUNDS, FINE_ROUNDS = 5, 4
+# The first and the last alignment are of so many places along the long side. If pictures correlate
+# less than UNLIKE after the first one, the part is not there.
+COARSE, FINE, UNLIKE = 32, 64, 0.1
+COARSE_ROUNDS, FINE_ROUNDS, PROJECTIVE_ROUNDS = 6, 3, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,97 +38,132 @@ class Agreement:
     """
     The comparison of a part with the picture that it lies on.
 
-    `affine` takes shares of the part to shares of the whole, as refined by the pixels. `levels`
-    and `whole_levels` are both pictures at the same places, `inside` which places lie in both,
-    shape (rows, columns) each, with `pixels` of them along the side of a block.
+    `projection` takes shares of the part to shares of the whole, as refined by the pixels.
+    `levels` and `whole_levels` are both pictures at the same places, `inside` which places lie in
+    both, shape (rows, columns) each, with `pixels` of them along the side of a block.
     """
 
-    affine: Affine
+    projection: Projection
     blocks: Blocks
     levels: Levels
     whole_levels: Levels
-    inside: npt.NDArray[np.bool_]
+    inside: Mask
     pixels: int
 
-    @property
-    def textured(self) -> int:
-        """The number of blocks that are not plain."""
-        return int(np.count_nonzero(self.blocks))
 
-    @property
-    def share(self) -> float:
-        """The share of textured blocks that agree."""
-        return float(np.count_nonzero(self.blocks == 1)) / max(1, self.textured)
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """A part sampled at a lattice, and a whole that has about as much detail."""
 
+    lattice: Lattice
+    levels: Levels
+    whole: Gray
 
-def compare(part: Preview, whole: Preview, affine: Affine, is_negative: bool) -> Agreement:
-    """Return how far `part` agrees with what lies under it if `affine` takes it to `whole`."""
-    rows, columns, pixels = _layout(part, whole, affine)
-    fine = _sampled(part, whole, affine, (rows * pixels, columns * pixels), is_negative)
-    scale = min(1.0, COARSE / (max(rows, columns) * pixels))
-    size = max(6, round(rows * pixels * scale)), max(6, round(columns * pixels * scale))
-    coarse = _sampled(part, whole, affine, size, is_negative)
-    better = refined(affine, coarse[0].levels, coarse[2], coarse[1], COARSE_ROUNDS)
-    better = refined(better, fine[0].levels, fine[2], fine[1], FINE_ROUNDS)
-    candidates = [_blocks_at(map_, *fine, pixels) for map_ in (affine, better)]
-    return max(candidates, key=lambda one: int(one.blocks.sum()))
+    @cached_property
+    def template(self) -> Template:
+        """The part as it is aligned."""
+        return Template.of(self.lattice, self.levels)
 
 
-def _layout(part: Preview, whole: Preview, affine: Affine) -> tuple[int, int, int]:
+def compare(
+    part: Preview, whole: Preview, projection: Projection, is_negative: bool
+) -> Agreement | None:
+    """
+    Return how far `part` agrees with what lies under it if `projection` takes it to `whole`.
+
+    None if they are not alike at all.
+    """
+    rows, columns, pixels = _layout(part, whole, projection)
+    size = rows * pixels, columns * pixels
+    coarse = _pair(part, whole, projection, _reduced(size, COARSE), is_negative)
+    better = coarse.template.refined(projection, coarse.whole, COARSE_ROUNDS, AFFINE)
+    if max(_correlation(coarse, one) for one in (projection, better)) < UNLIKE:
+        return None
+    fine = _pair(part, whole, projection, _reduced(size, FINE), is_negative)
+    better = fine.template.refined(better, fine.whole, FINE_ROUNDS, AFFINE)
+    best = fine.template.refined(better, fine.whole, PROJECTIVE_ROUNDS, PROJECTIVE)
+    full = _pair(part, whole, projection, size, is_negative)
+    found = [_compared(full, one, pixels) for one in (best, better, projection)]
+    return max(found, key=lambda one: int(one.blocks.sum()))
+
+
+def _reduced(size: tuple[int, int], long_side: int) -> tuple[int, int]:
+    """Return `size` with at most `long_side` places along the long side."""
+    scale = min(1.0, long_side / max(size))
+    return max(6, round(size[0] * scale)), max(6, round(size[1] * scale))
+
+
+def _layout(part: Preview, whole: Preview, projection: Projection) -> tuple[int, int, int]:
     """Return rows and columns of blocks over the part, and the pixels along a block's side."""
     height, width = part.pixels.shape[:2]
-    high, wide = whole.pixels.shape[:2]
-    across = np.hypot(affine[0, 0] * wide, affine[1, 0] * high)
-    down = np.hypot(affine[0, 1] * wide, affine[1, 1] * high)
-    finest = min(max(width, height), max(across, down))  # pixels of the coarser picture
+    finest = min(max(width, height), *_extent(whole, projection))  # pixels of the coarser picture
     long = BLOCKS if finest >= BLOCKS * FEWEST_PIXELS else max(3, int(finest / FEWEST_PIXELS))
     pixels = int(np.clip(finest / long, FEWEST_PIXELS, BLOCK_PIXELS))
     share = long / max(width, height)
     return max(2, round(height * share)), max(2, round(width * share)), pixels
 
 
-def _sampled(
-    part: Preview, whole: Preview, affine: Affine, size: tuple[int, int], is_negative: bool
-) -> tuple[Gray, Gray, Lattice]:
-    """Return the part at `size`, rows and columns, the whole at the same detail, the lattice."""
+def _extent(whole: Preview, projection: Projection) -> tuple[float, float]:
+    """Return how long the sides of the part are on `whole`, in its pixels."""
+    high, wide = whole.pixels.shape[:2]
+    across = np.hypot(projection[0, 0] * wide, projection[1, 0] * high)
+    down = np.hypot(projection[0, 1] * wide, projection[1, 1] * high)
+    return float(across), float(down)
+
+
+def _pair(
+    part: Preview, whole: Preview, projection: Projection, size: tuple[int, int], is_negative: bool
+) -> _Pair:
+    """Return the part at `size`, rows and columns, and the whole with as much detail."""
     rows, columns = size
     high, wide = whole.pixels.shape[:2]
-    # How many of its own pixels of the whole there are for a place of the lattice.
-    across = np.hypot(affine[0, 0] * wide, affine[1, 0] * high) / columns
-    down = np.hypot(affine[0, 1] * wide, affine[1, 1] * high) / rows
-    factor = max(1.0, float(np.sqrt(across * down)))
+    across, down = _extent(whole, projection)
+    factor = max(1.0, float(np.sqrt(across / columns * down / rows)))
     small = max(2, round(wide / factor)), max(2, round(high / factor))
     lattice = Lattice.of(rows, columns)
-    gray = Gray.of(part, (columns, rows), is_negative)
-    if gray.levels.shape != (rows, columns):
-        levels = gray.at(lattice.x, lattice.y).levels
-        gray = Gray(levels, levels, levels)
-    return gray, Gray.of(whole, small), lattice
+    gray = Gray.of(part, (columns, rows))
+    is_exact = gray.levels.shape == (rows, columns)
+    levels = gray.levels if is_exact else gray.at(lattice.x, lattice.y)[0]
+    if is_negative:
+        levels = 255 - levels
+    return _Pair(lattice, levels, Gray.of(whole, small))
 
 
-def _blocks_at(affine: Affine, part: Gray, whole: Gray, lattice: Lattice, pixels: int) -> Agreement:
-    samples = whole.at(*lattice.through(affine))
-    ours, theirs = part.levels, samples.levels
-    is_inside = _blocked(samples.inside.astype(np.float32), pixels).mean(axis=(1, 3)) > 0.9
-    a, b = _blocked(ours, pixels), _blocked(theirs, pixels)
-    a = a - a.mean(axis=(1, 3), keepdims=True)
-    b = b - b.mean(axis=(1, 3), keepdims=True)
+def _correlation(pair: _Pair, projection: Projection) -> float:
+    """Return the correlation of both pictures over all that they share."""
+    values, inside = pair.whole.at(*pair.lattice.through(projection))
+    ours, theirs = pair.levels[inside], values[inside]
+    if len(ours) < 2:
+        return 0.0
+    ours, theirs = ours - ours.mean(), theirs - theirs.mean()
+    spread = float(np.sqrt((ours * ours).sum() * (theirs * theirs).sum()))
+    return float((ours * theirs).sum()) / max(spread, 1e-3)
+
+
+def _compared(pair: _Pair, projection: Projection, pixels: int) -> Agreement:
+    ours = pair.levels
+    theirs, inside = pair.whole.at(*pair.lattice.through(projection))
+    is_inside = in_blocks(inside.astype(np.float32), pixels).mean(axis=(1, 3)) > 0.9
+    a, b = _centred(ours, pixels), _centred(theirs, pixels)
     spread_a, spread_b = (np.sqrt((one * one).mean(axis=(1, 3))) for one in (a, b))
     correlation = (a * b).mean(axis=(1, 3)) / (spread_a * spread_b + 1e-3)
     is_textured = is_inside & (_textured(spread_a, ours) | _textured(spread_b, theirs))
     agrees = np.where(correlation >= CORRELATION, 1, -1)
     blocks = np.where(is_textured, agrees, 0).astype(np.int8)
-    return Agreement(affine, blocks, ours, theirs, samples.inside, pixels)
+    return Agreement(projection, blocks, ours, theirs, inside, pixels)
 
 
-def _textured(spread: Levels, levels: Levels) -> npt.NDArray[np.bool_]:
-    is_textured: npt.NDArray[np.bool_] = spread > max(
-        PLAIN_LEVELS, PLAIN_SHARE * float(levels.std())
-    )
-    return is_textured
-
-
-def _blocked(levels: Levels, pixels: int) -> npt.NDArray[np.float32]:
+def in_blocks(levels: Floats, pixels: int) -> Floats:
     """Return `levels` in blocks: shape (rows, pixels, columns, pixels)."""
-    rows, columns = levels.shape[0] // pixels, levels.shape[1] // pixels
-    return levels.reshape(rows, pixels, columns, pixels)
+    return levels.reshape(levels.shape[0] // pixels, pixels, levels.shape[1] // pixels, pixels)
+
+
+def _centred(levels: Levels, pixels: int) -> Floats:
+    blocks = in_blocks(levels, pixels)
+    centred: Floats = blocks - blocks.mean(axis=(1, 3), keepdims=True)
+    return centred
+
+
+def _textured(spread: Floats, levels: Levels) -> Mask:
+    is_textured: Mask = spread > max(PLAIN_LEVELS, PLAIN_SHARE * float(levels.std()))
+    return is_textured

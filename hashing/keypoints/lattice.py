@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from hashing.keypoints.placement import Affine
+from hashing.keypoints.projection import Projection
 from hashing.pictures import Preview
 
+Floats = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.float32]
 """Gray levels from 0 to 255, shape (rows, columns)."""
 Mask = npt.NDArray[np.bool_]
-
-
-class Samples(NamedTuple):
-    """Levels of a picture at some places, its slopes there, and which places lie inside it."""
-
-    levels: Levels
-    across: Levels
-    down: Levels
-    inside: Mask
 
 
 @dataclass(frozen=True)
@@ -31,59 +22,50 @@ class Gray:
     """A gray picture that can be sampled anywhere."""
 
     levels: Levels
-    across: Levels
-    down: Levels
 
     @classmethod
-    def of(cls, preview: Preview, size: tuple[int, int], is_negative: bool = False) -> Gray:
+    def of(cls, preview: Preview, size: tuple[int, int]) -> Gray:
         """Return `preview` in gray and at most `size`, width and height, large."""
         image = Image.fromarray(preview.pixels).convert("L")
         size = min(size[0], image.width), min(size[1], image.height)
         if size != image.size:
             image = image.resize(size, Image.Resampling.BOX)
-        levels = np.asarray(image).astype(np.float32)
-        if is_negative:
-            levels = 255 - levels
-        down, across = np.gradient(levels) if min(size) > 1 else (levels * 0, levels * 0)
-        return cls(levels, across, down)
+        return cls(np.asarray(image).astype(np.float32))
 
-    def at(self, x: Levels, y: Levels) -> Samples:
-        """Return bilinear samples at `x` and `y`, shares of the width and height."""
+    def at(self, x: Floats, y: Floats) -> tuple[Levels, Mask]:
+        """Return bilinear samples at `x` and `y`, shares, and which of these are in the picture."""
         height, width = self.levels.shape
         inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
-        x = np.clip(x * width - 0.5, 0, width - 1.001)
-        y = np.clip(y * height - 0.5, 0, height - 1.001)
+        x = np.clip(x * np.float32(width) - np.float32(0.5), 0, width - np.float32(1.001))
+        y = np.clip(y * np.float32(height) - np.float32(0.5), 0, height - np.float32(1.001))
         left, top = x.astype(np.int64), y.astype(np.int64)
-        right, low = x - left, y - top
+        right, low = x - left.astype(np.float32), y - top.astype(np.float32)
         place = top * width + left
-        corners = (
-            (place, (1 - right) * (1 - low)),
-            (place + 1, right * (1 - low)),
-            (place + width, (1 - right) * low),
-            (place + width + 1, right * low),
-        )
-        sampled = (
-            sum(plane.ravel().take(index, mode="clip") * weight for index, weight in corners)
-            for plane in (self.levels, self.across, self.down)
-        )
-        return Samples(*(values.astype(np.float32) for values in sampled), inside)
+        flat = self.levels.ravel()
+        upper, lower = flat.take(place), flat.take(place + width)
+        upper += (flat.take(place + 1) - upper) * right
+        lower += (flat.take(place + (width + 1)) - lower) * right
+        upper += (lower - upper) * low
+        return upper, inside
 
 
 @dataclass(frozen=True)
 class Lattice:
-    """Places in rows and columns over a whole picture, as shares of its width and height."""
+    """Places in a picture, as shares of its width and height."""
 
-    x: Levels
-    y: Levels
+    x: Floats
+    y: Floats
 
     @classmethod
     def of(cls, rows: int, columns: int) -> Lattice:
-        across = (np.arange(columns, dtype=np.float32) + 0.5) / columns
-        down = (np.arange(rows, dtype=np.float32) + 0.5) / rows
-        x, y = np.meshgrid(across, down)
-        return cls(x, y)
+        """Return places all over the picture, in `rows` and `columns`."""
+        across = (np.arange(columns, dtype=np.float32) + np.float32(0.5)) / np.float32(columns)
+        down = (np.arange(rows, dtype=np.float32) + np.float32(0.5)) / np.float32(rows)
+        return cls(np.tile(across, (rows, 1)), np.tile(down[:, None], (1, columns)))
 
-    def through(self, affine: Affine) -> tuple[Levels, Levels]:
-        """Return where `affine` takes the places."""
-        (a, b, c), (d, e, f) = affine.astype(np.float32)
-        return a * self.x + b * self.y + c, d * self.x + e * self.y + f
+    def through(self, projection: Projection) -> tuple[Floats, Floats]:
+        """Return where `projection` takes the places."""
+        (a, b, c), (d, e, f), (g, h, i) = projection.astype(np.float32)
+        x, y = self.x, self.y
+        depth = np.maximum(g * x + h * y + i, np.float32(0.05))
+        return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth

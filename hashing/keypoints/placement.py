@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hashing.keypoints.correspondences import Correspondences, Positions
+from hashing.keypoints.correspondences import Correspondences
 from hashing.keypoints.keypoints import Keypoints
+from hashing.keypoints.projection import Projection
 
 Points = npt.NDArray[np.complex128]
 Affine = npt.NDArray[np.float64]
-"""Rows a b c and d e f of x' = ax + by + c, y' = dx + ey + f: shape (2, 3)."""
+"""The first two rows of a map in pixels, shape (2, 3)."""
 Mask = npt.NDArray[np.bool_]
 
 # How far a correspondence may be from where a proposal expects it: as a share of the long side,
@@ -33,12 +34,10 @@ APART = 3.0
 
 
 class Placement(NamedTuple):
-    """An affine map between two pictures in pixels of their finest scales, and its evidence."""
+    """An affine map from one picture to another in shares, and how many keypoints agree on it."""
 
-    affine: Affine
+    projection: Projection
     inliers: int
-    first: Positions
-    second: Positions
 
 
 def placement(first: Keypoints, second: Keypoints, pairs: Correspondences) -> Placement | None:
@@ -58,9 +57,11 @@ def placement(first: Keypoints, second: Keypoints, pairs: Correspondences) -> Pl
         scale = np.sqrt(abs(np.linalg.det(affine[:, :2])))
         limit = REFINED_TOLERANCE * np.maximum(scale * source_scale, target_scale) + 1
         agree = plausible & (np.abs(applied(affine, source) - target) < limit)
-    if not (inliers := min(_apart(source[agree]), _apart(target[agree]))):
-        return None
-    return Placement(affine, inliers, pairs.first[agree], pairs.second[agree])
+    inliers = min(_apart(source[agree]), _apart(target[agree]))
+    size = np.array([[first.width, first.height, 1.0]])
+    in_shares = np.eye(3)
+    in_shares[:2] = affine * size / np.array([[second.width], [second.height]])
+    return Placement(in_shares, inliers) if inliers else None
 
 
 def _best_proposal(source: Points, target: Points, turn: Points, most: float) -> tuple[Mask, Mask]:

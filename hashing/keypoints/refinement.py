@@ -1,78 +1,107 @@
 """
-Alignment of two pictures by their pixels.
+Alignment of a part with the picture that it lies on, by their pixels.
 
-Gauss-Newton over an affine map, a gain and an offset of brightness (B. Lucas and T. Kanade, "An
-Iterative Image Registration Technique", 1981), with weights that leave out what differs.
+Gauss-Newton steps in the frame of the part, so that its slopes are computed once (inverse
+compositional alignment; S. Baker and I. Matthews, "Lucas-Kanade 20 Years On", 2004), with weights
+that leave out what differs.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from hashing.keypoints.lattice import Gray, Lattice, Levels
-from hashing.keypoints.placement import Affine
+from hashing.keypoints.lattice import Floats, Gray, Lattice, Levels
+from hashing.keypoints.projection import Projection, composed, inverse
 
 # Fewer places than this cannot be aligned.
 FEWEST = 60
+# Parameters of an affine and of a projective step.
+AFFINE, PROJECTIVE = 6, 8
 # The furthest that pixels may move a corner from where keypoints put it, as a share of the part.
 FURTHEST = 0.12
+# One in so many places is enough for a median.
+SPARSE = 5
 
 
-def refined(affine: Affine, levels: Levels, lattice: Lattice, whole: Gray, rounds: int) -> Affine:
-    """Return `affine`, which takes `levels` at `lattice` to `whole`, as the pixels have it best."""
-    current = affine.copy()
-    for _ in range(rounds):
-        step = _step(current, levels, lattice, whole)
-        if step is None:
-            break
-        current = current + step
-        if np.abs(step).max() < 1e-4:
-            break
-    return current if _is_near(affine, current) else affine
+@dataclass(frozen=True)
+class Template:
+    """The levels of a part at a lattice, and how they change with each parameter of a step."""
+
+    lattice: Lattice
+    levels: Floats
+    changes: Floats
+
+    @classmethod
+    def of(cls, lattice: Lattice, levels: Levels) -> Template:
+        """Return the template of `levels` at `lattice`, shape (rows, columns)."""
+        rows, columns = levels.shape
+        down, across = np.gradient(levels)
+        across, down = columns * across.ravel(), rows * down.ravel()
+        x, y = lattice.x.ravel() - 0.5, lattice.y.ravel() - 0.5
+        along = -(across * x + down * y)
+        changes = np.stack(
+            [across * x, across * y, across, down * x, down * y, down, along * x, along * y]
+        )
+        return cls(lattice, levels.ravel(), changes.astype(np.float32))
+
+    def refined(
+        self, projection: Projection, whole: Gray, rounds: int, parameters: int
+    ) -> Projection:
+        """Return `projection`, from the part to `whole`, as the pixels have it best."""
+        current = projection
+        for _ in range(rounds):
+            step = self._step(current, whole, parameters)
+            if step is None:
+                break
+            current = composed(current, inverse(_MOVED @ step @ inverse(_MOVED)))
+            if np.abs(step - np.eye(3)).max() < 5e-4:
+                break
+        return current if _is_near(projection, current) else projection
+
+    def _step(self, projection: Projection, whole: Gray, parameters: int) -> Projection | None:
+        """Return how the part has to move, about its middle; None if that cannot be told."""
+        values, inside = whole.at(*self.lattice.through(projection))
+        inside = inside.ravel()
+        if np.count_nonzero(inside) < FEWEST:
+            return None
+        values, target = values.ravel()[inside], self.levels[inside]
+        residual = _brightened(values, target) - target
+        changes = self.changes[:parameters, inside]
+        weighted = changes * _weights(residual)
+        normal = (weighted @ changes.T).astype(np.float64)
+        normal[np.diag_indices(parameters)] *= 1.001
+        normal[np.diag_indices(parameters)] += 1e-3
+        solution = np.linalg.solve(normal, (weighted @ residual).astype(np.float64))
+        step = np.eye(3)
+        step.ravel()[:parameters] += solution
+        return step if abs(np.linalg.det(step)) > 0.1 else None
 
 
-def _step(affine: Affine, levels: Levels, lattice: Lattice, whole: Gray) -> Affine | None:
-    x, y = lattice.through(affine)
-    samples = whole.at(x, y)
-    inside = samples.inside
-    if np.count_nonzero(inside) < FEWEST:
-        return None
-    values, target = samples.levels[inside], levels[inside]
-    gain, offset = _brightness(values, target)
-    residual = target - gain * values - offset
-    weights = _weights(residual)
-    height, width = whole.levels.shape
-    across, down = gain * width * samples.across[inside], gain * height * samples.down[inside]
-    x, y = lattice.x[inside], lattice.y[inside]
-    columns = (across * x, across * y, across, down * x, down * y, down, values, np.ones_like(x))
-    system = np.stack(columns).astype(np.float64)
-    weighted = system * weights
-    normal = weighted @ system.T
-    normal[np.diag_indices(8)] *= 1 + 1e-4
-    try:
-        solution = np.linalg.solve(normal, weighted @ residual)
-    except np.linalg.LinAlgError:
-        return None
-    step: Affine = solution[:6].reshape(2, 3)
-    return step
+# From the middle of the part to its top left corner, where shares count from.
+_MOVED = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
 
 
-def _brightness(values: Levels, target: Levels) -> tuple[float, float]:
-    """Return the gain and offset that take `values` to `target`; the gain is never negative."""
+def _brightened(values: Floats, target: Floats) -> Floats:
+    """Return `values` with the usual brightness and contrast of `target`."""
     spread = float(values.std())
     gain = float(target.std()) / spread if spread > 1 else 1.0
-    return gain, float(np.median(target) - gain * np.median(values))
+    brightened: Floats = gain * values
+    brightened += np.median((target - brightened)[::SPARSE])
+    return brightened
 
 
-def _weights(residual: Levels) -> Levels:
+def _weights(residual: Floats) -> Floats:
     """Return weights that fall off beyond the usual residual (Cauchy)."""
-    usual = 1.5 * float(np.median(np.abs(residual))) + 1.0
-    weights: Levels = 1 / (1 + (residual / usual) ** 2)
+    usual = 1.5 * float(np.median(np.abs(residual[::SPARSE]))) + 1.0
+    weights: Floats = 1 / (1 + (residual / np.float32(usual)) ** 2)
     return weights
 
 
-def _is_near(before: Affine, after: Affine) -> bool:
+def _is_near(before: Projection, after: Projection) -> bool:
     """Return whether no corner of the part moved far, measured by the size of the part."""
-    corners = np.array([[0, 1, 0, 1], [0, 0, 1, 1], [1, 1, 1, 1]])
-    size = np.sqrt(abs(np.linalg.det(before[:, :2])))
-    return bool(np.abs((after - before) @ corners).max() <= FURTHEST * max(size, 1e-6))
+    x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0])
+    moved = [np.stack(Lattice(x, y).through(one)) for one in (before, after)]
+    size = np.sqrt(abs(np.linalg.det(before[:2, :2])))
+    return bool(np.abs(moved[1] - moved[0]).max() <= FURTHEST * size)

@@ -7,16 +7,25 @@ photograph does, blocks near those edges differ. The area ends there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from hashing.keypoints.agreement import Agreement, Blocks
-from hashing.keypoints.lattice import Levels
+from hashing.keypoints.agreement import Agreement, Blocks, in_blocks
+from hashing.keypoints.lattice import Floats, Levels
+from hashing.keypoints.projection import projected
 
 # What a plain block adds to an area, if one that agrees adds 1 and one that differs takes 1 away.
 PLAIN_WORTH = 0.02
+# A strip is covered if at least this share of its blocks differ, and no more of its textured ones
+# agree than this.
+COVERED_SHARE, AGREEING_SHARE = 0.3, 0.34
+# Both pictures end at a side that is this near to a side of the other, as a share of it.
+SAME_SIDE = 0.04
+# Levels this near to the most usual one count as the same.
+SAME_LEVEL = 3
 
 
 class Area(NamedTuple):
@@ -29,113 +38,141 @@ class Area(NamedTuple):
 
     @property
     def size(self) -> float:
+        """The share of the part that the rectangle covers."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
 
 
-class _Lines(NamedTuple):
-    """A rectangle in rows and columns, from the first to after the last."""
+class Span(NamedTuple):
+    """The first and the last line of an area, the latter exclusive."""
 
-    top: int
-    bottom: int
-    left: int
-    right: int
+    begin: int
+    end: int
 
 
-def visible_area(agreement: Agreement) -> tuple[Area, _Lines]:
-    """Return the area of the part that can be seen, and the same in blocks, rounded."""
-    common = _common(agreement)
-    blocks = _best_rectangle(agreement.blocks, _inside_blocks(agreement))
-    pixels = agreement.pixels
-    top, bottom = _side(agreement, blocks, common, False)
-    left, right = _side(agreement, blocks, common, True)
+@dataclass(frozen=True)
+class Visible:
+    """The `area` that can be seen, and the blocks in it."""
+
+    area: Area
+    blocks: Blocks
+
+    @property
+    def textured(self) -> int:
+        """The number of blocks that are not plain."""
+        return int(np.count_nonzero(self.blocks))
+
+    @property
+    def agreement(self) -> float:
+        """The share of textured blocks that agree."""
+        return float(np.count_nonzero(self.blocks == 1)) / max(1, self.textured)
+
+
+def common_area(agreement: Agreement) -> Area:
+    """Return the area of the part that lies on the other picture."""
+    down, across = _common(agreement)
     rows, columns = agreement.levels.shape
-    area = Area(left / columns, top / rows, right / columns, bottom / rows)
-    lines = _Lines(
-        round(top / pixels),
-        max(round(bottom / pixels), round(top / pixels) + 1),
-        round(left / pixels),
-        max(round(right / pixels), round(left / pixels) + 1),
-    )
-    return area, lines
+    return Area(across.begin / columns, down.begin / rows, across.end / columns, down.end / rows)
 
 
-def _common(agreement: Agreement) -> _Lines:
-    """Return the rows and columns of places that mostly lie on the other picture."""
-    rows = np.flatnonzero(agreement.inside.mean(axis=1) > 0.4)
-    columns = np.flatnonzero(agreement.inside.mean(axis=0) > 0.4)
-    if not len(rows) or not len(columns):
-        return _Lines(0, *agreement.inside.shape[:1], 0, *agreement.inside.shape[1:])
-    return _Lines(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
-
-
-def _inside_blocks(agreement: Agreement) -> npt.NDArray[np.bool_]:
-    rows, columns = agreement.blocks.shape
+def visible_area(agreement: Agreement) -> Visible:
+    """Return the area of the part that can be seen on the other picture."""
+    common = _common(agreement)
+    inner = _best_rectangle(agreement)
+    down, across = (_visible(agreement, common, inner, axis) for axis in (0, 1))
+    rows, columns = agreement.levels.shape
+    area = Area(across.begin / columns, down.begin / rows, across.end / columns, down.end / rows)
     pixels = agreement.pixels
-    shares = agreement.inside.reshape(rows, pixels, columns, pixels).mean(axis=(1, 3))
-    is_inside: npt.NDArray[np.bool_] = shares > 0.5
-    return is_inside
+    blocks = agreement.blocks[
+        round(down.begin / pixels) : max(1, round(down.end / pixels)),
+        round(across.begin / pixels) : max(1, round(across.end / pixels)),
+    ]
+    return Visible(area, blocks)
 
 
-def _best_rectangle(blocks: Blocks, inside: npt.NDArray[np.bool_]) -> _Lines:
-    """Return the rectangle of blocks in which those that agree outnumber others most."""
-    worth = np.where(blocks == 0, PLAIN_WORTH * inside, blocks)
-    sums = np.zeros((worth.shape[0] + 1, worth.shape[1] + 1))
-    sums[1:, 1:] = worth.cumsum(axis=0).cumsum(axis=1)
-    top, bottom = np.triu_indices(len(sums), 1)
+def _common(agreement: Agreement) -> tuple[Span, Span]:
+    """Return the rows and the columns of places that mostly lie on the other picture."""
+    return _filled(agreement.inside.mean(axis=1)), _filled(agreement.inside.mean(axis=0))
+
+
+def _filled(shares: npt.NDArray[np.float64]) -> Span:
+    lines = np.flatnonzero(shares > 0.5 * shares.max())
+    return Span(int(lines[0]), int(lines[-1]) + 1)
+
+
+def _best_rectangle(agreement: Agreement) -> tuple[Span, Span]:
+    """Return rows and columns of blocks in which those that agree outnumber others most."""
+    inside = in_blocks(agreement.inside.astype(np.float32), agreement.pixels).mean(axis=(1, 3))
+    worth = np.where(agreement.blocks == 0, PLAIN_WORTH * (inside > 0.5), agreement.blocks)
+    sums = np.pad(worth.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    top, bottom = np.triu_indices(sums.shape[0], 1)
     left, right = np.triu_indices(sums.shape[1], 1)
     bands = sums[bottom] - sums[top]
     totals = bands[:, right] - bands[:, left]
     band, side = np.unravel_index(totals.argmax(), totals.shape)
-    return _Lines(int(top[band]), int(bottom[band]), int(left[side]), int(right[side]))
+    return Span(int(top[band]), int(bottom[band])), Span(int(left[side]), int(right[side]))
 
 
-def _side(agreement: Agreement, blocks: _Lines, common: _Lines, is_across: bool) -> tuple[int, int]:
-    """Return where the area begins and ends in one direction, in places of the lattice."""
-    ours, theirs = agreement.levels, agreement.whole_levels
-    span = slice(blocks.left * agreement.pixels, blocks.right * agreement.pixels)
-    begin, end, first, last = blocks.top, blocks.bottom, common.top, common.bottom
-    if is_across:
-        ours, theirs = ours.T, theirs.T
-        span = slice(blocks.top * agreement.pixels, blocks.bottom * agreement.pixels)
-        begin, end, first, last = blocks.left, blocks.right, common.left, common.right
-    ours, theirs = ours[:, span], theirs[:, span]
+def _visible(
+    agreement: Agreement, common: tuple[Span, Span], inner: tuple[Span, Span], axis: int
+) -> Span:
+    """Return the visible lines of the lattice: rows for axis 0, columns for axis 1."""
     pixels = agreement.pixels
-    start = _edge(ours, theirs, begin * pixels, first, pixels)
+    across = slice(inner[1 - axis].begin * pixels, inner[1 - axis].end * pixels)
+    ours, theirs = agreement.levels, agreement.whole_levels
+    blocks = agreement.blocks
+    if axis:
+        ours, theirs, blocks = ours.T, theirs.T, blocks.T
+    ours, theirs = ours[:, across], theirs[:, across]
+    blocks = blocks[:, inner[1 - axis].begin : inner[1 - axis].end]
+    begin, end = common[axis]
     count = len(ours)
-    stop = count - _edge(ours[::-1], theirs[::-1], count - end * pixels, count - last, pixels)
-    return start, max(stop, start + 1)
+    first, last = inner[axis]
+    if _is_covered(blocks[:first]) and not _ends_together(agreement, axis, 0.0):
+        begin = _edge(ours, theirs, first * pixels, begin, pixels)
+    if _is_covered(blocks[last:]) and not _ends_together(agreement, axis, 1.0):
+        turned = _edge(ours[::-1], theirs[::-1], count - last * pixels, count - end, pixels)
+        end = count - turned
+    return Span(begin, max(end, begin + 1))
+
+
+def _is_covered(strip: Blocks) -> bool:
+    """Return whether the pictures differ nearly everywhere in a strip of blocks."""
+    differing, agreeing = np.count_nonzero(strip == -1), np.count_nonzero(strip == 1)
+    return differing > COVERED_SHARE * strip.size and agreeing <= AGREEING_SHARE * (
+        differing + agreeing
+    )
+
+
+def _ends_together(agreement: Agreement, axis: int, side: float) -> bool:
+    """Return whether the other picture ends at the same side: then something lies on both."""
+    middle = (0.5, side) if axis == 0 else (side, 0.5)
+    x, y = projected(agreement.projection, *middle)
+    return min(abs(x), abs(1 - x), abs(y), abs(1 - y)) < SAME_SIDE
 
 
 def _edge(ours: Levels, theirs: Levels, edge: int, first: int, pixels: int) -> int:
     """Return the row where the area begins, near row `edge` and not before row `first`."""
-    if edge - first < max(2, pixels // 2) or _is_plainer(ours[first:edge], theirs[first:edge]):
-        return first
-    inner = slice(edge, min(len(ours), edge + 4 * pixels))
-    gain = float(ours[inner].std()) / max(1.0, float(theirs[inner].std()))
-    offset = float(np.median(ours[inner])) - gain * float(np.median(theirs[inner]))
-    misses = np.abs(ours - gain * theirs - offset).mean(axis=1)
+    if edge <= first or _evenness(ours[first:edge]) > _evenness(theirs[first:edge]):
+        return first  # it is on the part that a bar or a caption lies
     low, high = max(first, edge - 2 * pixels), min(len(ours), edge + 2 * pixels)
-    cuts = np.arange(low + 1, high - 1)
-    if not len(cuts):
-        return edge
-    sums = np.concatenate([[0.0], np.cumsum(misses[low:high])])
-    before, after = cuts - low, high - cuts
-    drop = sums[before] / before - (sums[-1] - sums[before]) / after
-    return int(cuts[(drop * np.sqrt(before * after)).argmax()])
+    misses = _misses(ours, theirs, slice(edge, min(len(ours), edge + 4 * pixels)))[low:high]
+    cuts = np.arange(1, len(misses))
+    sums = np.cumsum(misses)
+    before, after = sums[:-1] / cuts, (sums[-1] - sums[:-1]) / (len(misses) - cuts)
+    contrast = (before - after) * np.sqrt(cuts * (len(misses) - cuts))
+    return low + int(cuts[contrast.argmax()]) if len(cuts) else edge
 
 
-def _is_plainer(ours: Levels, theirs: Levels) -> bool:
-    """
-    Return whether the part is plainer there than the other picture.
+def _misses(ours: Levels, theirs: Levels, agreeing: slice) -> Floats:
+    """Return how far rows differ, once `theirs` is as bright as `ours` in the `agreeing` rows."""
+    gain = float(ours[agreeing].std()) / max(1.0, float(theirs[agreeing].std()))
+    offset = float(np.median(ours[agreeing] - gain * theirs[agreeing]))
+    misses: Floats = np.abs(ours - gain * theirs - offset).mean(axis=1)
+    return misses
 
-    Then a bar or a caption lies on the part, and the part goes on below it.
-    """
-    return _roughness(ours) < _roughness(theirs)
 
-
-def _roughness(levels: Levels) -> float:
-    if min(levels.shape) < 2:
-        return 0.0
-    return float(np.median(np.abs(np.diff(levels, axis=0)))) + float(
-        np.median(np.abs(np.diff(levels, axis=1)))
-    )
+def _evenness(levels: Levels) -> float:
+    """Return the share of places that have nearly the same level: high for bars and captions."""
+    counts = np.bincount(np.clip(levels, 0, 255).astype(np.int64).ravel(), minlength=256)
+    width = 2 * SAME_LEVEL + 1
+    return float(np.convolve(counts, np.ones(width)).max()) / levels.size

@@ -13,7 +13,8 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from hashing.keypoints.inverted_lists import Angles, Hits
+from hashing.keypoints.descriptors import Angles
+from hashing.keypoints.inverted_lists import Hits
 from hashing.keypoints.keypoints import Keypoints
 
 Floats = npt.NDArray[np.float64]
@@ -72,7 +73,7 @@ def elect(
     ]
     groups, boxes, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
     groups, boxes, weights = _contested(groups, boxes, weights)
-    best = {}
+    best: dict[int, float] = {}
     for shift in range(len(_SHIFTS)):
         for group, score in _counted(groups, boxes[:, shift], weights):
             best[group] = max(score, best.get(group, 0.0))

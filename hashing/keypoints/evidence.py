@@ -1,0 +1,51 @@
+"""
+Whether keypoints and pixels together prove that two pictures share a part.
+
+The thresholds were chosen on half of the photographs used to develop Lookalike. The fewer
+keypoints agree on where the part is, the more of its pixels have to; and where nothing but a
+common layout could be meant (the interface of one phone, cards of one network, text), more again.
+"""
+
+from __future__ import annotations
+
+from hashing.keypoints.part import Part, Relation
+from hashing.keypoints.visible_area import Visible
+
+# Blocks with a pattern that a part has to have, more if few keypoints agree.
+FEWEST_TEXTURED, TEXTURED_IF_FEW = 12, 30
+# What can be seen of a part is at least this share of what lies on the other picture; smaller
+# areas are bars and logos that two pictures have in common.
+FEWEST_VISIBLE = 0.4
+# Numbers of keypoints, and the agreement that is enough with them.
+SOME, MANY = 8, 12
+INSIDE_AGREEMENT = {0: 0.7, SOME: 0.6, MANY: 0.4}
+OVERLAP_AGREEMENT = {0: 0.85, SOME: 0.65, MANY: 0.45}
+MOVED_AGREEMENT = {0: 0.9, SOME: 0.6, MANY: 0.5}
+UNMOVED_AGREEMENT = {0: 0.9, SOME: 0.68}
+# A picture that is turned by more degrees, or scaled by more than this share, has moved.
+TURNED, SCALED = 1.5, 0.04
+
+
+def is_convincing(part: Part, visible: Visible, common: float) -> bool:
+    """
+    Return whether `part` is more than chance or a common layout.
+
+    `common` is the share of the smaller picture that lies on the other one, of which `visible` can
+    be seen.
+    """
+    fewest = FEWEST_TEXTURED if part.inliers >= SOME else TEXTURED_IF_FEW
+    if visible.textured < fewest or visible.area.size < FEWEST_VISIBLE * common:
+        return False
+    limits = _limits(part)
+    return visible.agreement >= limits[max(number for number in limits if number <= part.inliers)]
+
+
+def _limits(part: Part) -> dict[int, float]:
+    """Return the agreement that is enough, by the least number of keypoints."""
+    if part.relation == Relation.OVERLAPS:
+        return OVERLAP_AGREEMENT
+    if part.relation != Relation.WHOLE:
+        return INSIDE_AGREEMENT
+    has_moved = abs(part.angle) > TURNED or abs(part.scale - 1) > SCALED
+    is_changed = has_moved or part.is_mirrored or part.is_negative
+    return MOVED_AGREEMENT if is_changed else UNMOVED_AGREEMENT
