@@ -27,6 +27,8 @@ LONG_SIDE = 24
 # Cells in which chroma is further off than this many levels, and than so many times the median,
 # disagree.
 LEAST_RESIDUAL, MEDIANS = 3.0, 3.5
+# How much a residual of saturation counts, except where chroma is below this many levels.
+SATURATION_WEIGHT, COLOURLESS = 0.4, 4.0
 ITERATIONS, TUKEY = 5, 4.685
 
 # Rows give Cb and Cr from red, green and blue, and red, green and blue from Y, Cb and Cr (JFIF).
@@ -112,10 +114,26 @@ def _fitted(chroma: Chroma, target: _Cells) -> tuple[Values, float, float]:
         weighted = design * weights
         solved = np.linalg.solve(weighted @ design.T + np.eye(3), weighted @ values)
         solved[0] = max(0.0, solved[0])
-        lengths = np.hypot(*(values - solved @ design).reshape(2, -1))
+        expected = (solved @ design).reshape(2, -1)
+        lengths = _lengths(values.reshape(2, -1) - expected, expected)
         limit = TUKEY * max(1.0, 1.25 * median(lengths))
         weights = np.tile(np.clip(1 - (lengths / limit) ** 2, 0, None) ** 2, 2)
     return lengths, float(solved[0]), 128 * float(np.hypot(solved[1], solved[2]))
+
+
+def _lengths(residuals: Chroma, expected: Chroma) -> Values:
+    """
+    Return the length of each residual, in which another saturation counts less than another hue.
+
+    Clipping and tone curves change saturation from place to place, but hardly the hue.
+    """
+    amounts = np.hypot(*expected)
+    directions = expected / np.maximum(amounts, 1e-6)
+    along = (residuals * directions).sum(axis=0)
+    across = np.hypot(*(residuals - along * directions))
+    weight = np.where(amounts < COLOURLESS, 1.0, SATURATION_WEIGHT)
+    lengths: Values = np.hypot(across, weight * along)
+    return lengths
 
 
 def _misfit(residuals: Values) -> float:

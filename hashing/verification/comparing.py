@@ -22,13 +22,14 @@ LONG_SIDE = 128
 FLAT, TEXTURED = 40.0, 60.0
 # The noise of flat windows, at least and at most, and of textured ones in shares of their variance
 # at most; windows of fewer than FEWEST are no sample.
-LEAST_NOISE, MOST_NOISE, MOST_SHARE, FEWEST = 0.5, 6.0, 0.12, 6
+LEAST_NOISE, MOST_NOISE, MOST_SHARE, FEWEST = 0.5, 12.0, 0.12, 6
 USUAL_NOISE = 2.0
 # A window disagrees if its error is more than so many times the noise, and than this share of the
 # variances of both pictures together.
 TIMES_NOISE, SHARE_OF_VARIANCE = 5.0, 0.15
-# Pixels this close to the edge of the other picture are left out, in shares of its side.
-EDGE = 0.004
+# Pixels this close to the edges are left out: in shares of the side of the other picture, and in
+# pixels of a reference that the other picture shows more than. They are mixed with what is beyond.
+EDGE, MIXED = 0.006, 2
 # The smallest grid that windows can be laid on, and the smallest share of it to be compared.
 SMALLEST_SIDE, LEAST_HELD = 8, 0.1
 # A pixel belongs to an altered place if it differs by more than this many levels.
@@ -183,10 +184,19 @@ def compared(reference: Planes, other: Planes, to_other: AffineMap) -> Compariso
     size = _grid(reference, other, to_other)
     if min(size) < SMALLEST_SIDE:
         return None
-    held = inside(size, to_other.matrix, EDGE)
+    held = inside(size, to_other.matrix, EDGE) & _unmixed(size, to_other)
     if held.mean() < LEAST_HELD:
         return None
     return Comparison(to_other, reference.resized(size), other.warped(size, to_other), held)
+
+
+def _unmixed(size: Size, to_other: AffineMap) -> Mask:
+    """Return where the reference has nothing but itself in its pixels, shape (rows, columns)."""
+    unmixed = np.ones((size.height, size.width), dtype=bool)
+    if to_other.area < 1:
+        unmixed[:MIXED] = unmixed[-MIXED:] = False
+        unmixed[:, :MIXED] = unmixed[:, -MIXED:] = False
+    return unmixed
 
 
 def _grid(reference: Planes, other: Planes, to_other: AffineMap) -> Size:

@@ -8,6 +8,8 @@ import numpy.typing as npt
 from hashing.verification.figures import median
 from hashing.verification.planes import Mask, Plane
 
+# Pixels above this rank of change, from 0 to 1, are edges.
+EDGE_RANK = 0.8
 # Standard deviations of the Gaussians that are tried, in pixels.
 SIGMAS = (0.5, 0.7, 0.9, 1.2, 1.6, 2.1, 2.8)
 
@@ -43,14 +45,27 @@ def matched(ours: Plane, theirs: Plane, held: Mask) -> tuple[Plane, Plane, float
     """
     is_ours = detail(ours, held) >= detail(theirs, held)
     sharp, soft = (ours, theirs) if is_ours else (theirs, ours)
-    best, sigma, least = sharp, 0.0, _misfit(sharp, soft, held)
+    edges = _edges(soft, held)
+    best, sigma, least = sharp, 0.0, _misfit(sharp, soft, edges)
     for tried in SIGMAS:
         smooth = blurred(sharp, tried)
-        misfit = _misfit(smooth, soft, held)
+        misfit = _misfit(smooth, soft, edges)
         if misfit >= least:
             break
         best, sigma, least = smooth, tried, misfit
     return (best, soft, sigma) if is_ours else (soft, best, -sigma)
+
+
+def _edges(plane: Plane, held: Mask) -> Mask:
+    """Return where the plane changes most; blur is seen there, and noise elsewhere."""
+    change = np.zeros_like(plane)
+    change[:, 1:-1] = np.abs(plane[:, 2:] - plane[:, :-2])
+    change[1:-1] += np.abs(plane[2:] - plane[:-2])
+    ordered = np.sort(change[held])
+    if not ordered.size:
+        return held
+    edges: Mask = held & (change >= ordered[int(EDGE_RANK * (ordered.size - 1))])
+    return edges
 
 
 def detail(plane: Plane, held: Mask) -> float:

@@ -44,6 +44,8 @@ LEAST_CORRELATION, LEAST_OVERLAP = 0.5, 0.45
 # The same for the share of texture that is error; it may be larger if the hashes of pictures that
 # were not moved are within so many bits, for text can cover most of the texture.
 MOST_ERROR, MOST_ERROR_NEAR, NEAR_BITS = 0.4, 0.6, 77
+# From this correlation on the error of texture decides nothing: grain is lost in small copies.
+SURE = 0.9
 # The share of textured windows below which nothing can be verified.
 LEAST_TEXTURED = 0.05
 # The map by the hashes alone is taken if its correlation is at most so much less than that of the
@@ -150,11 +152,11 @@ class _Judgement:
         held, textured = agreement.windows.held, agreement.textured
         if textured.sum() < LEAST_TEXTURED * max(1, held.sum()):
             return Kind.UNVERIFIED
-        off = agreement.disagreeing(DIFFERENT_SHARE)
+        off, correlation = agreement.disagreeing(DIFFERENT_SHARE), self.aligned.correlation
         if (
-            self.aligned.correlation < LEAST_CORRELATION
+            correlation < LEAST_CORRELATION
             or comparison.overlap < LEAST_OVERLAP
-            or agreement.texture_error > self._most_error
+            or (correlation < SURE and agreement.texture_error > self._most_error)
             or (off & textured).sum() > DIFFERENT_TEXTURED * textured.sum()
             or off.sum() > DIFFERENT_ALL * held.sum()
         ):

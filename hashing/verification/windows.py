@@ -15,6 +15,8 @@ Figures = npt.NDArray[np.float32]
 
 # Windows are so many pixels wide and high, and begin every STEP pixels.
 SIDE, STEP = 8, 4
+# Windows with at least this share of pixels in both pictures are compared.
+LEAST_HELD = 0.6
 SHIFTS = tuple(product(range(3), range(3)))
 
 
@@ -39,7 +41,12 @@ class Windows:
 
 
 def compare(ours: Plane, theirs: Plane, held: Mask) -> Windows:
-    """Return how two planes of one shape agree in each window."""
+    """
+    Return how two planes of one shape agree in each window.
+
+    Where one of the pictures is not, it is taken to agree, and windows that are mostly there count.
+    """
+    theirs = np.where(held, theirs, ours)
     rows, columns = (STEP * (side // STEP) for side in ours.shape)
     ours, theirs, held = ours[:rows, :columns], theirs[:rows, :columns], held[:rows, :columns]
     padded = np.pad(theirs, 1, mode="edge")
@@ -48,7 +55,7 @@ def compare(ours: Plane, theirs: Plane, held: Mask) -> Windows:
         variances(ours - shifted).min(axis=0),
         variances(ours),
         variances(theirs),
-        means(held.astype(np.float32)) > 0.999,
+        means(held.astype(np.float32)) >= LEAST_HELD,
     )
 
 
