@@ -161,7 +161,7 @@ def cluster_cards(
     preference: Preference | None = None,
 ) -> list[ClusterCard]:
     """
-    Return the cards of clusters, in six queries.
+    Return the cards of clusters, in seven queries.
 
     A card shows the `most` members that are nearest to the representative, by default all. The
     suggested one is always among them; in a cluster of more than MOST_CONSIDERED members, only that

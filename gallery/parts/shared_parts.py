@@ -76,7 +76,9 @@ def shared_parts(image: Image, viewer: Visitor, most: int = MOST_SHOWN) -> list[
     """Return the parts that `image` shares with pictures that `viewer` can see, best first."""
     rows = PartMatch.objects.filter(Q(first=image) | Q(second=image))
     parts = {part.key: part for part in (_seen_from(image, row) for row in rows)}
-    visible = Image.objects.visible_to(viewer).in_bulk(list(parts)) if parts else {}
+    if not parts:
+        return []
+    visible = Image.objects.visible_to(viewer).in_bulk(list(parts))
     apart = _told_apart(image, visible.values())
     shared = [
         SharedPart(image, visible[key], part)

@@ -113,7 +113,7 @@ class TestPage:
     ) -> None:
         add_image(upload(1, quality=60))
         page.get(PAGE, alone)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(22):
             assert len(page.get(PAGE, alone).context["links"].members) == 4
 
 

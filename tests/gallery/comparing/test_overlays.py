@@ -65,7 +65,7 @@ class TestPage:
         self, client: Client, original: Image, mounted: Image, view: str,
         django_assert_max_num_queries,
     ) -> None:  # fmt: skip
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             text = client.get(page(original, mounted), {"view": view}).content.decode()
         assert f'aria-current="true">{VIEWS[view]}</a>' in text
         assert "style=" not in text

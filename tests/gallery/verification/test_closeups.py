@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gallery.models import Closeup, Image
 from gallery.verification.closeups import make_missing, previews_of, without_closeup
-from tests.gallery.match_rows import picture
+from tests.gallery.match_rows import add, picture
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
@@ -36,8 +36,8 @@ def test_a_replaced_file_gets_a_new_one(add_image: AddImage) -> None:
 
 
 def test_a_missing_file_is_passed_over_and_not_read_again(db: None) -> None:
-    image = picture(1)
-    image.save()
+    (image,) = add([picture(1, phash=None)])
+    assert list(without_closeup()) == [image]
     assert previews_of([image]) == {}
     assert bytes(Closeup.objects.get(image=image).preview) == b""
     assert not without_closeup().exists()

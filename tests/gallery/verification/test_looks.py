@@ -12,7 +12,7 @@ from gallery.verification.looks import CandidatePair, look_at
 from hashing.fingerprints import Alignment
 from hashing.pictures import Preview
 from hashing.verification import Kind
-from tests.gallery.match_rows import picture
+from tests.gallery.match_rows import add, picture
 from tests.pictures import encoded, photo, upload
 
 AddImage = Callable[..., Image]
@@ -49,8 +49,7 @@ def test_a_picture_that_is_not_stored(add_image: AddImage) -> None:
 
 
 def test_a_picture_without_a_file_is_left_out(add_image: AddImage) -> None:
-    lost = picture(1)
-    lost.save()
+    (lost,) = add([picture(1, phash=None)])
     assert list(look_at([CandidatePair(add_image(1), lost, ALIGNMENT)])) == []
 
 

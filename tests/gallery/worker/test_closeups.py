@@ -2,13 +2,13 @@
 
 from gallery.models import Closeup, Image
 from gallery.worker.closeups import MakingCloseups
-from tests.gallery.match_rows import picture
+from tests.gallery.match_rows import add, picture
 from tests.pictures import upload
 
 
 def test_it_makes_those_that_are_missing(db: None) -> None:
     Image.objects.create(file=upload(1))
-    picture(2).save()  # has no file, and is passed over
+    add([picture(2, phash=None)])  # has no file, and is passed over
     task = MakingCloseups()
     assert task.remaining() == 2
     assert task.do_some(60) is False
