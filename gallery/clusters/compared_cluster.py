@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 from gallery import decisions
 from gallery.clusters.filters import RELATIONS, ClusterFilters
 from gallery.clusters.visible_clusters import VisibleClusters
-from gallery.matching import ImageCluster
+from gallery.matching import ClusterKind, ImageCluster
 from gallery.models import Image
 from gallery.people import Member
 from gallery.review import flows
@@ -26,6 +26,7 @@ MOST_SHOWN = 24
 class ComparedCluster:
     """A cluster that holds both pictures, without members that its viewer cannot see."""
 
+    kind: ClusterKind
     first: Image
     second: Image
     keys: list[int]
@@ -49,7 +50,7 @@ class ComparedCluster:
         advice = None
         if cluster.kind not in RELATIONS:
             advice = suggestion([first, second], preference, known_provenance([first, second]))
-        return cls(first, second, cluster.keys, strip, advice, as_of)
+        return cls(cluster.kind, first, second, cluster.keys, strip, advice, as_of)
 
     @property
     def representative(self) -> int:

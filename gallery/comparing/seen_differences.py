@@ -31,10 +31,18 @@ TILTS = (0.3, 45.0)  # in degrees
 # Smaller crops are as exact as the alignment is.
 LEAST_CROP = 0.03
 LARGE_PLACE = 0.4
+# The least share of the area whose colour differs if it is the colours that were changed.
+OTHER_COLOURS = 0.14
 
 
 def change_words(seen: Verification) -> list[str]:
-    """Return words for what changed all over the second picture."""
+    """
+    Return words for what changed all over the second picture.
+
+    If it shows something else in a place, that place changes the whole too, so nothing is said.
+    """
+    if seen.boxes:
+        return []
     changed = {change for change, _ in seen.changes}
     return [words for change, words in PLAIN.items() if change in changed]
 
@@ -43,6 +51,8 @@ def place_words(seen: Verification) -> str:
     """Return words for where the second picture shows something else; "" if nowhere."""
     if not seen.boxes:
         return ""
+    if seen.evidence["colour"] >= OTHER_COLOURS:
+        return "in other colours"
     places = list(dict.fromkeys(_place(box) for box in seen.boxes))
     if len(places) > 2:
         return "changed in several places"

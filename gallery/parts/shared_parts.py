@@ -32,9 +32,18 @@ class SharedPart:
     @property
     def sentence(self) -> str:
         """What the other picture shows of this one."""
+        return self.sentence_about("this picture")
+
+    @property
+    def sentence_about_a(self) -> str:
+        """The same where this picture is called A."""
+        return self.sentence_about("A")
+
+    def sentence_about(self, name: str) -> str:
+        """Return what the other picture shows of this one, which is called `name`."""
         share = f"{100 * _area(self._corners):.0f} %"
         sentence = _SENTENCES[self.part.relation]
-        words = [sentence.format(share=share, place=_place(self._corners))]
+        words = [sentence.format(name=name, share=share, place=_place(self._corners))]
         if self.part.is_mirrored:
             words.append("mirrored")
         if self.part.is_negative:
@@ -65,10 +74,10 @@ LEAST_TILT = 1.5
 # Between these shares of the sides, a part is in the middle.
 MIDDLE = (0.42, 0.58)
 _SENTENCES = {
-    Relation.PART_OF: "shows this picture {place}, on {share} of its area",
-    Relation.CONTAINS: "shows {share} of this picture, {place}",
-    Relation.OVERLAPS: "shares a part with this picture",
-    Relation.WHOLE: "shows the same",
+    Relation.PART_OF: "shows {name} {place}, on {share} of its area",
+    Relation.CONTAINS: "shows {share} of {name}, {place}",
+    Relation.OVERLAPS: "shares a part with {name}",
+    Relation.WHOLE: "shows the same as {name}",
 }
 
 

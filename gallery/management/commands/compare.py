@@ -1,6 +1,7 @@
 """compare: find out which pictures are the same."""
 
 from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -54,9 +55,16 @@ class Command(BaseCommand):
         if from_scratch:
             self.stderr.write(f"Comparing all {Image.objects.count()} pictures …")
             matching.rebuild()
-        for task in worker.all_tasks():
-            self._finish(task)
+        tasks = worker.all_tasks()
+        self._finish_all(tasks)
+        # Copies that only a deeper look finds are compared like new pictures.
+        while matching.is_unsettled():
+            self._finish_all(tasks)
         self.stdout.write(f"Matches: {Match.objects.count()}. Clusters: {Cluster.objects.count()}.")
+
+    def _finish_all(self, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            self._finish(task)
 
     def _finish(self, task: Task) -> None:
         label, is_hidden = task.name.capitalize(), not self.stderr.isatty()
