@@ -9,15 +9,19 @@ from hashing.keypoints.keypoint_index import Candidate
 from hashing.keypoints.keypoints import Keypoints
 from hashing.keypoints.lattice import Gray, Lattice, Mask
 from hashing.keypoints.part import Part, Quadrilateral, Relation
-from hashing.keypoints.projection import Projection, inverse, linearised
-from hashing.keypoints.visible_area import (
-    WHOLE_SHARE,
+from hashing.keypoints.projection import (
     Area,
-    Visible,
-    are_whole,
+    Projection,
     area_of,
     corners,
+    inverse,
+    linearised,
     mapped,
+)
+from hashing.keypoints.visible_area import (
+    WHOLE_SHARE,
+    Visible,
+    are_whole,
 )
 from hashing.pictures import Preview
 

@@ -15,8 +15,7 @@ import numpy.typing as npt
 
 from hashing.keypoints.agreement import BRIGHTEST, DARKEST, Agreement, Blocks, in_blocks
 from hashing.keypoints.lattice import Floats, Levels
-from hashing.keypoints.part import Quadrilateral
-from hashing.keypoints.projection import Projection, projected
+from hashing.keypoints.projection import Area, area_of, corners, mapped
 
 # What a plain block adds to an area, if one that agrees adds 1 and one that differs takes 1 away.
 PLAIN_WORTH = 0.02
@@ -31,20 +30,6 @@ WHOLE_SHARE = 0.85
 SAME_LEVEL, BAR_EVENNESS = 3, 0.3
 # Letters cover at least this share of the strip that they are written on.
 LETTERED_SHARE = 0.08
-
-
-class Area(NamedTuple):
-    """A rectangle in shares of the part."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def size(self) -> float:
-        """The share of the part that the rectangle covers."""
-        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
 
 
 class Span(NamedTuple):
@@ -155,10 +140,10 @@ def _visible(
 
 def _is_covered(strip: Blocks) -> bool:
     """Return whether the pictures differ nearly everywhere in a strip of blocks."""
-    differing, agreeing = np.count_nonzero(strip == -1), np.count_nonzero(strip == 1)
-    return differing > COVERED_SHARE * strip.size and agreeing <= AGREEING_SHARE * (
-        differing + agreeing
-    )
+    differing = int(np.count_nonzero(strip == -1))
+    agreeing = int(np.count_nonzero(strip == 1))
+    is_mostly = differing > COVERED_SHARE * strip.size
+    return is_mostly and agreeing <= AGREEING_SHARE * (differing + agreeing)
 
 
 def _edge(ours: Levels, theirs: Levels, edge: int, first: int, pixels: int) -> int:
@@ -210,25 +195,3 @@ def _evenness(levels: Levels) -> float:
     counts = np.bincount(np.clip(levels, 0, 255).astype(np.int64).ravel(), minlength=256)
     width = 2 * SAME_LEVEL + 1
     return float(np.convolve(counts, np.ones(width)).max()) / levels.size
-
-
-def corners(area: Area) -> Quadrilateral:
-    """Return the corners of `area`, clockwise from the top left."""
-    left, top, right, bottom = (round(value, 6) for value in area)
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
-
-
-def mapped(projection: Projection, place: Quadrilateral) -> Quadrilateral:
-    """Return where `projection` takes `place`."""
-    a, b, c, d = (projected(projection, *point) for point in place)
-    return (_rounded(a), _rounded(b), _rounded(c), _rounded(d))
-
-
-def _rounded(point: tuple[float, float]) -> tuple[float, float]:
-    return round(point[0], 6), round(point[1], 6)
-
-
-def area_of(place: Quadrilateral) -> float:
-    """Return the area of a quadrilateral (the shoelace formula)."""
-    x, y = np.array(place).T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
