@@ -27,6 +27,8 @@ BLOCKS, BLOCK_PIXELS, FEWEST_PIXELS = 12, 8, 4
 CORRELATION = 0.6
 # A block is plain if its levels spread less than this, and less than this share of the picture's.
 PLAIN_LEVELS, PLAIN_SHARE = 2.5, 0.12
+# Letters are brighter or darker than this, and this share of a block has to be seen beside them.
+BRIGHTEST, DARKEST, FEWEST_SEEN = 225, 10, 0.35
 # The first and the last alignment are of so many places along the long side. If pictures correlate
 # less than UNLIKE after the first one, the part is not there.
 COARSE, FINE, UNLIKE = 32, 64, 0.1
@@ -143,14 +145,33 @@ def _correlation(pair: _Pair, projection: Projection) -> float:
 def _compared(pair: _Pair, projection: Projection, pixels: int) -> Agreement:
     ours = pair.levels
     theirs, inside = pair.whole.at(*pair.lattice.through(projection))
+    weights = in_blocks((inside & ~_lettered(ours, theirs)).astype(np.float32), pixels)
+    seen = weights.mean(axis=(1, 3))
+    (a, spread_a), (b, spread_b) = (_centred(one, weights, pixels) for one in (ours, theirs))
+    shared = (weights * a * b).mean(axis=(1, 3)) / np.maximum(seen, 1e-3)
+    correlation = shared / (spread_a * spread_b + 1e-3)
     is_inside = in_blocks(inside.astype(np.float32), pixels).mean(axis=(1, 3)) > 0.9
-    a, b = _centred(ours, pixels), _centred(theirs, pixels)
-    spread_a, spread_b = (np.sqrt((one * one).mean(axis=(1, 3))) for one in (a, b))
-    correlation = (a * b).mean(axis=(1, 3)) / (spread_a * spread_b + 1e-3)
-    is_textured = is_inside & (_textured(spread_a, ours) | _textured(spread_b, theirs))
-    agrees = np.where(correlation >= CORRELATION, 1, -1)
+    is_hidden = seen < FEWEST_SEEN
+    is_textured = is_inside & (is_hidden | _textured(spread_a, ours) | _textured(spread_b, theirs))
+    agrees = np.where((correlation >= CORRELATION) & ~is_hidden, 1, -1)
     blocks = np.where(is_textured, agrees, 0).astype(np.int8)
     return Agreement(projection, blocks, ours, theirs, inside, pixels)
+
+
+def _lettered(ours: Levels, theirs: Levels) -> Mask:
+    """
+    Return where only one picture is white or black, as letters are, and next to that.
+
+    The pattern of a block counts between the letters that were written on one of the pictures.
+    """
+    marks = [(one > BRIGHTEST) | (one < DARKEST) for one in (ours, theirs)]
+    lettered = marks[0] ^ marks[1]
+    wide = lettered.copy()
+    wide[1:] |= lettered[:-1]
+    wide[:-1] |= lettered[1:]
+    wide[:, 1:] |= lettered[:, :-1]
+    wide[:, :-1] |= lettered[:, 1:]
+    return wide
 
 
 def in_blocks(levels: Floats, pixels: int) -> Floats:
@@ -158,10 +179,13 @@ def in_blocks(levels: Floats, pixels: int) -> Floats:
     return levels.reshape(levels.shape[0] // pixels, pixels, levels.shape[1] // pixels, pixels)
 
 
-def _centred(levels: Levels, pixels: int) -> Floats:
+def _centred(levels: Levels, weights: Floats, pixels: int) -> tuple[Floats, Floats]:
+    """Return the levels of blocks less their means, and the spread of each block."""
     blocks = in_blocks(levels, pixels)
-    centred: Floats = blocks - blocks.mean(axis=(1, 3), keepdims=True)
-    return centred
+    total = np.maximum(weights.sum(axis=(1, 3), keepdims=True), 1e-3)
+    centred = blocks - (weights * blocks).sum(axis=(1, 3), keepdims=True) / total
+    variance = (weights * centred * centred).sum(axis=(1, 3), keepdims=True) / total
+    return centred, np.sqrt(variance[:, 0, :, 0])
 
 
 def _textured(spread: Floats, levels: Levels) -> Mask:

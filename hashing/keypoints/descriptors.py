@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hashing.keypoints.corners import Chosen
 from hashing.keypoints.pyramid import LONG_SIDE, Level, SmoothLevels
-from hashing.keypoints.selection import Chosen
 from hashing.search import Hashes
 
 Angles = npt.NDArray[np.uint8]
@@ -72,7 +72,7 @@ def _waves() -> npt.NDArray[np.float32]:
     )
     down, across = _FREQUENCIES.T
     waves = cosines[down][:, :, None] * cosines[across][:, None, :]
-    return waves.reshape(BITS, -1).T.astype(np.float32)
+    return np.ascontiguousarray(waves.reshape(BITS, -1).T, dtype=np.float32)
 
 
 def _places() -> npt.NDArray[np.int64]:
@@ -82,7 +82,8 @@ def _places() -> npt.NDArray[np.int64]:
     angles = np.arange(ANGLES)[:, None] * (2 * np.pi / ANGLES)
     across = np.rint(np.cos(angles) * x - np.sin(angles) * y).astype(np.int64)
     down = np.rint(np.sin(angles) * x + np.cos(angles) * y).astype(np.int64)
-    return down * _STRIDE + across
+    places: npt.NDArray[np.int64] = down * _STRIDE + across
+    return places
 
 
 _WAVES, _PLACES = _waves(), _places()
@@ -128,7 +129,8 @@ def _orientations(smooth: SmoothLevels, middles: npt.NDArray[np.int64]) -> Angle
     patches = smooth.flat.take(middles[:, None] + _DISC).astype(np.float32)
     right, down = (patches @ _MOMENTS).T
     turns = np.arctan2(down, right) * (ANGLES / (2 * np.pi))
-    return (np.rint(turns).astype(np.int64) % ANGLES).astype(np.uint8)
+    angles: Angles = (np.rint(turns).astype(np.int64) % ANGLES).astype(np.uint8)
+    return angles
 
 
 def _unsure(strengths: npt.NDArray[np.float32]) -> Masks:

@@ -18,8 +18,8 @@ FEWEST_TEXTURED, TEXTURED_IF_FEW = 12, 30
 FEWEST_VISIBLE = 0.4
 # Numbers of keypoints, and the agreement that is enough with them.
 SOME, MANY = 8, 12
-INSIDE_AGREEMENT = {0: 0.7, SOME: 0.6, MANY: 0.4}
-OVERLAP_AGREEMENT = {0: 0.85, SOME: 0.65, MANY: 0.45}
+INSIDE_AGREEMENT = {0: 0.7, SOME: 0.6, MANY: 0.55}
+OVERLAP_AGREEMENT = {0: 0.85, MANY: 0.75}
 MOVED_AGREEMENT = {0: 0.9, SOME: 0.6, MANY: 0.5}
 UNMOVED_AGREEMENT = {0: 0.9, SOME: 0.68}
 # A picture that is turned by more degrees, or scaled by more than this share, has moved.

@@ -38,11 +38,17 @@ class Postings(NamedTuple):
     levels: npt.NDArray[np.uint8]
 
     def taken(self, chosen: Positions | npt.NDArray[np.bool_]) -> Postings:
-        return Postings(*(column[chosen] for column in self))
+        hashes, slots, angles, levels = self
+        return Postings(hashes[chosen], slots[chosen], angles[chosen], levels[chosen])
 
     @classmethod
     def joined(cls, parts: list[Postings]) -> Self:
-        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        return cls(
+            np.concatenate([part.hashes for part in parts]),
+            np.concatenate([part.slots for part in parts]),
+            np.concatenate([part.angles for part in parts]),
+            np.concatenate([part.levels for part in parts]),
+        )
 
 
 class Hits(NamedTuple):

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from hashing.keypoints.corners import select
 from hashing.keypoints.descriptors import MIRRORED_BITS, NEGATIVE_BITS, describe
 from hashing.keypoints.pyramid import STEP, levels
-from hashing.keypoints.selection import select
 from hashing.search import Hashes
 
 VERSION = 1
@@ -97,9 +97,17 @@ class Keypoints:
         if len(content) != _HEADER.size + count * _RECORD.itemsize:
             raise ValueError("These keypoints are damaged: their number is wrong.")
         rows = np.frombuffer(content, dtype=_RECORD, offset=_HEADER.size)
-        columns = (rows[name].copy() for name in ("x", "y", "angle", "level", "hashes"))
         wide = np.pad(rows["unsure"], ((0, 0), (0, 1)))
-        return cls(width, height, *columns, np.ascontiguousarray(wide).view("<u4")[:, 0])
+        return cls(
+            width,
+            height,
+            rows["x"].copy(),
+            rows["y"].copy(),
+            rows["angle"].copy(),
+            rows["level"].copy(),
+            rows["hashes"].copy(),
+            np.ascontiguousarray(wide).view("<u4")[:, 0],
+        )
 
     def to_bytes(self) -> bytes:
         """Return the keypoints as 11 bytes and 17 for each of them."""
@@ -115,8 +123,15 @@ class Keypoints:
 
     def first(self, most: int) -> Self:
         """Return the `most` most telling keypoints."""
-        names = ("x", "y", "angle", "level", "hashes", "unsure")
-        return replace(self, **{name: getattr(self, name)[:most] for name in names})
+        return replace(
+            self,
+            x=self.x[:most],
+            y=self.y[:most],
+            angle=self.angle[:most],
+            level=self.level[:most],
+            hashes=self.hashes[:most],
+            unsure=self.unsure[:most],
+        )
 
     def mirrored(self) -> Self:
         """Return the keypoints of the picture with left and right swapped."""

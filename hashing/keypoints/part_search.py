@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from hashing.keypoints.agreement import compare
-from hashing.keypoints.correspondences import correspondences
 from hashing.keypoints.evidence import is_convincing
 from hashing.keypoints.keypoint_index import Candidate, KeypointIndex
 from hashing.keypoints.keypoints import Keypoints
 from hashing.keypoints.lattice import Lattice
 from hashing.keypoints.part import Part
 from hashing.keypoints.part_shape import found_part
-from hashing.keypoints.placement import placement
+from hashing.keypoints.placement import correspondences, placement
 from hashing.keypoints.projection import MIRROR, Projection, composed, inverse
 from hashing.keypoints.visible_area import common_area, visible_area
 from hashing.pictures import Preview

@@ -9,12 +9,22 @@ from hashing.keypoints.keypoint_index import Candidate
 from hashing.keypoints.keypoints import Keypoints
 from hashing.keypoints.lattice import Gray, Lattice, Mask
 from hashing.keypoints.part import Part, Quadrilateral, Relation
-from hashing.keypoints.projection import Projection, inverse, linearised, projected
-from hashing.keypoints.visible_area import Area, Visible, common_area
+from hashing.keypoints.projection import (
+    Area,
+    Projection,
+    area_of,
+    corners,
+    inverse,
+    linearised,
+    mapped,
+)
+from hashing.keypoints.visible_area import (
+    WHOLE_SHARE,
+    Visible,
+    are_whole,
+)
 from hashing.pictures import Preview
 
-# A picture that has at least this share of itself in the other lies on it as a whole.
-WHOLE_SHARE = 0.85
 # Cells along a side by which the surroundings of a part are looked at, and pixels along a cell.
 CELLS, CELL_PIXELS = 24, 4
 # A cell with a greater spread of levels than this is not plain, and this share of all cells around
@@ -37,8 +47,8 @@ def found_part(
     `agreement` is that of the query if `query_is_part`, otherwise that of the candidate, with
     `whole`, the preview of the other of them.
     """
-    place = _corners(visible.area)
-    whole_place = _mapped(agreement.projection, place)
+    place = corners(visible.area)
+    whole_place = mapped(agreement.projection, place)
     relation = _relation(agreement, visible.area, whole_place, whole)
     projection = agreement.projection if query_is_part else inverse(agreement.projection)
     query_place, other_place = (place, whole_place) if query_is_part else (whole_place, place)
@@ -80,14 +90,12 @@ def _relation(
     agreement: Agreement, area: Area, whole_place: Quadrilateral, whole: Preview
 ) -> Relation:
     """Return the relation of the part to the picture that it lies on."""
-    common = common_area(agreement)
-    covered = _size(_mapped(agreement.projection, _corners(common)))
-    if common.size >= WHOLE_SHARE and covered >= WHOLE_SHARE:
+    if are_whole(agreement):
         return Relation.WHOLE
     if area.size >= WHOLE_SHARE:
         is_part = _has_surroundings(whole, agreement.projection)
         return Relation.PART_OF if is_part else Relation.WHOLE
-    return Relation.CONTAINS if _size(whole_place) >= WHOLE_SHARE else Relation.OVERLAPS
+    return Relation.CONTAINS if area_of(whole_place) >= WHOLE_SHARE else Relation.OVERLAPS
 
 
 def _has_surroundings(whole: Preview, projection: Projection) -> bool:
@@ -112,23 +120,3 @@ def _is_on(lattice: Lattice, projection: Projection) -> Mask:
     near = NEAR * size
     is_on: Mask = (x >= -near) & (x <= 1 + near) & (y >= -near) & (y <= 1 + near)
     return is_on
-
-
-def _corners(area: Area) -> Quadrilateral:
-    left, top, right, bottom = (round(value, 6) for value in area)
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
-
-
-def _mapped(projection: Projection, place: Quadrilateral) -> Quadrilateral:
-    a, b, c, d = (projected(projection, *point) for point in place)
-    return (_rounded(a), _rounded(b), _rounded(c), _rounded(d))
-
-
-def _rounded(point: tuple[float, float]) -> tuple[float, float]:
-    return round(point[0], 6), round(point[1], 6)
-
-
-def _size(place: Quadrilateral) -> float:
-    """Return the area of a quadrilateral (the shoelace formula)."""
-    x, y = np.array(place).T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2

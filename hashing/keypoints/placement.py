@@ -12,15 +12,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hashing.keypoints.correspondences import Correspondences
 from hashing.keypoints.keypoints import Keypoints
 from hashing.keypoints.projection import Projection
 
+Positions = npt.NDArray[np.int64]
 Points = npt.NDArray[np.complex128]
 Affine = npt.NDArray[np.float64]
 """The first two rows of a map in pixels, shape (2, 3)."""
 Mask = npt.NDArray[np.bool_]
 
+# Keypoints whose hashes differ in more bits than this never correspond.
+MOST_BITS = 19
 # How far a correspondence may be from where a proposal expects it: as a share of the long side,
 # and by angle in radians and the logarithm of scale.
 PLACE_TOLERANCE, ANGLE_TOLERANCE, SCALE_TOLERANCE = 0.035, 0.5, 0.5
@@ -31,6 +33,25 @@ AFFINE_FROM = 5
 ROUNDS = 3
 # Keypoints nearer to each other than this, in pixels, count once.
 APART = 3.0
+
+
+class Correspondences(NamedTuple):
+    """Numbers of keypoints in the first and in the second picture, shape (n,) each."""
+
+    first: Positions
+    second: Positions
+
+
+def correspondences(first: Keypoints, second: Keypoints) -> Correspondences:
+    """Return the pairs of keypoints that are nearest to each other by their hashes."""
+    if not len(first) or not len(second):
+        nothing = np.empty(0, dtype=np.int64)
+        return Correspondences(nothing, nothing)
+    bits = np.bitwise_count(first.hashes[:, None] ^ second.hashes)
+    nearest = bits.argmin(axis=1)
+    numbers = np.arange(len(nearest))
+    is_mutual = (bits.argmin(axis=0)[nearest] == numbers) & (bits[numbers, nearest] <= MOST_BITS)
+    return Correspondences(numbers[is_mutual], nearest[is_mutual])
 
 
 class Placement(NamedTuple):
@@ -91,8 +112,10 @@ def fitted(source: Points, target: Points) -> Affine:
 
 def applied(affine: Affine, points: Points) -> Points:
     """Return where `affine` takes `points`, given as x + iy."""
-    (a, b, c), (d, e, f) = affine
-    return (a * points.real + b * points.imag + c) + 1j * (d * points.real + e * points.imag + f)
+    rows = np.stack([points.real, points.imag, np.ones(len(points))])
+    across, down = affine @ rows
+    moved: Points = across + 1j * down
+    return moved
 
 
 def _apart(points: Points) -> int:

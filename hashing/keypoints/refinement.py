@@ -87,21 +87,25 @@ def _brightened(values: Floats, target: Floats) -> Floats:
     """Return `values` with the usual brightness and contrast of `target`."""
     spread = float(values.std())
     gain = float(target.std()) / spread if spread > 1 else 1.0
-    brightened: Floats = gain * values
-    brightened += np.median((target - brightened)[::SPARSE])
+    brightened: Floats = np.float32(gain) * values
+    brightened += np.float32(np.median((target - brightened)[::SPARSE]))
     return brightened
 
 
 def _weights(residual: Floats) -> Floats:
     """Return weights that fall off beyond the usual residual (Cauchy)."""
     usual = 1.5 * float(np.median(np.abs(residual[::SPARSE]))) + 1.0
-    weights: Floats = 1 / (1 + (residual / np.float32(usual)) ** 2)
-    return weights
+    relative: Floats = residual / np.float32(usual)
+    relative *= relative
+    relative += 1
+    np.reciprocal(relative, out=relative)
+    return relative
 
 
 def _is_near(before: Projection, after: Projection) -> bool:
     """Return whether no corner of the part moved far, measured by the size of the part."""
-    x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0])
+    x = np.array([0, 1, 0, 1], dtype=np.float32)
+    y = np.array([0, 0, 1, 1], dtype=np.float32)
     moved = [np.stack(Lattice(x, y).through(one)) for one in (before, after)]
     size = np.sqrt(abs(np.linalg.det(before[:2, :2])))
     return bool(np.abs(moved[1] - moved[0]).max() <= FURTHEST * size)

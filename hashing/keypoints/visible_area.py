@@ -13,33 +13,23 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hashing.keypoints.agreement import Agreement, Blocks, in_blocks
+from hashing.keypoints.agreement import BRIGHTEST, DARKEST, Agreement, Blocks, in_blocks
 from hashing.keypoints.lattice import Floats, Levels
-from hashing.keypoints.projection import projected
+from hashing.keypoints.projection import Area, area_of, corners, mapped
 
 # What a plain block adds to an area, if one that agrees adds 1 and one that differs takes 1 away.
 PLAIN_WORTH = 0.02
 # A strip is covered if at least this share of its blocks differ, and no more of its textured ones
 # agree than this.
 COVERED_SHARE, AGREEING_SHARE = 0.3, 0.34
-# Both pictures end at a side that is this near to a side of the other, as a share of it.
-SAME_SIDE = 0.04
-# Levels this near to the most usual one count as the same.
-SAME_LEVEL = 3
-
-
-class Area(NamedTuple):
-    """A rectangle in shares of the part."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def size(self) -> float:
-        """The share of the part that the rectangle covers."""
-        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+# There levels differ this many times more than where the pictures agree.
+UNLIKE = 2.0
+# A picture that has at least this share of itself in the other lies on it as a whole.
+WHOLE_SHARE = 0.85
+# Levels this near to the most usual one count as the same; a bar has at least this share of them.
+SAME_LEVEL, BAR_EVENNESS = 3, 0.3
+# Letters cover at least this share of the strip that they are written on.
+LETTERED_SHARE = 0.08
 
 
 class Span(NamedTuple):
@@ -74,11 +64,24 @@ def common_area(agreement: Agreement) -> Area:
     return Area(across.begin / columns, down.begin / rows, across.end / columns, down.end / rows)
 
 
+def are_whole(agreement: Agreement) -> bool:
+    """Return whether both pictures lie on each other as a whole."""
+    area = common_area(agreement)
+    covered = area_of(mapped(agreement.projection, corners(area)))
+    return area.size >= WHOLE_SHARE and covered >= WHOLE_SHARE
+
+
 def visible_area(agreement: Agreement) -> Visible:
-    """Return the area of the part that can be seen on the other picture."""
+    """
+    Return the area of the part that can be seen on the other picture.
+
+    If both pictures are there as a whole, it is all that they share: what differs lies on it.
+    """
     common = _common(agreement)
     inner = _best_rectangle(agreement)
-    down, across = (_visible(agreement, common, inner, axis) for axis in (0, 1))
+    down, across = common
+    if not are_whole(agreement):
+        down, across = (_visible(agreement, common, inner, axis) for axis in (0, 1))
     rows, columns = agreement.levels.shape
     area = Area(across.begin / columns, down.begin / rows, across.end / columns, down.end / rows)
     pixels = agreement.pixels
@@ -127,9 +130,9 @@ def _visible(
     begin, end = common[axis]
     count = len(ours)
     first, last = inner[axis]
-    if _is_covered(blocks[:first]) and not _ends_together(agreement, axis, 0.0):
+    if _is_covered(blocks[:first]):
         begin = _edge(ours, theirs, first * pixels, begin, pixels)
-    if _is_covered(blocks[last:]) and not _ends_together(agreement, axis, 1.0):
+    if _is_covered(blocks[last:]):
         turned = _edge(ours[::-1], theirs[::-1], count - last * pixels, count - end, pixels)
         end = count - turned
     return Span(begin, max(end, begin + 1))
@@ -137,30 +140,46 @@ def _visible(
 
 def _is_covered(strip: Blocks) -> bool:
     """Return whether the pictures differ nearly everywhere in a strip of blocks."""
-    differing, agreeing = np.count_nonzero(strip == -1), np.count_nonzero(strip == 1)
-    return differing > COVERED_SHARE * strip.size and agreeing <= AGREEING_SHARE * (
-        differing + agreeing
-    )
-
-
-def _ends_together(agreement: Agreement, axis: int, side: float) -> bool:
-    """Return whether the other picture ends at the same side: then something lies on both."""
-    middle = (0.5, side) if axis == 0 else (side, 0.5)
-    x, y = projected(agreement.projection, *middle)
-    return min(abs(x), abs(1 - x), abs(y), abs(1 - y)) < SAME_SIDE
+    differing = int(np.count_nonzero(strip == -1))
+    agreeing = int(np.count_nonzero(strip == 1))
+    is_mostly = differing > COVERED_SHARE * strip.size
+    return is_mostly and agreeing <= AGREEING_SHARE * (differing + agreeing)
 
 
 def _edge(ours: Levels, theirs: Levels, edge: int, first: int, pixels: int) -> int:
     """Return the row where the area begins, near row `edge` and not before row `first`."""
-    if edge <= first or _evenness(ours[first:edge]) > _evenness(theirs[first:edge]):
-        return first  # it is on the part that a bar or a caption lies
+    if edge <= first or _lies_on(ours[first:edge], theirs[first:edge]):
+        return first
+    agreeing = slice(edge, min(len(ours), edge + 4 * pixels))
+    misses = _misses(ours, theirs, agreeing)
+    if misses[first:edge].mean() < UNLIKE * misses[agreeing].mean():
+        return first  # the grain differs there, and nothing else
     low, high = max(first, edge - 2 * pixels), min(len(ours), edge + 2 * pixels)
-    misses = _misses(ours, theirs, slice(edge, min(len(ours), edge + 4 * pixels)))[low:high]
-    cuts = np.arange(1, len(misses))
-    sums = np.cumsum(misses)
-    before, after = sums[:-1] / cuts, (sums[-1] - sums[:-1]) / (len(misses) - cuts)
-    contrast = (before - after) * np.sqrt(cuts * (len(misses) - cuts))
+    near = misses[low:high]
+    cuts = np.arange(1, len(near))
+    sums = np.cumsum(near)
+    before, after = sums[:-1] / cuts, (sums[-1] - sums[:-1]) / (len(near) - cuts)
+    contrast = (before - after) * np.sqrt(cuts * (len(near) - cuts))
     return low + int(cuts[contrast.argmax()]) if len(cuts) else edge
+
+
+def _lies_on(ours: Levels, theirs: Levels) -> bool:
+    """
+    Return whether it is on the part that something lies: a bar, a caption, letters.
+
+    Then the part goes on below it. Otherwise it is the other picture that ends there.
+    """
+    evenness = _evenness(ours)
+    if evenness > BAR_EVENNESS and evenness > _evenness(theirs):
+        return True
+    written = _written(ours, theirs)
+    return written > LETTERED_SHARE and written > 2 * _written(theirs, ours)
+
+
+def _written(ours: Levels, theirs: Levels) -> float:
+    """Return the share of places that only in the first picture are as white or dark as letters."""
+    first, second = ((one > BRIGHTEST) | (one < DARKEST) for one in (ours, theirs))
+    return float((first & ~second).mean())
 
 
 def _misses(ours: Levels, theirs: Levels, agreeing: slice) -> Floats:
