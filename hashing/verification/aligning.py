@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import sqrt
 
@@ -16,6 +16,7 @@ from hashing.verification.registration import Registration
 
 # Long sides of the pictures at each level, and the iterations of Gauss-Newton there.
 COARSE, FINER = (24, 10), ((48, 6), (128, 4))
+CLOSER = (256, 4)
 # Other starts are tried if the correlation at the coarse level is below this.
 SURE = 0.93
 # Below this correlation at the coarse level, pictures are taken for different.
@@ -43,6 +44,15 @@ class Aligned:
     plain: AffineMap
     correlation: float
     plain_correlation: float
+
+    def of(self, reference: Planes, other: Planes, to_other: AffineMap) -> Aligned:
+        """Return larger copies of both pictures laid on each other near the map `to_other`."""
+        best = _Trial(self.correlation, to_other.matrix)
+        if to_other != self.plain:
+            size = reference.size.within(CLOSER[0])
+            best = _refined(_registration(reference, other, size, to_other), best.map, CLOSER[1])
+        refined = AffineMap.of_matrix(best.map)
+        return replace(self, reference=reference, other=other, map=refined)
 
     @property
     def movement(self) -> float:

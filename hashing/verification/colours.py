@@ -42,14 +42,14 @@ class ColourAgreement:
     How chroma of the second picture follows from the first.
 
     `factor` is that of saturation, `shift` the length of the shift at mid-grey in levels, `place`
-    the largest place that disagrees in cells of the grid (None without one), `share` its share of
-    the compared area, and `chroma` and `other_chroma` the mean chroma of both.
+    the place that disagrees most in cells of the grid (None without one), `strength` its residual
+    spread over the whole area in levels, and `chroma` and `other_chroma` the mean chroma of both.
     """
 
     factor: float
     shift: float
     place: Place | None
-    share: float
+    strength: float
     chroma: float
     other_chroma: float
 
@@ -67,11 +67,18 @@ def colour_agreement(
     )
     off = np.zeros(held.shape, dtype=bool)
     off[held] = residuals > max(LEAST_RESIDUAL, MEDIANS * median(residuals))
-    largest = next(iter(places(off)), None)
+    lengths = np.zeros(held.shape)
+    lengths[held] = residuals
+    found = [(_strength(place, lengths, held), place) for place in places(off)]
+    strength, largest = max(found, key=lambda pair: pair[0], default=(0.0, None))
     if is_swapped:
         a, b, factor = b, a, 1 / max(factor, 0.01)
-    share = len(largest) / max(1, int(held.sum())) if largest else 0.0
-    return ColourAgreement(factor, shift, largest, share, a.amount, b.amount)
+    return ColourAgreement(factor, shift, largest, strength, a.amount, b.amount)
+
+
+def _strength(place: Place, lengths: Values, held: Mask) -> float:
+    """Return the residual in a place, spread over the whole area, in levels."""
+    return float(lengths[place.rows, place.columns].sum() / max(1, int(held.sum())))
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,8 @@ from hashing.verification.windows import SIDE, STEP, Figures, Windows, compare
 LONG_SIDE = 128
 # Windows with less variance than FLAT are flat, with at least TEXTURED are textured.
 FLAT, TEXTURED = 40.0, 60.0
+# Windows with less variance than this are blank.
+BLANK = 6.0
 # The noise of flat windows, at least and at most, and of textured ones in shares of their variance
 # at most; windows of fewer than FEWEST are no sample.
 LEAST_NOISE, MOST_NOISE, MOST_SHARE, FEWEST = 0.5, 12.0, 0.12, 6
@@ -118,6 +120,12 @@ class Comparison:
             disagree = disagree & self._backwards.disagreeing()
         return disagree
 
+    @property
+    def blank(self) -> float:
+        """The share of windows that are blank, as paper and drawn grounds are."""
+        windows = self.agreement.windows
+        return float((windows.held & (windows.power < BLANK)).sum() / max(1, windows.held.sum()))
+
     @cached_property
     def places(self) -> list[Place]:
         """The connected places that disagree, the largest first."""
@@ -179,30 +187,36 @@ class Comparison:
         return Agreement(ours, theirs, sigma, compare(ours, theirs, self.held))
 
 
-def compared(reference: Planes, other: Planes, to_other: AffineMap) -> Comparison | None:
+def compared(
+    reference: Planes, other: Planes, to_other: AffineMap, long_side: int = LONG_SIDE
+) -> Comparison | None:
     """Return how two pictures compare under a map; None if they hardly overlap."""
-    size = _grid(reference, other, to_other)
+    size = _grid(reference, other, to_other, long_side)
     if min(size) < SMALLEST_SIDE:
         return None
-    held = inside(size, to_other.matrix, EDGE) & _unmixed(size, to_other)
+    held = inside(size, to_other.matrix, EDGE) & unmixed(size, to_other, MIXED)
     if held.mean() < LEAST_HELD:
         return None
     return Comparison(to_other, reference.resized(size), other.warped(size, to_other), held)
 
 
-def _unmixed(size: Size, to_other: AffineMap) -> Mask:
-    """Return where the reference has nothing but itself in its pixels, shape (rows, columns)."""
-    unmixed = np.ones((size.height, size.width), dtype=bool)
+def unmixed(size: Size, to_other: AffineMap, margin: int) -> Mask:
+    """
+    Return where the pixels of the reference show nothing but it, shape (rows, columns).
+
+    If the other picture shows more, `margin` pixels are left out at the edges.
+    """
+    clear = np.ones((size.height, size.width), dtype=bool)
     if to_other.area < 1:
-        unmixed[:MIXED] = unmixed[-MIXED:] = False
-        unmixed[:, :MIXED] = unmixed[:, -MIXED:] = False
-    return unmixed
+        clear[:margin] = clear[-margin:] = False
+        clear[:, :margin] = clear[:, -margin:] = False
+    return clear
 
 
-def _grid(reference: Planes, other: Planes, to_other: AffineMap) -> Size:
+def _grid(reference: Planes, other: Planes, to_other: AffineMap, long_side: int) -> Size:
     """Return the size at which neither picture has to be enlarged."""
     detail = min(1.0, other.size.pixels * to_other.area / reference.size.pixels)
-    return reference.size.within(min(LONG_SIDE, reference.size.long * sqrt(detail)))
+    return reference.size.within(min(long_side, reference.size.long * sqrt(detail)))
 
 
 def _median(figures: Figures, otherwise: float) -> float:

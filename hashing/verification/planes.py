@@ -109,6 +109,14 @@ class Planes:
         )
         return np.asarray(warped.reduce(FINER), dtype=np.float32)
 
+    def warped_bands(self, size: Size, to_here: AffineMap) -> tuple[Plane, Plane, Plane]:
+        """Return all three bands as seen from a picture of `size`."""
+        return (
+            self.warped(size, to_here, 0),
+            self.warped(size, to_here, 1),
+            self.warped(size, to_here, 2),
+        )
+
     def _with_margin(self, band: int, pixels: float) -> Image.Image:
         """Return one band of at most about `pixels`, with its edge repeated around it."""
         detail = sqrt(pixels / self.size.pixels)

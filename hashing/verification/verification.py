@@ -175,8 +175,8 @@ class Evidence(TypedDict):
     The figures behind a kind.
 
     `correlation` of brightness, shares of windows that are `textured` or `disagree`, share of the
-    smaller picture that both show (`overlap`), `weight` of the place that differs most, and the
-    share of the area whose `colour` differs.
+    smaller picture that both show (`overlap`), `weight` of the place that differs most, and of
+    the `colour` of the place whose colour differs most.
     """
 
     correlation: float
