@@ -14,8 +14,9 @@ from gallery.worker.lease import RENEWAL_SECONDS, Lease
 from gallery.worker.rounds import Rounds
 from gallery.worker.tasks import all_tasks
 
-# How much a worker beside a web server gives way to the pages, from 0 to 19.
-NICENESS = 10
+# How much a worker beside a web server gives way to the pages, from 0 to 19. Not much, because
+# others wait for its transactions on SQLite.
+NICENESS = 5
 
 
 def serve() -> None:

@@ -14,9 +14,10 @@ from gallery.worker.task import Task
 
 logger = logging.getLogger("gallery")
 
-# Seconds of one turn. With a handful of tasks a round takes less than two seconds, so that
-# whatever comes up while another task has a long backlog is begun within that time.
-TURN_SECONDS = 0.3
+# Seconds of the turn of the first task that is busy, and of the others after it. With a handful of
+# tasks a round takes less than two seconds, so that whatever comes up while another task has a
+# long backlog is begun within that time.
+LONG_TURN, SHORT_TURN = 0.8, 0.2
 # Seconds until the worker looks for work again when there was none.
 IDLE_SECONDS = 0.5
 # Seconds that a task rests after a failure; twice as many after each further one.
@@ -34,9 +35,17 @@ class Rounds:
     def run(self, is_over: Callable[[], bool]) -> None:
         """Work until `is_over` returns true; it is asked after each turn."""
         while not is_over():
-            are_busy = [turns.take() for turns in self._turns if not is_over()]
-            if not any(are_busy):
+            if not self._round(is_over):
                 time.sleep(IDLE_SECONDS)
+
+    def _round(self, is_over: Callable[[], bool]) -> bool:
+        """Give every task a turn; return whether any has more to do."""
+        is_busy = False
+        for turns in self._turns:
+            if is_over():
+                break
+            is_busy |= turns.take(SHORT_TURN if is_busy else LONG_TURN)
+        return is_busy
 
 
 @dataclass
@@ -56,12 +65,12 @@ class Turns:
     """Whether the last report still holds: the task was idle then, and has been since."""
     _reports_at: float = 0.0
 
-    def take(self) -> bool:
-        """Let the task work for a while; return whether it has more to do now."""
+    def take(self, seconds: float) -> bool:
+        """Let the task work for so many seconds; return whether it has more to do now."""
         if time.monotonic() < self._rests_until:
             return False
         try:
-            is_busy = self.task.do_some(TURN_SECONDS)
+            is_busy = self.task.do_some(seconds)
             self._report(is_busy)
         except Exception as error:  # noqa: BLE001 (whatever it is, the other tasks go on)
             self._fail(error)

@@ -18,10 +18,11 @@ class Work:
     def __init__(self, name: str, amount: int, turns: list[str]) -> None:
         self.name, self.amount, self.turns = name, amount, turns
         self.error: Exception | None = None
+        self.seconds: list[float] = []
 
     def do_some(self, seconds: float) -> bool:
-        assert 0 < seconds < 1
         self.turns.append(self.name)
+        self.seconds.append(seconds)
         if self.error:
             raise self.error
         self.amount = max(0, self.amount - 1)
@@ -53,6 +54,11 @@ def test_every_task_gets_its_turn_in_each_round(turns: list[str], clock: list[fl
     tasks = [Work("urgent", 1, turns), Work("long", 100, turns), Work("last", 2, turns)]
     Rounds(tasks).run(lambda: len(turns) >= 9)
     assert turns == ["urgent", "long", "last"] * 3
+    # Until something urgent comes up, the first task that is busy has most of the time.
+    assert [task.seconds[0] for task in tasks] == [
+        *(rounds.LONG_TURN, rounds.LONG_TURN, rounds.SHORT_TURN)
+    ]
+    assert rounds.LONG_TURN + 4 * rounds.SHORT_TURN < 2
 
 
 def test_idle_rounds_pause(turns: list[str], clock: list[float]) -> None:
