@@ -8,7 +8,7 @@ from django.utils import timezone
 from gallery.models import Image
 from hashing.conf import setting
 from hashing.fields import hash_fields, hashes_of
-from hashing.fingerprints import is_informative, is_page
+from hashing.fingerprints import has_points, is_informative, is_page
 from hashing.pictures import Picture
 
 # Time zones are at most this far from UTC, in steps of a quarter of an hour.
@@ -42,7 +42,8 @@ def file_columns(picture: Picture) -> FileColumns:
         "taken_at": _aware(picture.taken_at),
         "sha256": picture.sha256,
         "content_digest": picture.content_digest,
-        "is_informative": is_informative(picture),
+        # A look at the pixels decides on pictures whose hashes say little.
+        "is_informative": is_informative(picture) or has_points(picture),
         "is_page": is_page(picture),
         "decoding": setting("DECODE") if picture.is_reduced else "exact",
     }
