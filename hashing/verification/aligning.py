@@ -17,6 +17,8 @@ from hashing.verification.registration import Registration
 # Long sides of the pictures at each level, and the iterations of Gauss-Newton there.
 COARSE, FINER = (24, 10), ((48, 6), (128, 4))
 CLOSER = (256, 4)
+# A frame takes at least this share of the area.
+LEAST_FRAME = 1e-6
 # Other starts are tried if the correlation at the coarse level is below this.
 SURE = 0.93
 # Below this correlation at the coarse level, pictures are taken for different.
@@ -53,6 +55,11 @@ class Aligned:
             best = _refined(_registration(reference, other, size, to_other), best.map, CLOSER[1])
         refined = AffineMap.of_matrix(best.map)
         return replace(self, reference=reference, other=other, map=refined)
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the plain map places one picture inside a frame of the other."""
+        return abs(self.plain.area - 1) > LEAST_FRAME
 
     @property
     def movement(self) -> float:

@@ -59,21 +59,24 @@ def colour_agreement(
 ) -> ColourAgreement:
     """Return how the colours of two pictures agree: Y, Cb and Cr on one grid each."""
     a, b = _Cells.of(ours, held), _Cells.of(theirs, held)
-    is_swapped = a.amount < b.amount
-    if is_swapped:
-        a, b = b, a
-    residuals, factor, shift = min(
-        (_fitted(chroma, b) for chroma in (a.chroma, a.toned(b))), key=lambda fit: _misfit(fit[0])
-    )
+    there, back = _fit_of(a, b), _fit_of(b, a)
+    is_back = _misfit(back[0]) < _misfit(there[0])
+    residuals, factor, shift = back if is_back else there
     off = np.zeros(held.shape, dtype=bool)
     off[held] = residuals > max(LEAST_RESIDUAL, MEDIANS * median(residuals))
     lengths = np.zeros(held.shape)
     lengths[held] = residuals
     found = [(_strength(place, lengths, held), place) for place in places(off)]
     strength, largest = max(found, key=lambda pair: pair[0], default=(0.0, None))
-    if is_swapped:
-        a, b, factor = b, a, 1 / max(factor, 0.01)
+    if is_back:
+        factor = 1 / max(factor, 0.01)
     return ColourAgreement(factor, shift, largest, strength, a.amount, b.amount)
+
+
+def _fit_of(source: _Cells, target: _Cells) -> tuple[Values, float, float]:
+    """Return the better fit of the chroma of `target`, from that of `source` or after its tones."""
+    fits = (_fitted(chroma, target) for chroma in (source.chroma, source.toned(target)))
+    return min(fits, key=lambda fit: _misfit(fit[0]))
 
 
 def _strength(place: Place, lengths: Values, held: Mask) -> float:
@@ -125,7 +128,15 @@ def _fitted(chroma: Chroma, target: _Cells) -> tuple[Values, float, float]:
         lengths = _lengths(values.reshape(2, -1) - expected, expected)
         limit = TUKEY * max(1.0, 1.25 * median(lengths))
         weights = np.tile(np.clip(1 - (lengths / limit) ** 2, 0, None) ** 2, 2)
+    clipped = _clipped((solved @ design).reshape(2, -1), target.luma)
+    lengths = np.minimum(lengths, _lengths(values.reshape(2, -1) - clipped, clipped))
     return lengths, float(solved[0]), 128 * float(np.hypot(solved[1], solved[2]))
+
+
+def _clipped(chroma: Chroma, luma: Values) -> Chroma:
+    """Return `chroma` as far as red, green and blue can show it at this `luma`."""
+    clipped: Chroma = _TO_CHROMA @ np.clip(_TO_RGB @ np.stack([luma, *chroma]), 0, 255)
+    return clipped
 
 
 def _lengths(residuals: Chroma, expected: Chroma) -> Values:

@@ -31,7 +31,7 @@ USUAL_NOISE = 2.0
 TIMES_NOISE, SHARE_OF_VARIANCE = 5.0, 0.15
 # Pixels this close to the edges are left out: in shares of the side of the other picture, and in
 # pixels of a reference that the other picture shows more than. They are mixed with what is beyond.
-EDGE, MIXED = 0.006, 2
+EDGE, MIXED = 0.006, 3
 # The smallest grid that windows can be laid on, and the smallest share of it to be compared.
 SMALLEST_SIDE, LEAST_HELD = 8, 0.1
 # A pixel belongs to an altered place if it differs by more than this many levels.
@@ -72,7 +72,7 @@ class Agreement:
         windows, chosen = self.windows, self.textured
         return _median(windows.error[chosen] / windows.power[chosen], 0.0)
 
-    def disagreeing(self, share: float = SHARE_OF_VARIANCE) -> Mask:
+    def disagreeing(self, share: float) -> Mask:
         """Return the windows whose error is beyond the noise and beyond `share` of variances."""
         windows = self.windows
         disagree: Mask = (
@@ -85,12 +85,17 @@ class Agreement:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Two gray planes on one grid, as they are; `held` is where both pictures are."""
+    """
+    Two gray planes on one grid, as they are; `held` is where both pictures are.
+
+    A window disagrees if its error is above `share` of the variances.
+    """
 
     map: AffineMap
     before: Plane
     after: Plane
     held: Mask
+    share: float = SHARE_OF_VARIANCE
 
     @property
     def size(self) -> Size:
@@ -115,9 +120,9 @@ class Comparison:
         Where light was clipped or colours were reduced, only one of the pictures follows from the
         other; where something was painted over, none does.
         """
-        disagree = self.agreement.disagreeing()
+        disagree = self.agreement.disagreeing(self.share)
         if disagree.any():
-            disagree = disagree & self._backwards.disagreeing()
+            disagree = disagree & self._backwards.disagreeing(self.share)
         return disagree
 
     @property
@@ -188,16 +193,24 @@ class Comparison:
 
 
 def compared(
-    reference: Planes, other: Planes, to_other: AffineMap, long_side: int = LONG_SIDE
+    reference: Planes,
+    other: Planes,
+    to_other: AffineMap,
+    long_side: int = LONG_SIDE,
+    share: float = SHARE_OF_VARIANCE,
 ) -> Comparison | None:
-    """Return how two pictures compare under a map; None if they hardly overlap."""
+    """
+    Return how two pictures compare under a map; None if they hardly overlap.
+
+    `share` is what a window may disagree in, of the variances of both pictures.
+    """
     size = _grid(reference, other, to_other, long_side)
     if min(size) < SMALLEST_SIDE:
         return None
     held = inside(size, to_other.matrix, EDGE) & unmixed(size, to_other, MIXED)
     if held.mean() < LEAST_HELD:
         return None
-    return Comparison(to_other, reference.resized(size), other.warped(size, to_other), held)
+    return Comparison(to_other, reference.resized(size), other.warped(size, to_other), held, share)
 
 
 def unmixed(size: Size, to_other: AffineMap, margin: int) -> Mask:

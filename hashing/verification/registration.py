@@ -22,6 +22,8 @@ Levels = npt.NDArray[np.float32]
 
 # Tukey's constant: residuals beyond so many standard deviations have no weight.
 TUKEY = 4.685
+# Pixels above this rank of change, from 0 to 1, are edges.
+EDGE_RANK = 0.8
 # The smallest standard deviation of residuals, in levels, so that equal pictures are no trouble.
 LEAST_DEVIATION = 1.5
 # A map is given up if the pictures overlap in less than this share of the reference, or if it
@@ -99,13 +101,21 @@ class Registration:
         design = np.stack([*columns, self.levels / 128, np.ones_like(x)], axis=1)
         return design.astype(np.float32)
 
+    @cached_property
+    def _edges(self) -> Mask:
+        """The pixels that change most. Residuals there are large until the map is right."""
+        change = np.abs(self._design[:, 2]) + np.abs(self._design[:, 5])
+        rank = int(EDGE_RANK * (change.size - 1))
+        edges: Mask = change >= np.partition(change, rank)[rank]
+        return edges
+
     def _change(self, samples: Levels, held: Mask, robust: bool) -> Matrix:
         """Return the change of the map that explains `samples` best, shape (3, 3)."""
         weights = held.astype(np.float32)
         if robust:
             brightness = self._design[:, 6:]
             fit = brightness @ _solved(brightness, samples, weights)
-            weights *= _tukey(samples - fit, held)
+            weights *= _tukey(samples - fit, held & self._edges)
         solved = _solved(self._design, samples, weights)
         gain = solved[6] / 128
         linear = solved[:6].reshape(2, 3).astype(np.float64)
@@ -127,9 +137,9 @@ def _solved(design: Levels, samples: Levels, weights: Levels) -> Levels:
     return solution.astype(np.float32)
 
 
-def _tukey(residuals: Levels, held: Mask) -> Levels:
-    """Return the weight of each residual."""
-    sizes = np.abs(residuals[held])
+def _tukey(residuals: Levels, sample: Mask) -> Levels:
+    """Return the weight of each residual; `sample` says which tell their usual size."""
+    sizes = np.abs(residuals[sample])
     deviation = 1.4826 * median(sizes) if sizes.size else 0.0
     limit = TUKEY * max(deviation, LEAST_DEVIATION)
     weights: Levels = np.clip(1 - (residuals / limit) ** 2, 0, None) ** 2

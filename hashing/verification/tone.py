@@ -40,15 +40,16 @@ class ToneCurve:
         return cls(levels, (values[first] + values[last]) / 2)
 
     def applied_to(self, plane: Levels) -> Plane:
-        """Return `plane` in the tones of the target; beyond the ends the last slope goes on."""
+        """Return `plane` in the tones of the target; beyond the ends the mean slope goes on."""
         mapped = np.interp(plane, self.levels, self.values)
-        if len(self.levels) > 1:
-            low, high = self._slopes
-            mapped += np.minimum(plane - self.levels[0], 0) * low
-            mapped += np.maximum(plane - self.levels[-1], 0) * high
+        slope = self._slope
+        mapped += np.minimum(plane - self.levels[0], 0) * slope
+        mapped += np.maximum(plane - self.levels[-1], 0) * slope
         return np.clip(mapped, 0, 255).astype(np.float32)
 
     @property
-    def _slopes(self) -> tuple[float, float]:
-        slopes = np.diff(self.values) / np.maximum(np.diff(self.levels), 1.0)
-        return float(slopes[:3].mean()), float(slopes[-3:].mean())
+    def _slope(self) -> float:
+        """The mean slope: neighbouring bins can have nearly the same level."""
+        if len(self.levels) < 2:
+            return 1.0
+        return float((self.values[-1] - self.values[0]) / (self.levels[-1] - self.levels[0]))

@@ -34,12 +34,15 @@ UNKNOWN = Alignment(255)
 LEAST_CORRELATION = 0.5
 # Copies are looked at closer if this share of their windows is blank, at this long side in pixels.
 PAPER, CLOSER_SIDE = 0.12, 480
+# There a window may disagree in more of its variance: coding is seen around edges.
+CLOSER_SHARE = 0.4
 
 Closer = Callable[[], tuple[Preview, Preview] | None]
 
 # The map by the hashes alone is taken if its correlation is at most so much less than that of the
 # one found, and its error at most so many times as large and so much more. It is taken at once if
-# registration has moved no corner by more than this share of a side.
+# registration has moved no corner by more than this share of a side. Frames are found less exactly
+# than that, so there the better one is taken.
 PLAIN_SLACK, PLAIN_TIMES, PLAIN_MORE, MOST_MISFIT = 0.03, 1.15, 0.005, 0.3
 STILL = 0.001
 
@@ -144,7 +147,7 @@ def _looked_closer(judgement: Judgement, closer: Closer) -> Judgement | None:
     if pair is None:
         return None
     aligned = judgement.aligned.of(Planes(pair[0]), Planes(pair[1]), judgement.comparison.map)
-    comparison = compared(aligned.reference, aligned.other, aligned.map, CLOSER_SIDE)
+    comparison = compared(aligned.reference, aligned.other, aligned.map, CLOSER_SIDE, CLOSER_SHARE)
     if comparison is None:
         return None
     return Judgement(aligned, comparison, judgement.bits, is_close=True)
@@ -160,6 +163,8 @@ def _better(aligned: Aligned) -> Comparison | None:
     found = compared(aligned.reference, aligned.other, aligned.map)
     if plain is None or found is None:
         return found or plain
+    if aligned.is_framed:
+        return min(found, plain, key=_misfit)
     is_as_good = _misfit(plain) <= PLAIN_TIMES * _misfit(found) + PLAIN_MORE
     return plain if is_as_good else found
 
