@@ -124,7 +124,7 @@ def imported(count: int) -> None:
     from gallery.models import Image
 
     newest = Image.objects.order_by("-pk").values_list("pk", flat=True)[:1].get()
-    copies = list(Image.objects.filter(trashed_at=None).order_by("pk")[:count])
+    copies = list(Image.objects.filter(trashed_at=None).order_by("-pk")[:count])
     for number, image in enumerate(copies):
         image.pk, image.public_id = None, Image._meta.get_field("public_id").get_default()
         image.sha256 = image.content_digest = f"px1:new-{newest}-{number}"

@@ -111,7 +111,7 @@ def _files() -> None:
 
 
 def _provenances() -> None:
-    """Store the provenance of clustered contents, as if `match_pictures` had read their files."""
+    """Store the provenance of clustered contents, as if their files had been read."""
     from gallery.models import ClusterMember, Provenance
 
     digests = ClusterMember.objects.values_list("image__content_digest", flat=True)
