@@ -36,6 +36,8 @@ class Alteration:
     altered: Callable[[bytes], bytes]
     extension: str = ""
     """The copy's file name extension with its dot; empty where it is the original's."""
+    is_changed: bool = False
+    """Whether a place of the copy shows something that the original does not."""
 
 
 def pixels(source: bytes) -> Image.Image:
@@ -190,7 +192,7 @@ ALTERATIONS: dict[str, Alteration] = {
         Alteration("resized", "small", "at half the size", True, resized, ".jpg"),
         Alteration("grey", "grey", "in shades of grey", True, grey, ".jpg"),
         Alteration("sepia", "sepia", "toned sepia", True, sepia, ".jpg"),
-        Alteration("watermarked", "proof", "with a watermark", True, watermarked, ".jpg"),
+        Alteration("watermarked", "proof", "with a watermark", True, watermarked, ".jpg", True),
         Alteration("exif-turned", "from-phone", "stored on its side", True, exif_turned),
         Alteration("metadata-changed", "retagged", "with other metadata", True, metadata_changed),
         Alteration("byte-equal", "copy", "once more", True, byte_equal),

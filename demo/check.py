@@ -1,119 +1,184 @@
-"""The check of the demonstration: whether the gallery finds each altered copy."""
+"""The check of the demonstration: whether the gallery knows what its pictures are to each other."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from itertools import combinations
+from typing import Any, TypeAlias
 
 from demo.collection import DemoPicture, demo_pictures
+from demo.findings import CopyFinding, PartFinding, TwinFinding
 from demo.site import demo_user, source_of
-from gallery import matching
+from gallery import matching, worker
 from gallery.matching import ClusterFacts, cluster_facts, image_clusters
 from gallery.models import Image
-from gallery.similar import same_pictures
+from gallery.parts import SharedPart, shared_parts
+from gallery.similar import SamePicture, same_pictures
 
 MAX_DISTANCE = 10  # bits
-# Tilting by a few degrees moves every edge: like large crops, such copies are not all found.
-HARDEST = {"tilted", "cropped"}
+# Seconds of one turn of the worker's tasks.
+TURN_SECONDS = 10.0
 
-
-@dataclass(frozen=True)
-class CopyCheck:
-    """
-    Whether one altered copy was found.
-
-    `same` tells whether it is known as the same picture, and `sentence` how it differs; `found`
-    whether a plain perceptual hash puts it into the cluster of its original.
-    """
-
-    name: str
-    original: str
-    alteration: str
-    first_class: bool
-    same: bool
-    sentence: str
-    found: bool
-
-    @property
-    def is_missed(self) -> bool:
-        """Whether the gallery should have found this copy and did not."""
-        return (not self.same and self.alteration not in HARDEST) or (
-            self.first_class and not self.found
-        )
+Pair: TypeAlias = tuple[str, str]
+"""The sources of two stored pictures."""
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """The number of pictures, their clusters as plain values, and the altered copies."""
+    """The number of pictures, their clusters as plain values, and the findings."""
 
     pictures: int
     clusters: list[ClusterFacts]
-    copies: list[CopyCheck]
+    copies: list[CopyFinding]
+    parts: list[PartFinding]
+    twins: list[TwinFinding]
 
     @property
     def missed(self) -> list[str]:
-        """The file names of copies that should have been found."""
-        return [copy.name for copy in self.copies if copy.is_missed]
+        """The file names of copies and compositions that should have been found."""
+        names = [finding.name for finding in (*self.copies, *self.parts) if finding.is_missed]
+        return list(dict.fromkeys(names))
+
+    @property
+    def mistaken(self) -> list[str]:
+        """Pairs of different pictures that should not have been matched."""
+        return [f"{twin.name} and {twin.other}" for twin in self.twins if twin.is_mistaken]
 
     def as_json(self) -> dict[str, Any]:
         """Return the report for programs."""
-        return {**asdict(self), "missed": self.missed}
+        return {**asdict(self), "missed": self.missed, "mistaken": self.mistaken}
 
     def as_text(self) -> str:
         """Return the report as a table."""
-        lines = [f"{self.pictures} pictures, {len(self.clusters)} clusters:"]
-        for cluster in self.clusters:
-            lines.append(f"\n  diameter {cluster['diameter']}, {cluster['kind']}")
-            for member in cluster["members"]:
-                lines.append(f"    {member['distance']:>3}  {member['hash']}  {member['name']}")
-        lines.append("\nAltered copies (first-class kinds must be found):")
-        for copy in sorted(self.copies, key=lambda copy: (not copy.first_class, copy.name)):
-            rank = "first-class" if copy.first_class else "harder"
-            mark = "found" if copy.found else "not found"
-            lines.append(f"  {mark:<10} {rank:<12} {copy.alteration:<18} {copy.name}")
-            lines.append(f"             the same picture: {copy.sentence or 'not found'}")
-        return "\n".join(lines)
+        copies = sorted(self.copies, key=lambda copy: (not copy.first_class, copy.name))
+        return "\n".join(
+            [
+                f"{self.pictures} pictures, {len(self.clusters)} clusters:",
+                *map(_cluster_text, self.clusters),
+                "\nCopies (a plain hash must find the first-class kinds):",
+                *(copy.as_text() for copy in copies),
+                "\nCollages, screenshots and crops:",
+                *(part.as_text() for part in self.parts),
+                "\nDifferent pictures that look alike:",
+                *(twin.as_text() for twin in self.twins),
+            ]
+        )
 
 
 def checked() -> CheckReport:
     """Compare all pictures, and return what was found."""
     clusters = cluster_facts(image_clusters(max_distance=MAX_DISTANCE), "phash")
-    cluster_numbers = {
+    _compare_all()
+    pictures = list(demo_pictures())
+    same = _same_pictures(pictures)
+    return CheckReport(
+        pictures=Image.objects.count(),
+        clusters=clusters,
+        copies=list(_copies(pictures, same, _cluster_numbers(clusters))),
+        parts=list(_parts(pictures)),
+        twins=list(_twins(pictures, same)),
+    )
+
+
+def _compare_all() -> None:
+    """Do all that the worker does in the background."""
+    matching.finish()
+    tasks = worker.all_tasks()
+    is_busy = True
+    while is_busy:
+        for task in tasks:
+            while task.do_some(TURN_SECONDS):
+                continue
+        # Copies that were found while parts were sought have to join their clusters.
+        is_busy = matching.is_behind()
+
+
+def _same_pictures(pictures: Iterable[DemoPicture]) -> dict[Pair, SamePicture]:
+    """Return the stored matches of these pictures, seen from the first of each pair."""
+    owner = demo_user()
+    return {
+        (image.source, same.image.source): same
+        for image in _stored(picture.file_name for picture in pictures)
+        for same in same_pictures(image, owner)
+    }
+
+
+def _stored(file_names: Iterable[str]) -> Iterable[Image]:
+    return Image.objects.filter(source__in=list(map(source_of, file_names)))
+
+
+def _cluster_numbers(clusters: Iterable[ClusterFacts]) -> dict[str, int]:
+    """Return the number of the cluster of each picture by its source."""
+    return {
         member["source"]: number
         for number, cluster in enumerate(clusters)
         for member in cluster["members"]
     }
-    matching.finish()
-    copies = [picture for picture in demo_pictures() if picture.original]
-    sentences = _sentences(copies)
-    return CheckReport(
-        pictures=Image.objects.count(),
-        clusters=clusters,
-        copies=[_copy_check(copy, cluster_numbers, sentences) for copy in copies],
-    )
 
 
-def _sentences(copies: list[DemoPicture]) -> dict[tuple[str, str], str]:
-    """Return how copies differ from their originals, by the sources of both."""
+def _copies(
+    pictures: Iterable[DemoPicture], same: Mapping[Pair, SamePicture], numbers: Mapping[str, int]
+) -> Iterator[CopyFinding]:
+    for copy in pictures:
+        if copy.original is None:
+            continue
+        original, source = source_of(copy.original), source_of(copy.file_name)
+        match = same.get((original, source))
+        yield CopyFinding(
+            name=copy.file_name,
+            original=copy.original,
+            alteration=copy.alteration or "",
+            first_class=copy.first_class,
+            is_changed=copy.is_changed,
+            kind=str(match.kind.value) if match else "",
+            sentence=match.sentence if match else "",
+            found=source in numbers and numbers[source] == numbers.get(original),
+        )
+
+
+def _parts(pictures: Iterable[DemoPicture]) -> Iterator[PartFinding]:
+    for picture in pictures:
+        for source in picture.sources:
+            shared = _shared_part(source, picture.file_name)
+            yield PartFinding(
+                name=picture.file_name,
+                source=source,
+                expected=str(picture.relation),
+                relation=str(shared.relation) if shared else "",
+                sentence=shared.sentence if shared else "",
+            )
+
+
+def _shared_part(file_name: str, other: str) -> SharedPart | None:
+    """Return the part that two pictures share, as the page of the first one shows it."""
     owner = demo_user()
-    originals = [source_of(copy.original) for copy in copies if copy.original]
-    return {
-        (original.source, same.image.source): same.sentence
-        for original in Image.objects.filter(source__in=originals)
-        for same in same_pictures(original, owner)
-    }
-
-
-def _copy_check(
-    copy: DemoPicture, cluster_numbers: dict[str, int], sentences: dict[tuple[str, str], str]
-) -> CopyCheck:
-    original, source = source_of(copy.original or ""), source_of(copy.file_name)
-    number = cluster_numbers.get(source)
-    sentence = sentences.get((original, source), "")
-    return CopyCheck(
-        name=copy.file_name,
-        original=copy.original or "",
-        alteration=copy.alteration or "",
-        first_class=copy.first_class,
-        same=bool(sentence),
-        sentence=sentence,
-        found=number is not None and number == cluster_numbers.get(original),
+    return next(
+        (
+            shared
+            for image in _stored([file_name])
+            for shared in shared_parts(image, owner)
+            if shared.image.source == source_of(other)
+        ),
+        None,
     )
+
+
+def _twins(
+    pictures: Iterable[DemoPicture], same: Mapping[Pair, SamePicture]
+) -> Iterator[TwinFinding]:
+    """Yield pairs of different pictures that are on one template or that the gallery matches."""
+    for one, other in combinations(pictures, 2):
+        if one.origins & other.origins:
+            continue
+        template = one.template if one.template == other.template else ""
+        match = same.get((source_of(one.file_name), source_of(other.file_name)))
+        if template or match:
+            kind = str(match.kind.value) if match else ""
+            yield TwinFinding(one.file_name, other.file_name, template, kind)
+
+
+def _cluster_text(cluster: ClusterFacts) -> str:
+    members = (
+        f"    {member['distance']:>3}  {member['hash']}  {member['name']}"
+        for member in cluster["members"]
+    )
+    return "\n".join([f"\n  diameter {cluster['diameter']}, {cluster['kind']}", *members])

@@ -26,8 +26,10 @@ class Scene:
     """The date of the supposed photograph in EXIF format; empty for printed matter."""
     place: tuple[float, float] | None = None
     """The place of the photograph, in degrees north and east."""
+    template: str = ""
+    """The template it shares with scenes that differ from it only in a name or a colour."""
 
     def drawn(self) -> Image.Image:
-        """The RGB picture, the same at every call: its file name is the seed."""
-        seed = zlib.crc32(self.file_name.encode())
+        """The RGB picture, the same at every call: the name of its template or file is the seed."""
+        seed = zlib.crc32((self.template or self.file_name).encode())
         return self.paint(self.size, np.random.default_rng(seed))

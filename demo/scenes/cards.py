@@ -36,9 +36,10 @@ def lettering(size: Size, text: str, place: Point, tall: float, anchor: str = "m
     return np.asarray(image, dtype=np.float32) / 255
 
 
-def _printed(
+def printed(
     picture: Canvas, text: str, place: Point, tall: float, ink: Paint, anchor: str = "mm"
 ) -> Canvas:
+    """The picture with a line of text printed on it; the paper shows through a little."""
     size = size_of(picture)
     return laid(picture, ink, lettering(size, text, place, tall, anchor) * 0.93)
 
@@ -59,8 +60,8 @@ def quotation(size: Size, rng: np.random.Generator) -> Image.Image:
             ("and revery.", 0.062),
         )
     ):
-        picture = _printed(picture, text, (0.40, 0.24 + 0.078 * line), tall, "#2c3a34")
-    picture = _printed(picture, "EMILY DICKINSON", (0.40, 0.575), 0.020, "#8a5a3c")
+        picture = printed(picture, text, (0.40, 0.24 + 0.078 * line), tall, "#2c3a34")
+    picture = printed(picture, "EMILY DICKINSON", (0.40, 0.575), 0.020, "#8a5a3c")
     return developed(_clover(picture, rng), rng)
 
 
@@ -98,12 +99,10 @@ def ticket(size: Size, rng: np.random.Generator) -> Image.Image:
     card = paper(size, rng, "#f0d9a8")
     card = shaded(card, 0.28 * smoothstep(0.6, 0.8, fractal(rng, size, 200, octaves=6)), "#b98a4a")
     card = laid(card, "#b3372a", Stencil(size).box((0.17, 0.22), (1.37, 0.36)).cut() * 0.92)
-    card = _printed(card, "ISLAND FERRY", (0.77, 0.288), 0.105, "#f8ecd0")
-    card = _printed(card, "ADMIT ONE", (0.21, 0.50), 0.135, "#26304a", "lm")
-    card = _printed(
-        card, "Harbour  to  North Light  and back", (0.21, 0.63), 0.052, "#26304a", "lm"
-    )
-    card = _printed(
+    card = printed(card, "ISLAND FERRY", (0.77, 0.288), 0.105, "#f8ecd0")
+    card = printed(card, "ADMIT ONE", (0.21, 0.50), 0.135, "#26304a", "lm")
+    card = printed(card, "Harbour  to  North Light  and back", (0.21, 0.63), 0.052, "#26304a", "lm")
+    card = printed(
         card, "SATURDAY 14 JUNE    DECK B    SEAT 27", (0.21, 0.735), 0.042, "#b3372a", "lm"
     )
     card = laid(card, "#26304a", _stub(size, rng))
@@ -145,11 +144,11 @@ def poster(size: Size, rng: np.random.Generator) -> Image.Image:
         picture = laid(
             picture, colour(tone) * stock[..., None], smoothstep(-0.001, 0.001, y - line)
         )
-    picture = _printed(picture, "SUMMER", (0.333, 0.078), 0.118, "#17313b")
-    picture = _printed(picture, "music in the park", (0.333, 0.156), 0.036, "#e4572e")
+    picture = printed(picture, "SUMMER", (0.333, 0.078), 0.118, "#17313b")
+    picture = printed(picture, "music in the park", (0.333, 0.156), 0.036, "#e4572e")
     for line, text in enumerate(("Fridays at eight", "June to August", "bring a blanket")):
-        picture = _printed(picture, text, (0.06, 0.855 + 0.043 * line), 0.031, "#f3dfb8", "lm")
-    return developed(_printed(picture, "FREE", (0.60, 0.925), 0.075, "#f0a04b", "rm"), rng)
+        picture = printed(picture, text, (0.06, 0.855 + 0.043 * line), 0.031, "#f3dfb8", "lm")
+    return developed(printed(picture, "FREE", (0.60, 0.925), 0.075, "#f0a04b", "rm"), rng)
 
 
 MENU = (

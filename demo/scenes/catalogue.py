@@ -5,9 +5,11 @@ from demo.scenes import (
     abstracts,
     balloons,
     cards,
+    certificates,
     cities,
     collages,
     deserts,
+    enamel,
     fields,
     forests,
     fruit,
@@ -45,4 +47,6 @@ SCENES: tuple[Scene, ...] = (
     *winters.SCENES,
     *materials.SCENES,
     *rain.SCENES,
+    *certificates.SCENES,
+    *enamel.SCENES,
 )

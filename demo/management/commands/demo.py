@@ -1,4 +1,4 @@
-"""Set up the demonstration and serve it, or check that all altered copies are found."""
+"""Set up the demonstration and serve it, or check what the gallery finds in it."""
 
 import json
 from argparse import ArgumentParser
@@ -19,8 +19,8 @@ class Command(BaseCommand):
     """Prepares the database, fills an empty gallery, and becomes the web server."""
 
     help = (
-        "Prepare the database, fill an empty gallery with pictures drawn by code and altered "
-        "copies of them, and serve it. Running it again keeps your data."
+        "Prepare the database, fill an empty gallery with pictures drawn by code, copies and "
+        "collages of them, and serve it. Running it again keeps your data."
     )
     requires_migrations_checks = False
 
@@ -29,7 +29,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="print the clusters instead of serving, and fail if a copy is not found",
+            help="print what is found instead of serving, and fail if a copy or part is missed or "
+            "different pictures are called the same",
         )
         parser.add_argument("--json", action="store_true", help="print the check as JSON")
 
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report.as_json()) if options["json"] else report.as_text())
         if report.missed:
             raise CommandError(f"Missed: {', '.join(report.missed)}.")
+        if report.mistaken:
+            raise CommandError(f"Taken for the same picture: {', '.join(report.mistaken)}.")
 
     def _progress(self, pictures: list[DemoPicture]) -> Iterable[DemoPicture]:
         self.stderr.write(f"Drawing {len(pictures)} pictures …")
