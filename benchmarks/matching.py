@@ -12,7 +12,8 @@ imagededup's default, both within 10 of 64 bits, and PDQ within its default of 3
 in eight turns within 79. The report lists rivals that are not installed (requirements-bench.txt).
 
 With --scale a temporary SQLite database is filled with that many rows of made-up hashes, and single
-pictures, half of them altered copies, are matched with all rows. Times are CPU time.
+pictures, half of them altered copies, are matched with all rows. Then as many pictures are indexed
+by made-up keypoints, and the parts of single pictures are looked for. Times are CPU time.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from typing import Any
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # before numpy is loaded
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from keypoint_scale import measure_deep
 from matching_corpus import pictures_in, read_corpus, table_of
 from matching_figures import cluster_figures, edit_figures, label_figures, matches_among
 from matching_pages import page_figures
@@ -75,10 +77,13 @@ def measure(folder: Path) -> dict[str, Any]:
 
 def text(result: dict[str, Any]) -> str:
     if "match_ms" in result:
-        ms = result["match_ms"]
+        ms, deep = result["match_ms"], result["deep_ms"]
         return (
             f"one picture against {result['n']:,}: {ms['p50']} ms (p50), {ms['p95']} ms (p95); "
-            f"{result['missed']} of {result['queries'] // 2} copies missed"
+            f"{result['missed']} of {result['queries'] // 2} copies missed\n"
+            f"looking for its parts: {deep['p50']} ms (p50), {deep['p95']} ms (p95); "
+            f"{result['deep_missed']} of {result['queries'] // 2} crops missed; "
+            f"{result['deep_mb']} MB"
         )
     pages, found = result["text_pages"], result["clusters"]
     lines = [
@@ -137,6 +142,7 @@ def main() -> None:
         measure(options.folder)
         if options.folder
         else measure_scale(options.scale, options.queries, options.seed)
+        | measure_deep(options.scale, options.queries, options.seed)
     )
     print(json.dumps(result) if options.json else text(result))
 

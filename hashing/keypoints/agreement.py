@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hashing.keypoints.lattice import Floats, Gray, Lattice, Levels, Mask
-from hashing.keypoints.projection import Projection
+from hashing.keypoints.projection import MIRROR, Projection
 from hashing.keypoints.refinement import AFFINE, PROJECTIVE, Template
 from hashing.pictures import Preview
 
@@ -27,12 +27,17 @@ BLOCKS, BLOCK_PIXELS, FEWEST_PIXELS = 12, 8, 4
 CORRELATION = 0.6
 # A block is plain if its levels spread less than this, and less than this share of the picture's.
 PLAIN_LEVELS, PLAIN_SHARE = 2.5, 0.12
-# Letters are brighter or darker than this, and this share of a block has to be seen beside them.
-BRIGHTEST, DARKEST, FEWEST_SEEN = 225, 10, 0.35
+# Letters are brighter or darker than this, and differ so much from what the other picture shows;
+# this share of a block has to be seen beside them.
+BRIGHTEST, DARKEST, UNLIKE_LEVELS, FEWEST_SEEN = 225, 10, 48, 0.35
 # The first and the last alignment are of so many places along the long side. If pictures correlate
 # less than UNLIKE after the first one, the part is not there.
 COARSE, FINE, UNLIKE = 32, 64, 0.1
-COARSE_ROUNDS, FINE_ROUNDS, PROJECTIVE_ROUNDS = 6, 3, 3
+COARSE_ROUNDS, FINE_ROUNDS, PROJECTIVE_ROUNDS = 6, 3, 10
+# A map in which no number differs by more than this from that of a picture that did not move gives
+# way to it, unless it scores better by this share of the blocks. Otherwise what was laid on one of
+# the pictures would be stretched into place.
+NEARLY_UNMOVED, SIMPLER = 0.12, 0.04
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,19 @@ def compare(
     best = fine.template.refined(better, fine.whole, PROJECTIVE_ROUNDS, PROJECTIVE)
     full = _pair(part, whole, projection, size, is_negative)
     found = [_compared(full, one, pixels) for one in (best, better, projection)]
-    return max(found, key=lambda one: int(one.blocks.sum()))
+    moved = max(found, key=_score)
+    for unmoved in (np.eye(3), MIRROR):
+        if np.abs(moved.projection - unmoved).max() < NEARLY_UNMOVED:
+            simple = _compared(full, unmoved, pixels)
+            return (
+                simple if _score(simple) >= _score(moved) - SIMPLER * moved.blocks.size else moved
+            )
+    return moved
+
+
+def _score(agreement: Agreement) -> int:
+    """Return by how many the blocks that agree outnumber those that differ."""
+    return int(agreement.blocks.sum())
 
 
 def _reduced(size: tuple[int, int], long_side: int) -> tuple[int, int]:
@@ -164,8 +181,10 @@ def _lettered(ours: Levels, theirs: Levels) -> Mask:
 
     The pattern of a block counts between the letters that were written on one of the pictures.
     """
+    gain = float(ours.std()) / max(1.0, float(theirs.std()))
+    offset = float(np.median(ours[::3, ::3] - gain * theirs[::3, ::3]))
     marks = [(one > BRIGHTEST) | (one < DARKEST) for one in (ours, theirs)]
-    lettered = marks[0] ^ marks[1]
+    lettered = (marks[0] ^ marks[1]) & (np.abs(ours - gain * theirs - offset) > UNLIKE_LEVELS)
     wide = lettered.copy()
     wide[1:] |= lettered[:-1]
     wide[:-1] |= lettered[1:]

@@ -21,7 +21,10 @@ SOME, MANY = 8, 12
 INSIDE_AGREEMENT = {0: 0.7, SOME: 0.6, MANY: 0.55}
 OVERLAP_AGREEMENT = {0: 0.85, MANY: 0.75}
 MOVED_AGREEMENT = {0: 0.9, SOME: 0.6, MANY: 0.5}
-UNMOVED_AGREEMENT = {0: 0.9, SOME: 0.68}
+UNMOVED_AGREEMENT = {0: 0.9, SOME: 0.7}
+# Pictures that lie on each other as a whole differ in no rectangle of more than this share: in
+# stickers, letters or a bar, but not in all of the picture that an interface is around.
+MOST_HIDDEN = 0.3
 # A picture that is turned by more degrees, or scaled by more than this share, has moved.
 TURNED, SCALED = 1.5, 0.04
 
@@ -37,6 +40,8 @@ def is_convincing(part: Part, visible: Visible, common: float) -> bool:
     if visible.textured < fewest or visible.area.size < FEWEST_VISIBLE * common:
         return False
     limits = _limits(part)
+    if part.relation == Relation.WHOLE and visible.hidden > MOST_HIDDEN:
+        return False
     return visible.agreement >= limits[max(number for number in limits if number <= part.inliers)]
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from hashing.keypoints.inverted_lists import Hits, InvertedLists, Postings
+from hashing.keypoints.inverted_lists import Hits, InvertedLists, Postings, radius_among
 from hashing.keypoints.keypoints import Keypoints
 from hashing.keypoints.voting import Appearance, elect
 
@@ -95,7 +95,8 @@ class KeypointIndex:
         return [Candidate(self._keys[slot], appearance, score) for slot, appearance, score in votes]
 
     def _hits(self, query: Keypoints) -> Hits:
-        found = [lists.search(query.hashes, query.unsure) for lists in self._lists]
+        radius = radius_among(sum(len(lists) for lists in self._lists))
+        found = [lists.search(query.hashes, query.unsure, radius) for lists in self._lists]
         if not found:
             empty = np.empty(0, dtype=np.int64)
             return Hits(empty, _no_postings())

@@ -97,7 +97,8 @@ class Keypoints:
         if len(content) != _HEADER.size + count * _RECORD.itemsize:
             raise ValueError("These keypoints are damaged: their number is wrong.")
         rows = np.frombuffer(content, dtype=_RECORD, offset=_HEADER.size)
-        wide = np.pad(rows["unsure"], ((0, 0), (0, 1)))
+        unsure = np.zeros((count, 4), dtype=np.uint8)
+        unsure[:, :3] = rows["unsure"]
         return cls(
             width,
             height,
@@ -106,7 +107,7 @@ class Keypoints:
             rows["angle"].copy(),
             rows["level"].copy(),
             rows["hashes"].copy(),
-            np.ascontiguousarray(wide).view("<u4")[:, 0],
+            unsure.view("<u4")[:, 0],
         )
 
     def to_bytes(self) -> bytes:

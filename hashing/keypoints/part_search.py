@@ -22,13 +22,14 @@ from hashing.keypoints.part_shape import found_part
 from hashing.keypoints.placement import correspondences, placement
 from hashing.keypoints.projection import MIRROR, Projection, composed, inverse
 from hashing.keypoints.visible_area import common_area, visible_area
+from hashing.keypoints.voting import Appearance
 from hashing.pictures import Preview
 
 # Candidates whose keypoints are compared one by one, and the most pictures whose pixels are.
 CANDIDATES, COMPARED = 32, 10
 # At most so many of those have fewer keypoints that agree than SOME_INLIERS.
 FEW_COMPARED = 3
-FEWEST_INLIERS, SOME_INLIERS = 3, 5
+SOME_INLIERS = 5
 # A part is no smaller than this, as a share of the area of the larger picture.
 SMALLEST = 0.01
 
@@ -59,15 +60,17 @@ def find_parts(
     """
     Return the pictures in `index` that share a part with the query, best first.
 
-    If the query is indexed itself, it finds itself. Pictures whose stored keypoints are of an old
-    version or damaged are passed over.
+    If the query is indexed itself, it finds itself. Pictures whose keypoints or previews are
+    damaged, or of an old version, are passed over.
     """
     candidates = index.candidates(query, CANDIDATES)
     stored = fetch(list(dict.fromkeys(candidate.key for candidate in candidates)))
+    appearances = {appearance: appearance.of(query) for appearance in Appearance}
     best: dict[int, _Proposal] = {}
     for candidate in candidates:
         if candidate.key in stored:
-            proposal = _proposal(query, candidate, stored[candidate.key].keypoints)
+            turned = appearances[candidate.appearance]
+            proposal = _proposal(turned, candidate, stored[candidate.key].keypoints)
             known = best.get(candidate.key)
             if proposal and (known is None or proposal.inliers > known.inliers):
                 best[candidate.key] = proposal
@@ -84,15 +87,14 @@ def find_parts(
     )
 
 
-def _proposal(query: Keypoints, candidate: Candidate, data: bytes) -> _Proposal | None:
-    """Return where the query lies on the candidate stored as `data`, by their keypoints."""
+def _proposal(turned: Keypoints, candidate: Candidate, data: bytes) -> _Proposal | None:
+    """Return where the query lies on the candidate stored as `data`, if their keypoints agree."""
     try:
         other = Keypoints.from_bytes(data)
     except ValueError:
         return None
-    turned = candidate.appearance.of(query)
     place = placement(turned, other, correspondences(turned, other))
-    if place is None or place.inliers < FEWEST_INLIERS:
+    if place is None:
         return None
     projection = place.projection
     if not SMALLEST <= abs(np.linalg.det(projection[:2, :2])) <= 1 / SMALLEST:
@@ -107,7 +109,10 @@ def _verified(
 ) -> Part | None:
     """Return the part that both pictures share, if their pixels agree that there is one."""
     projection, is_negative = proposal.projection, proposal.candidate.appearance.is_negative
-    other_preview = Preview.from_bytes(data)
+    try:
+        other_preview = Preview.from_bytes(data)
+    except OSError:
+        return None
     query_is_part = _covered(projection) >= _covered(inverse(projection))
     if query_is_part:
         agreement = compare(query_preview, other_preview, projection, is_negative)

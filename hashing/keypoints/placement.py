@@ -23,9 +23,11 @@ Mask = npt.NDArray[np.bool_]
 
 # Keypoints whose hashes differ in more bits than this never correspond.
 MOST_BITS = 19
-# How far a correspondence may be from where a proposal expects it: as a share of the long side,
-# and by angle in radians and the logarithm of scale.
-PLACE_TOLERANCE, ANGLE_TOLERANCE, SCALE_TOLERANCE = 0.035, 0.5, 0.5
+# How far a correspondence may be from where a proposal expects it: as a share of the long side, by
+# angle (of 256), and by levels of scale.
+PLACE_TOLERANCE, ANGLE_TOLERANCE, LEVEL_TOLERANCE = 0.035, 20, 2
+# Fewer correspondences than this agree by chance.
+FEWEST = 4
 # How far from where the least-squares map expects it, in pixels of the coarser keypoint's scale.
 REFINED_TOLERANCE = 2.5
 # An affine map needs this many correspondences to be more than a similarity.
@@ -62,17 +64,23 @@ class Placement(NamedTuple):
 
 
 def placement(first: Keypoints, second: Keypoints, pairs: Correspondences) -> Placement | None:
-    """Return where `first` lies on `second`; None if no three correspondences agree."""
-    if len(pairs.first) < 3:
+    """Return where `first` lies on `second`; None if too few correspondences agree."""
+    if len(pairs.first) < FEWEST:
         return None
     source, target = first.points[pairs.first], second.points[pairs.second]
     source_scale, target_scale = first.scales[pairs.first], second.scales[pairs.second]
-    steps = second.angle[pairs.second] - first.angle[pairs.first]  # wraps round at a full turn
-    turn = np.exp(steps.astype(np.float64) * (2j * np.pi / 256)) * (target_scale / source_scale)
-    most = PLACE_TOLERANCE * max(second.width, second.height)
-    plausible, agree = _best_proposal(source, target, turn, most)
+    angles = second.angle[pairs.second] - first.angle[pairs.first]  # wraps round at a full turn
+    levels = second.level[pairs.second].astype(np.int8) - first.level[pairs.first].astype(np.int8)
+    turn = np.exp(angles.astype(np.float64) * (2j * np.pi / 256)) * (target_scale / source_scale)
+    plausible = _alike(angles, levels)
+    most = PLACE_TOLERANCE * max(second.width, second.height) * np.clip(np.abs(turn), 0.5, 1.0)
+    shift = target - turn * source
+    misses = turn[:, None] * source + shift[:, None] - target
+    agreeing = plausible & (misses.real**2 + misses.imag**2 < (most**2)[:, None])
+    best = agreeing.sum(axis=1).argmax()
+    plausible, agree = plausible[best], agreeing[best]
     for _ in range(ROUNDS):
-        if np.count_nonzero(agree) < 3:
+        if np.count_nonzero(agree) < FEWEST:
             return None
         affine = fitted(source[agree], target[agree])
         scale = np.sqrt(abs(np.linalg.det(affine[:, :2])))
@@ -85,17 +93,12 @@ def placement(first: Keypoints, second: Keypoints, pairs: Correspondences) -> Pl
     return Placement(in_shares, inliers) if inliers else None
 
 
-def _best_proposal(source: Points, target: Points, turn: Points, most: float) -> tuple[Mask, Mask]:
-    """Return which correspondences have the turn of the best proposal, and which its place too."""
-    relative = turn / turn[:, None]
-    plausible = (np.abs(np.angle(relative)) < ANGLE_TOLERANCE) & (
-        np.abs(np.log(np.abs(relative))) < SCALE_TOLERANCE
-    )
-    shift = target - turn * source
-    misses = np.abs(turn[:, None] * source + shift[:, None] - target)
-    agree = plausible & (misses < most * np.clip(np.abs(turn), 0.5, 1.0)[:, None])
-    best = agree.sum(axis=1).argmax()
-    return plausible[best], agree[best]
+def _alike(angles: npt.NDArray[np.uint8], levels: npt.NDArray[np.int8]) -> Mask:
+    """Return which pairs of correspondences turn and scale the picture alike, shape (n, n)."""
+    apart = (angles[:, None] - angles).view(np.int8)  # the shorter way round
+    turned: Mask = np.abs(apart.astype(np.int16)) <= ANGLE_TOLERANCE
+    scaled: Mask = np.abs(levels[:, None] - levels) <= LEVEL_TOLERANCE
+    return turned & scaled
 
 
 def fitted(source: Points, target: Points) -> Affine:

@@ -17,8 +17,9 @@ from hashing.keypoints.agreement import BRIGHTEST, DARKEST, Agreement, Blocks, i
 from hashing.keypoints.lattice import Floats, Levels
 from hashing.keypoints.projection import Area, area_of, corners, mapped
 
-# What a plain block adds to an area, if one that agrees adds 1 and one that differs takes 1 away.
-PLAIN_WORTH = 0.02
+# What a plain block adds to an area, if one that agrees adds 1 and one that differs takes 1 away;
+# and what it adds to one in which all others differ.
+PLAIN_WORTH, PLAIN_BETWEEN = 0.02, 0.0
 # A strip is covered if at least this share of its blocks differ, and no more of its textured ones
 # agree than this.
 COVERED_SHARE, AGREEING_SHARE = 0.3, 0.34
@@ -56,6 +57,12 @@ class Visible:
         """The share of textured blocks that agree."""
         return float(np.count_nonzero(self.blocks == 1)) / max(1, self.textured)
 
+    @property
+    def hidden(self) -> float:
+        """The share of the largest rectangle in which the pictures differ."""
+        down, across = _best_rectangle(-self.blocks, PLAIN_BETWEEN)
+        return (down.end - down.begin) * (across.end - across.begin) / max(1, self.blocks.size)
+
 
 def common_area(agreement: Agreement) -> Area:
     """Return the area of the part that lies on the other picture."""
@@ -78,7 +85,8 @@ def visible_area(agreement: Agreement) -> Visible:
     If both pictures are there as a whole, it is all that they share: what differs lies on it.
     """
     common = _common(agreement)
-    inner = _best_rectangle(agreement)
+    inside = in_blocks(agreement.inside.astype(np.float32), agreement.pixels).mean(axis=(1, 3))
+    inner = _best_rectangle(agreement.blocks, PLAIN_WORTH * (inside > 0.5).astype(np.float32))
     down, across = common
     if not are_whole(agreement):
         down, across = (_visible(agreement, common, inner, axis) for axis in (0, 1))
@@ -102,10 +110,9 @@ def _filled(shares: npt.NDArray[np.float64]) -> Span:
     return Span(int(lines[0]), int(lines[-1]) + 1)
 
 
-def _best_rectangle(agreement: Agreement) -> tuple[Span, Span]:
+def _best_rectangle(blocks: Blocks, plain_worth: float | Floats) -> tuple[Span, Span]:
     """Return rows and columns of blocks in which those that agree outnumber others most."""
-    inside = in_blocks(agreement.inside.astype(np.float32), agreement.pixels).mean(axis=(1, 3))
-    worth = np.where(agreement.blocks == 0, PLAIN_WORTH * (inside > 0.5), agreement.blocks)
+    worth = np.where(blocks == 0, plain_worth, blocks)
     sums = np.pad(worth.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     top, bottom = np.triu_indices(sums.shape[0], 1)
     left, right = np.triu_indices(sums.shape[1], 1)
