@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from matching_corpus import Corpus
 from PIL import Image as PillowImage
 
 from hashing.fingerprints import Alignment
@@ -83,3 +85,17 @@ def kinds(found: Iterable[Verification]) -> dict[str, int]:
     for one in found:
         counts[one.kind.value] += 1
     return counts
+
+
+def kinds_by_group(
+    looked: Mapping[tuple[int, int], Verification], corpus: Corpus, edits: list[dict[str, str]]
+) -> dict[str, dict[str, int]]:
+    """Return what verification says of the matched edits by group, and of different pictures."""
+    groups = {
+        frozenset((corpus.key(edit["edited"]), corpus.key(edit["original"]))): edit["group"]
+        for edit in edits
+    }
+    by_group: dict[str, list[Verification]] = defaultdict(list)
+    for pair, found in looked.items():
+        by_group[groups.get(frozenset(pair), "different pictures")].append(found)
+    return {group: kinds(found) for group, found in sorted(by_group.items())}

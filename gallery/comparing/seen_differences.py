@@ -31,8 +31,6 @@ TILTS = (0.3, 45.0)  # in degrees
 # Smaller crops are as exact as the alignment is.
 LEAST_CROP = 0.03
 LARGE_PLACE = 0.4
-# The least share of the area whose colour differs if it is the colours that were changed.
-OTHER_COLOURS = 0.14
 
 
 def change_words(seen: Verification) -> list[str]:
@@ -51,8 +49,6 @@ def place_words(seen: Verification) -> str:
     """Return words for where the second picture shows something else; "" if nowhere."""
     if not seen.boxes:
         return ""
-    if seen.evidence["colour"] >= OTHER_COLOURS:
-        return "in other colours"
     places = list(dict.fromkeys(_place(box) for box in seen.boxes))
     if len(places) > 2:
         return "changed in several places"

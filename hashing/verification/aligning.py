@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import sqrt
 
@@ -23,6 +23,8 @@ LEAST_FRAME = 1e-6
 SURE = 0.93
 # Below this correlation at the coarse level, pictures are taken for different.
 HOPELESS = 0.4
+# A start without frames is taken if its correlation is at most so much less.
+PLAINER = 0.005
 # If the map by the hashes alone has as good a correlation but for this, it is the one.
 UNMOVED = 0.001
 # So many of the other starts are refined, those that agree best before.
@@ -49,12 +51,14 @@ class Aligned:
 
     def of(self, reference: Planes, other: Planes, to_other: AffineMap) -> Aligned:
         """Return larger copies of both pictures laid on each other near the map `to_other`."""
-        best = _Trial(self.correlation, to_other.matrix)
-        if to_other != self.plain:
-            size = reference.size.within(CLOSER[0])
-            best = _refined(_registration(reference, other, size, to_other), best.map, CLOSER[1])
+        size = reference.size.within(CLOSER[0])
+        registration = _registration(reference, other, size, to_other)
+        if to_other == self.plain:
+            best = _Trial(registration.correlation(to_other.matrix), to_other.matrix)
+        else:
+            best = _refined(registration, to_other.matrix, CLOSER[1])
         refined = AffineMap.of_matrix(best.map)
-        return replace(self, reference=reference, other=other, map=refined)
+        return Aligned(reference, other, refined, self.plain, best.correlation, -1.0)
 
     @property
     def is_framed(self) -> bool:
@@ -74,12 +78,18 @@ class _Trial:
     map: Matrix
 
 
+def unaligned(reference: Planes, other: Planes, hint: Alignment) -> Aligned:
+    """Return two pictures as `hint` lays them, without looking at them."""
+    turned = AffineMap.of_turn(hint.turn)
+    return Aligned(reference, other, turned, turned, 0.0, 0.0)
+
+
 def align(reference: Planes, other: Planes, hint: Alignment) -> Aligned:
     """Return how `other` lies on `reference`; `hint` says how the reference has to be turned."""
     side, iterations = COARSE
     starts = list(_framed_starts(reference, other, hint))
     coarse = _registration(reference, other, reference.size.within(side), starts[0])
-    plain = max(starts, key=lambda start: coarse.correlation(start.matrix))
+    plain = _plainest(coarse, [AffineMap.of_turn(hint.turn), *starts])
     best = _refined(coarse, plain.matrix, iterations)
     if best.correlation < SURE:
         best = max(
@@ -104,6 +114,13 @@ def align(reference: Planes, other: Planes, hint: Alignment) -> Aligned:
         best.correlation,
         finest.correlation(plain.matrix),
     )
+
+
+def _plainest(coarse: Registration, starts: list[AffineMap]) -> AffineMap:
+    """Return the first of `starts` that agrees nearly as well as the best."""
+    correlations = [coarse.correlation(start.matrix) for start in starts]
+    least = max(correlations) - PLAINER
+    return next(start for start, value in zip(starts, correlations, strict=True) if value >= least)
 
 
 def framed_start(reference: Planes, other: Planes, hint: Alignment) -> AffineMap:

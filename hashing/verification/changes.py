@@ -20,9 +20,9 @@ LEAST_LEVELS, LEAST_CONTRAST, LEAST_SATURATION, LEAST_SHIFT, LEAST_BLUR = 4.0, 1
 # Chroma of a picture in colour, and of a grey one, in levels.
 COLOURFUL, COLOURLESS = 2.0, 0.9
 # Bars have this share of pixels within so many levels of their commonest one.
-BARS_SHARE, BARS_SPREAD = 0.55, 12
+BARS_SHARE, BARS_SPREAD = 0.5, 12
 # The long side at which the extent of pictures is looked at, in pixels.
-EXTENT_SIDE = 96
+EXTENT_SIDE = 176
 # The degrees clockwise of each turn without its mirroring.
 _DEGREES = {Turn.HALF: 180, Turn.RIGHT: 90, Turn.LEFT: -90, Turn.TRANSPOSED: 90}
 _DEGREES |= {Turn.TRANSVERSED: -90, Turn.FLIPPED: 180}

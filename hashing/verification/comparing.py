@@ -14,7 +14,7 @@ from hashing.verification.figures import median
 from hashing.verification.planes import Mask, Plane, Planes, Size, inside
 from hashing.verification.regions import Place, places
 from hashing.verification.tone import ToneCurve
-from hashing.verification.windows import SIDE, STEP, Figures, Windows, compare
+from hashing.verification.windows import SIDE, STEP, Figures, Windows, compare, window_variances
 
 # The long side at which pictures are compared, in pixels.
 LONG_SIDE = 128
@@ -22,13 +22,15 @@ LONG_SIDE = 128
 FLAT, TEXTURED = 40.0, 60.0
 # Windows with less variance than this are blank.
 BLANK = 6.0
+# The share of textured windows below which nothing can be verified.
+LEAST_TEXTURED = 0.05
 # The noise of flat windows, at least and at most, and of textured ones in shares of their variance
 # at most; windows of fewer than FEWEST are no sample.
 LEAST_NOISE, MOST_NOISE, MOST_SHARE, FEWEST = 0.5, 12.0, 0.12, 6
 USUAL_NOISE = 2.0
-# A window disagrees if its error is more than so many times the noise, and than this share of the
-# variances of both pictures together.
-TIMES_NOISE, SHARE_OF_VARIANCE = 5.0, 0.15
+# A window disagrees if its error is more than LEAST_ERROR, so many times the noise, and this share
+# of the variances of both pictures together.
+LEAST_ERROR, TIMES_NOISE, SHARE_OF_VARIANCE = 12.0, 5.0, 0.15
 # Pixels this close to the edges are left out: in shares of the side of the other picture, and in
 # pixels of a reference that the other picture shows more than. They are mixed with what is beyond.
 EDGE, MIXED = 0.006, 3
@@ -77,7 +79,7 @@ class Agreement:
         windows = self.windows
         disagree: Mask = (
             windows.held
-            & (windows.error > TIMES_NOISE * self.noise)
+            & (windows.error > np.maximum(LEAST_ERROR, TIMES_NOISE * self.noise))
             & (windows.error > share * (windows.ours + windows.theirs))
         )
         return disagree
@@ -211,6 +213,14 @@ def compared(
     if held.mean() < LEAST_HELD:
         return None
     return Comparison(to_other, reference.resized(size), other.warped(size, to_other), held, share)
+
+
+def is_flat(planes: Planes) -> bool:
+    """Return whether a picture has too few textured windows to be compared with another."""
+    plane = planes.resized(planes.size.within(LONG_SIDE))
+    if min(plane.shape) < SMALLEST_SIDE:
+        return True
+    return float((window_variances(plane) >= TEXTURED).mean()) < LEAST_TEXTURED
 
 
 def unmixed(size: Size, to_other: AffineMap, margin: int) -> Mask:

@@ -8,7 +8,7 @@ from functools import cached_property
 from hashing.verification.affine import IDENTITY, Rectangle
 from hashing.verification.aligning import Aligned
 from hashing.verification.colours import LONG_SIDE, ColourAgreement, colour_agreement
-from hashing.verification.comparing import Comparison, unmixed
+from hashing.verification.comparing import LEAST_TEXTURED, Comparison, unmixed
 from hashing.verification.planes import inside
 from hashing.verification.regions import Place, merged
 from hashing.verification.verification import Evidence, Kind, Region
@@ -16,6 +16,10 @@ from hashing.verification.verification import Evidence, Kind, Region
 # A place is altered if its weight is above this; more is asked of pictures that had to be moved,
 # because moving is never exact.
 ALTERED_WEIGHT, ALTERED_WEIGHT_MOVED = 90.0, 250.0
+# If one place is altered, those of this share of the weight are boxed too.
+BOXED_SHARE = 0.3
+# In larger copies noise is less, so the same place weighs more: a digit 8,000, coding up to 2,400.
+ALTERED_WEIGHT_CLOSE = 4000.0
 # A picture is altered if the colour of a place disagrees by more than so many levels, spread over
 # the whole area.
 ALTERED_COLOUR = 0.9
@@ -23,14 +27,12 @@ ALTERED_COLOUR = 0.9
 COLOUR_EDGE = 0.02
 # The shares of windows that disagree if pictures are different: textured ones and all.
 DIFFERENT_SHARE, DIFFERENT_TEXTURED, DIFFERENT_ALL = 0.35, 0.6, 0.45
-LEAST_OVERLAP = 0.45
+LEAST_CORRELATION, LEAST_OVERLAP = 0.5, 0.45
 # The same for the share of texture that is error; it may be larger if the hashes of pictures that
 # were not moved are within so many bits, for text can cover most of the texture.
 MOST_ERROR, MOST_ERROR_NEAR, NEAR_BITS = 0.4, 0.6, 77
 # From this correlation on the error of texture decides nothing: grain is lost in small copies.
 SURE = 0.9
-# The share of textured windows below which nothing can be verified.
-LEAST_TEXTURED = 0.05
 # In larger copies so many textured windows are enough: stars are few, and none agrees by chance.
 ENOUGH_TEXTURED = 60
 
@@ -57,13 +59,14 @@ class Judgement:
             return Kind.UNVERIFIED
         off, correlation = agreement.disagreeing(DIFFERENT_SHARE), self.aligned.correlation
         if (
-            comparison.overlap < LEAST_OVERLAP
+            correlation < LEAST_CORRELATION
+            or comparison.overlap < LEAST_OVERLAP
             or (correlation < SURE and agreement.texture_error > self._most_error)
             or (off & textured).sum() > DIFFERENT_TEXTURED * textured.sum()
             or off.sum() > DIFFERENT_ALL * held.sum()
         ):
             return Kind.DIFFERENT
-        return Kind.ALTERED if self._altered or self._is_recoloured else Kind.COPY
+        return Kind.ALTERED if self._is_altered or self._is_recoloured else Kind.COPY
 
     @property
     def _has_texture(self) -> bool:
@@ -84,11 +87,27 @@ class Judgement:
         is_unmoved = self.comparison.map == self.aligned.plain
         return MOST_ERROR_NEAR if is_unmoved and self.bits <= NEAR_BITS else MOST_ERROR
 
+    @property
+    def _is_altered(self) -> bool:
+        return max(self._weights, default=0.0) > self._least
+
     @cached_property
-    def _altered(self) -> list[Place]:
-        comparison = self.comparison
-        least = ALTERED_WEIGHT if comparison.map == IDENTITY else ALTERED_WEIGHT_MOVED
-        return [place for place in comparison.places if comparison.weight(place) > least]
+    def _weights(self) -> list[float]:
+        return [self.comparison.weight(place) for place in self.comparison.places]
+
+    @property
+    def _boxed(self) -> list[Place]:
+        """The places that are shown: those that decide, and weaker ones beside them."""
+        least = BOXED_SHARE * self._least
+        pairs = zip(self.comparison.places, self._weights, strict=True)
+        return [place for place, weight in pairs if weight > least]
+
+    @property
+    def _least(self) -> float:
+        """The weight above which a place is altered."""
+        if self.is_close:
+            return ALTERED_WEIGHT_CLOSE
+        return ALTERED_WEIGHT if self.comparison.map == IDENTITY else ALTERED_WEIGHT_MOVED
 
     @cached_property
     def colours(self) -> ColourAgreement:
@@ -105,7 +124,7 @@ class Judgement:
     @property
     def boxes(self) -> tuple[Region, ...]:
         """The places that differ, as few boxes, the biggest first."""
-        rectangles: list[Rectangle] = [self.comparison.box(place) for place in self._altered]
+        rectangles: list[Rectangle] = [self.comparison.box(place) for place in self._boxed]
         if self.colours.place is not None and self._is_recoloured:
             size = self.aligned.reference.size.within(LONG_SIDE)
             rectangles.append(self.colours.place.box(1, 1, *size))
@@ -117,12 +136,11 @@ class Judgement:
         """The figures behind the kind."""
         agreement, comparison = self.comparison.agreement, self.comparison
         held = max(1, int(agreement.windows.held.sum()))
-        weights = [comparison.weight(place) for place in comparison.places]
         return {
             "correlation": round(self.aligned.correlation, 4),
             "textured": round(float(agreement.textured.sum()) / held, 4),
             "disagree": round(float(comparison.disagreeing.sum()) / held, 4),
             "overlap": round(min(1.0, self.comparison.overlap), 4),
-            "weight": round(max(weights, default=0.0), 1),
+            "weight": round(max(self._weights, default=0.0), 1),
             "colour": round(self.colours.strength, 4),
         }

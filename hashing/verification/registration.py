@@ -63,9 +63,12 @@ class Registration:
     def refined(self, to_other: Matrix, iterations: int) -> Matrix | None:
         """Return the map near `to_other` that fits best; None if it runs away."""
         area = abs(np.linalg.det(to_other))
+        trust = np.ones(self.levels.shape, dtype=np.float32)
         for step in range(iterations):
             samples, held = self.sampled(to_other)
-            change = self._change(samples, held, robust=step > 0)
+            if step:
+                trust = self._trust(samples, held, trust)
+            change = self._change(samples, held * trust)
             to_other = to_other @ np.linalg.inv(change)
             scaling = abs(np.linalg.det(to_other)) / area
             if held.mean() < LEAST_OVERLAP or not 1 / MOST_SCALING < scaling < MOST_SCALING:
@@ -109,13 +112,14 @@ class Registration:
         edges: Mask = change >= np.partition(change, rank)[rank]
         return edges
 
-    def _change(self, samples: Levels, held: Mask, robust: bool) -> Matrix:
+    def _trust(self, samples: Levels, held: Mask, before: Levels) -> Levels:
+        """Return how far each pixel is to be trusted, from 0 to 1, given how far it was."""
+        brightness = self._design[:, 6:]
+        fit = brightness @ _solved(brightness, samples, held * before)
+        return _tukey(samples - fit, held & self._edges)
+
+    def _change(self, samples: Levels, weights: Levels) -> Matrix:
         """Return the change of the map that explains `samples` best, shape (3, 3)."""
-        weights = held.astype(np.float32)
-        if robust:
-            brightness = self._design[:, 6:]
-            fit = brightness @ _solved(brightness, samples, weights)
-            weights *= _tukey(samples - fit, held & self._edges)
         solved = _solved(self._design, samples, weights)
         gain = solved[6] / 128
         linear = solved[:6].reshape(2, 3).astype(np.float64)

@@ -14,10 +14,10 @@ import numpy as np
 from hashing.fingerprints import Alignment, Turn
 from hashing.pictures import Preview
 from hashing.verification.affine import AffineMap
-from hashing.verification.aligning import Aligned, align, framed_start
+from hashing.verification.aligning import Aligned, align, framed_start, unaligned
 from hashing.verification.changes import named_changes
-from hashing.verification.comparing import FLAT, Comparison, compared
-from hashing.verification.judging import Judgement
+from hashing.verification.comparing import FLAT, SMALLEST_SIDE, Comparison, compared, is_flat
+from hashing.verification.judging import LEAST_CORRELATION, Judgement
 from hashing.verification.planes import Planes
 from hashing.verification.verification import (
     Evidence,
@@ -30,8 +30,6 @@ from hashing.verification.verification import (
 # The hint where no hashes were compared: upright and whole, at the largest distance.
 UNKNOWN = Alignment(255)
 
-# Below this correlation pictures are different, whatever their windows say.
-LEAST_CORRELATION = 0.5
 # Copies are looked at closer if this share of their windows is blank, at this long side in pixels.
 PAPER, CLOSER_SIDE = 0.12, 480
 # There a window may disagree in more of its variance: coding is seen around edges.
@@ -91,20 +89,24 @@ def _order(planes: Planes) -> tuple[int, bytes]:
 def _verified(
     reference: Planes, other: Planes, hint: Alignment, closer: Closer | None
 ) -> Verification:
+    if min(*reference.size, *other.size) < SMALLEST_SIDE:
+        return _nothing(Kind.UNVERIFIED, unaligned(reference, other, hint), hint.turn)
     aligned = align(reference, other, hint)
-    if aligned.correlation < LEAST_CORRELATION:
-        return _unlike(aligned, hint.turn)
-    comparison = _better(aligned)
+    if is_flat(reference) or is_flat(other):
+        comparison = compared(reference, other, aligned.plain)
+    else:
+        likely = aligned.correlation >= LEAST_CORRELATION
+        comparison = _better(aligned) if likely else None
     if comparison is None:
-        return _unlike(aligned, hint.turn)
+        return _nothing(Kind.DIFFERENT, aligned, hint.turn)
     judgement = Judgement(aligned, comparison, hint.distance)
-    if closer is not None and _can_change(judgement):
+    if closer is not None and _can_change(judgement, AffineMap.of_turn(hint.turn)):
         judgement = _looked_closer(judgement, closer) or judgement
     return _conclusion(judgement, hint.turn)
 
 
-def _unlike(aligned: Aligned, turn: Turn) -> Verification:
-    """Return that the pictures are different, because they cannot be laid on each other."""
+def _nothing(kind: Kind, aligned: Aligned, turn: Turn) -> Verification:
+    """Return a verification of pictures that cannot be laid on each other."""
     nothing: Evidence = {
         "correlation": round(aligned.correlation, 4),
         "textured": 0.0,
@@ -114,7 +116,7 @@ def _unlike(aligned: Aligned, turn: Turn) -> Verification:
         "colour": 0.0,
     }
     alignment = _pixel_alignment(aligned, turn, aligned.plain)
-    return Verification(Kind.DIFFERENT, alignment, (), (), nothing)
+    return Verification(kind, alignment, (), (), nothing)
 
 
 def _conclusion(judgement: Judgement, turn: Turn) -> Verification:
@@ -134,10 +136,14 @@ def _pixel_alignment(aligned: Aligned, turn: Turn, to_other: AffineMap) -> Pixel
     return PixelAlignment(turn, to_other, ours.width / ours.height, theirs.width / theirs.height)
 
 
-def _can_change(judgement: Judgement) -> bool:
-    """Return whether more pixels can change the kind: small print on paper, or faint stars."""
+def _can_change(judgement: Judgement, turned: AffineMap) -> bool:
+    """
+    Return whether more pixels can change the kind: small print on paper, or faint stars.
+
+    `turned` is the map of a picture that was only turned; others are not laid exactly enough.
+    """
     if judgement.kind == Kind.COPY:
-        return judgement.comparison.blank >= PAPER
+        return judgement.comparison.map == turned and judgement.comparison.blank >= PAPER
     return judgement.kind == Kind.UNVERIFIED
 
 

@@ -59,6 +59,12 @@ def compare(ours: Plane, theirs: Plane, held: Mask) -> Windows:
     )
 
 
+def window_variances(plane: Plane) -> Figures:
+    """Return the variance of each window of a plane of any shape."""
+    rows, columns = (STEP * (side // STEP) for side in plane.shape)
+    return variances(plane[:rows, :columns])
+
+
 def means(plane: Plane) -> Figures:
     """Return the mean of each window of planes (…, rows, columns), in the last two axes."""
     columns = sum((plane[..., start::STEP] for start in range(1, STEP)), plane[..., ::STEP])

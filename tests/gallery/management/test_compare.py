@@ -36,6 +36,9 @@ def test_the_status_says_who_works_and_what_is_left(add_image: AddImage) -> None
     assert run("compare", "--status").splitlines() == [
         "No process works in the background.",
         "Comparing pictures: 1 left.",
+        "Looking at matches: 0 left.",
+        "Making close-ups: 0 left.",
+        "Seeking parts: 3 left.",
         "Reading files: 1 left.",
         "  It failed last time: The disk is full.",
     ]

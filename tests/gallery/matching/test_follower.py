@@ -31,6 +31,7 @@ def anew() -> Any:
     Match.objects.all().delete()
     Cluster.objects.all().delete()
     follower.rebuild()
+    follower.finish()  # looks at what cannot be known from earlier looks
     return stored()
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from gallery import matching
 from gallery.matching import follower
-from gallery.models import Cluster, Image
+from gallery.models import Image, Match
 from gallery.worker import comparing
 from gallery.worker.comparing import FEWEST, LOCKED_SECONDS, MOST, Comparing
 from tests.gallery.match_rows import add, picture
@@ -21,7 +21,7 @@ def test_it_works_until_nothing_is_left() -> None:
     assert task.remaining() == 90
     while task.do_some(0):
         assert 0 < task.remaining() < 90
-    assert (task.remaining(), Cluster.objects.count()) == (0, 30)
+    assert (task.remaining(), Match.objects.count()) == (0, 90)
     Image.objects.filter(pk__in=Image.objects.values("pk")[:1]).delete()
     assert task.remaining() == 1
     assert not task.do_some(30)
