@@ -1,4 +1,4 @@
-"""How long a page waits for another writer to SQLite."""
+"""How long a request waits for another writer to SQLite."""
 
 from __future__ import annotations
 

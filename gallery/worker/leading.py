@@ -10,13 +10,15 @@ from uuid import UUID
 
 from gallery.models import WorkerLease
 from gallery.worker.heartbeat import Heartbeat
-from gallery.worker.lease import RENEWAL_SECONDS, Lease
+from gallery.worker.lease import Lease
 from gallery.worker.rounds import Rounds
 from gallery.worker.tasks import all_tasks
 
 # How much a worker beside a web server gives way to the pages, from 0 to 19. Not much, because
 # others wait for its transactions on SQLite.
 NICENESS = 5
+# Seconds between two looks at a lease that another service holds.
+INTERVAL = 1.0
 
 
 def serve() -> None:
@@ -25,7 +27,7 @@ def serve() -> None:
     while not stop.is_set():
         if (lease := Lease.acquire(WorkerLease.Role.SERVICE)) is not None:
             _lead(lease, stop)
-        stop.wait(RENEWAL_SECONDS)
+        stop.wait(INTERVAL)
 
 
 def work_for_server(token: UUID) -> None:

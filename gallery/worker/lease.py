@@ -20,10 +20,11 @@ from django.db.models.functions import Now
 
 from gallery.models import WorkerLease
 
-# A leader renews its lease every second, and loses it after five without renewal.
-RENEWAL_SECONDS, LIFETIME = 1.0, timedelta(seconds=5)
+# How often a leader renews its lease, and how long the lease lasts without renewal. Each renewal
+# writes a page to the disk, even when there is nothing to do.
+RENEWAL_SECONDS, LIFETIME = 2.0, timedelta(seconds=6)
 # A new process needs a while until it renews its lease for the first time.
-FIRST_LIFETIME = timedelta(seconds=20)
+FIRST_LIFETIME = timedelta(seconds=30)
 
 Role = WorkerLease.Role
 

@@ -8,7 +8,8 @@
   const INTERVAL = 2000; // milliseconds between two looks at what is being compared
   let isFetching = false;
   let isWanted = false;
-  let isAtEnd = new URLSearchParams(location.search).has("cluster"); // the page shows one cluster only
+  const isAlone = new URLSearchParams(location.search).has("cluster"); // the page shows one cluster only
+  let isAtEnd = isAlone;
 
   const all = () => [...list.querySelectorAll("form.cluster")];
   const isOpen = (cluster) => !cluster.classList.contains("decided");
@@ -132,8 +133,8 @@
       count(part.getElementById("progress"));
       if (left) note.replaceWith(document.adoptNode(left));
       else note.remove();
-      if (!all().some(isOpen) && arrive(part)) document.querySelector(".no-clusters")?.remove();
-      isAtEnd &&= new URLSearchParams(location.search).has("cluster");
+      if (!isAlone && preload() < AHEAD && arrive(part)) document.querySelector(".no-clusters")?.remove();
+      isAtEnd = isAlone;
     } catch {
       // The site may answer again next time.
     }

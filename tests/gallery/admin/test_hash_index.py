@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 
-from gallery.models import Image
+from gallery.models import Image, TaskReport, WorkerLease
+from gallery.worker.lease import Lease
 from hashing.index.triggers import trigger_name
 from tests.hashing.changes import sql
 
@@ -65,3 +66,18 @@ def test_it_tells_what_is_wrong(client: Client, admin: User, request: Any) -> No
     html = client.get(PAGE).content.decode()
     assert "is missing." in html
     assert "check_hash_index --repair" in html
+
+
+def test_it_says_who_works_in_the_background_and_what_is_left(
+    client: Client, reviewer: User, add_image: Callable[..., Image]
+) -> None:
+    client.force_login(reviewer)
+    add_image(1)
+    html = client.get(PAGE).content.decode()
+    assert "No process works in the background." in html
+    assert Lease.acquire(WorkerLease.Role.SERVICE)
+    TaskReport.objects.create(name="reading files", remaining=7, error="The disk is full.")
+    html = client.get(PAGE).content.decode()
+    assert "A process is at work (service " in html
+    for told in ("Reading files", "<td>7</td>", "The disk is full."):
+        assert told in html

@@ -12,6 +12,7 @@ from django.urls import reverse
 from PIL import Image as PillowImage
 
 from gallery.comparing.hash_methods import method
+from gallery.matching import follower
 from gallery.models import Image
 from gallery.similar.panel import SimilarPanel
 from hashing.fingerprints.perceptual_hash import PerceptualHash
@@ -257,3 +258,54 @@ class TestFingerprint:
     def test_no_file_at_all(self, client: Client, db: None) -> None:
         response = client.get(self.url(Image.objects.create(title="Lost")))
         assert "has no hashes" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSame:
+    """The copies of a picture, while others are still being compared."""
+
+    @pytest.fixture
+    def copies(self, add_image) -> list[Image]:
+        return [add_image(upload(1, quality=quality)) for quality in (90, 60)]
+
+    def same(self, client: Client, image: Image, shown: int) -> tuple[int, str]:
+        address = reverse("gallery:same", args=[image.public_id])
+        response = client.get(address, {"shown": shown})
+        return response.status_code, response.content.decode()
+
+    def test_nothing_polls_when_nothing_waits(self, client: Client, copies: list[Image]) -> None:
+        text = panel(client, copies[0])
+        assert "The same picture" in text
+        assert "data-waits" not in text
+        assert "Still comparing" not in text
+
+    def test_the_page_asks_for_more_while_pictures_wait(
+        self, client: Client, copies: list[Image], add_image
+    ) -> None:
+        subject = copies[0]
+        copies[1].pk, copies[1].public_id = None, uuid.uuid4()
+        copies[1].save(force_insert=True)  # as another program does
+        text = panel(client, subject)
+        assert "Still comparing pictures; more copies may appear." in text
+        address = reverse("gallery:same", args=[subject.public_id])
+        # A picture of equal content needs no comparison to be shown.
+        assert f'hx-get="{address}?shown=2" hx-trigger="every 2s"' in text
+        assert self.same(client, subject, shown=2) == (204, "")
+        status, text = self.same(client, subject, shown=1)
+        assert (status, "every 2s" in text) == (200, True)
+        follower.finish()
+        status, text = self.same(client, subject, shown=2)
+        assert (status, "every 2s" in text) == (200, False)
+        assert "Still comparing" not in text
+
+    def test_the_note_goes_even_if_there_are_no_copies(self, client: Client, add_image) -> None:
+        subject = add_image(1)
+        follower.finish()
+        status, text = self.same(client, subject, shown=0)
+        assert (status, "<section" in text) == (200, False)
+
+    def test_pictures_that_are_not_visible_have_no_copies_to_show(
+        self, client: Client, add_image
+    ) -> None:
+        secret = add_image(1, visibility="private")
+        assert client.get(reverse("gallery:same", args=[secret.public_id])).status_code == 404
