@@ -21,17 +21,17 @@ CLOSER = (256, 4)
 LEAST_FRAME = 1e-6
 # Other starts are tried if the correlation at the coarse level is below this.
 SURE = 0.93
-# Below this correlation at the coarse level, pictures are taken for different.
-HOPELESS = 0.4
+# Below this correlation at any level, pictures are taken for different.
+HOPELESS = 0.5
 # A start without frames is taken if its correlation is at most so much less.
 PLAINER = 0.005
 # If the map by the hashes alone has as good a correlation but for this, it is the one.
 UNMOVED = 0.001
 # So many of the other starts are refined, those that agree best before.
-MOST_STARTS = 3
+MOST_STARTS, OTHER_ITERATIONS = 3, 6
 # Shares of a side that the crop windows have which are other starts, and the steps of a picture
 # along bars.
-WINDOW_SHARES, STEPS = (0.9, 0.8), 10
+WINDOW_SHARES, STEPS = (0.9, 0.8), 6
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _other_trials(
     starts = [*_windows(plain), *_within_bars(reference.size, other.size, turn)]
     trials = [_Trial(coarse.correlation(start.matrix), start.matrix) for start in starts]
     trials.sort(key=lambda trial: -trial.correlation)
-    return [_refined(coarse, trial.map, COARSE[1]) for trial in trials[:MOST_STARTS]]
+    return [_refined(coarse, trial.map, OTHER_ITERATIONS) for trial in trials[:MOST_STARTS]]
 
 
 def _windows(plain: AffineMap) -> Iterator[AffineMap]:

@@ -8,6 +8,7 @@ for each channel would explain every hue away.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,8 @@ LONG_SIDE = 24
 LEAST_RESIDUAL, MEDIANS = 3.0, 3.5
 # How much a residual of saturation counts, except where chroma is below this many levels.
 SATURATION_WEIGHT, COLOURLESS = 0.4, 4.0
+# A fit of less strength than this is good enough; fewer cells than this are no sample.
+CLEAR, FEWEST_CELLS = 0.3, 12
 ITERATIONS, TUKEY = 5, 4.685
 
 # Rows give Cb and Cr from red, green and blue, and red, green and blue from Y, Cb and Cr (JFIF).
@@ -59,24 +62,48 @@ def colour_agreement(
 ) -> ColourAgreement:
     """Return how the colours of two pictures agree: Y, Cb and Cr on one grid each."""
     a, b = _Cells.of(ours, held), _Cells.of(theirs, held)
-    there, back = _fit_of(a, b), _fit_of(b, a)
-    is_back = _misfit(back[0]) < _misfit(there[0])
-    residuals, factor, shift = back if is_back else there
-    off = np.zeros(held.shape, dtype=bool)
+    best = ColourAgreement(1.0, 0.0, None, 0.0, a.amount, b.amount)
+    if a.luma.size < FEWEST_CELLS:
+        return best
+    strength = np.inf
+    for fit in _fits(a, b):
+        place, found = _worst(fit.residuals, held)
+        if found < strength:
+            strength = found
+            best = ColourAgreement(fit.factor, fit.shift, place, found, a.amount, b.amount)
+        if strength < CLEAR:
+            break
+    return best
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    residuals: Values
+    factor: float
+    shift: float
+
+    @property
+    def back(self) -> _Fit:
+        return _Fit(self.residuals, 1 / max(self.factor, 0.01), self.shift)
+
+
+def _fits(a: _Cells, b: _Cells) -> Iterator[_Fit]:
+    """Yield how the chroma of each follows from the other's, as it is or after its tones."""
+    # The more colourful picture has lost nothing, so it is asked first.
+    for source, target in ((b, a), (a, b)) if a.amount < b.amount else ((a, b), (b, a)):
+        for chroma in (source.chroma, source.toned(target)):
+            fit = _fitted(chroma, target)
+            yield fit if source is a else fit.back
+
+
+def _worst(residuals: Values, held: Mask) -> tuple[Place | None, float]:
+    """Return the place that disagrees most, and its strength."""
+    off, lengths = np.zeros(held.shape, dtype=bool), np.zeros(held.shape)
     off[held] = residuals > max(LEAST_RESIDUAL, MEDIANS * median(residuals))
-    lengths = np.zeros(held.shape)
     lengths[held] = residuals
     found = [(_strength(place, lengths, held), place) for place in places(off)]
-    strength, largest = max(found, key=lambda pair: pair[0], default=(0.0, None))
-    if is_back:
-        factor = 1 / max(factor, 0.01)
-    return ColourAgreement(factor, shift, largest, strength, a.amount, b.amount)
-
-
-def _fit_of(source: _Cells, target: _Cells) -> tuple[Values, float, float]:
-    """Return the better fit of the chroma of `target`, from that of `source` or after its tones."""
-    fits = (_fitted(chroma, target) for chroma in (source.chroma, source.toned(target)))
-    return min(fits, key=lambda fit: _misfit(fit[0]))
+    strength, place = max(found, key=lambda pair: pair[0], default=(0.0, None))
+    return place, strength
 
 
 def _strength(place: Place, lengths: Values, held: Mask) -> float:
@@ -108,7 +135,7 @@ class _Cells:
         return chroma
 
 
-def _fitted(chroma: Chroma, target: _Cells) -> tuple[Values, float, float]:
+def _fitted(chroma: Chroma, target: _Cells) -> _Fit:
     """Return the residual of each cell, the factor and the shift at mid-grey."""
     zeros = np.zeros_like(target.luma)
     design = np.stack(
@@ -130,7 +157,7 @@ def _fitted(chroma: Chroma, target: _Cells) -> tuple[Values, float, float]:
         weights = np.tile(np.clip(1 - (lengths / limit) ** 2, 0, None) ** 2, 2)
     clipped = _clipped((solved @ design).reshape(2, -1), target.luma)
     lengths = np.minimum(lengths, _lengths(values.reshape(2, -1) - clipped, clipped))
-    return lengths, float(solved[0]), 128 * float(np.hypot(solved[1], solved[2]))
+    return _Fit(lengths, float(solved[0]), 128 * float(np.hypot(solved[1], solved[2])))
 
 
 def _clipped(chroma: Chroma, luma: Values) -> Chroma:
@@ -152,7 +179,3 @@ def _lengths(residuals: Chroma, expected: Chroma) -> Values:
     weight = np.where(amounts < COLOURLESS, 1.0, SATURATION_WEIGHT)
     lengths: Values = np.hypot(across, weight * along)
     return lengths
-
-
-def _misfit(residuals: Values) -> float:
-    return float(np.minimum(residuals, 20.0).mean())
