@@ -104,6 +104,7 @@ def test_any_changes_in_any_portions_store_what_a_rebuild_would(
         if visitors.random.random() < 0.6:
             follower.catch_up(share=visitors.random.randint(1, 6))
     follower.catch_up(share=1000)
+    follower.finish()
     followed = stored()
     assert followed == anew()
 
@@ -191,6 +192,7 @@ def test_a_log_that_no_longer_knows_is_followed_by_looking_at_everything() -> No
     HashChange.objects.all().delete()
     add([picture(1, 4)])
     follower.catch_up(share=1000)
+    follower.finish()
     assert stored() == anew()
 
 
