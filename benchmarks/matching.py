@@ -104,15 +104,12 @@ def chosen(
 ) -> MatchTable:
     """Return the matches to look at: copies with their originals, and different pictures."""
     own = {frozenset((corpus.key(e["edited"]), corpus.key(e["original"]))) for e in edits}
-    return table.at(
-        np.array(
-            [
-                frozenset((a, b)) in own or original.get(a, a) != original.get(b, b)
-                for a, b in zip(table.first.tolist(), table.second.tolist(), strict=True)
-            ],
-            dtype=bool,
-        )
-    )
+    is_chosen = [
+        frozenset(pair) in own
+        or (original.keys() >= set(pair) and original[pair[0]] != original[pair[1]])
+        for pair in zip(table.first.tolist(), table.second.tolist(), strict=True)
+    ]
+    return table.at(np.array(is_chosen, dtype=bool))
 
 
 def altered_share(confusion: Mapping[str, Mapping[str, int]]) -> float | None:
