@@ -57,9 +57,9 @@ def cluster_figures(table: MatchTable, original: Mapping[int, int]) -> dict[str,
     keys = sorted(original)
     place = {key: number for number, key in enumerate(keys)}
     rows = [
-        (place[a], place[m.key], m.alignment.distance)
-        for a, m in table
-        if a in place and m.key in place
+        (place[a], place[match.key], match.alignment.distance)
+        for a, match in table
+        if a in place and match.key in place
     ]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     nodes = [np.array([key], dtype=np.int64) for key in keys]
