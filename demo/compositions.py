@@ -128,7 +128,7 @@ COMPOSITIONS = (
         composed=collage,
     ),
     Composition(
-        file_name="snow-on-a-phone.png",
+        file_name="snow-on-a-phone.jpg",
         title="Snow on a phone",
         alt_text="The screen of a phone shows a cabin in the snow, with likes and comments.",
         tags=("screenshot", "winter"),

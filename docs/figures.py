@@ -1,14 +1,14 @@
 """
-Draw the figures of docs/matching.md: a picture, its copies, and the match found for each.
+Draw the figures of docs/matching.md: pictures, and what was found of each.
 
     .venv/bin/python docs/figures.py
 
-Writes docs/figures/*.webp. Every sentence in them is computed from the copy above it.
+Writes docs/figures/*.webp. Every sentence, box and outline in them is computed from the pictures.
 """
 
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -19,14 +19,26 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from demo import SCENES, alterations
+from demo import COMPOSITIONS, SCENES, Composition, alterations
 from hashing.fingerprints import ALGORITHMS, Framing, Turn, boxes, turned, views
+from hashing.keypoints import (
+    KeypointIndex,
+    Keypoints,
+    Part,
+    Quadrilateral,
+    Relation,
+    StoredPicture,
+    find_parts,
+)
 from hashing.matching import Subject, match_of
-from hashing.pictures import Picture, decode
+from hashing.pictures import Picture, Preview, decode
+from hashing.verification import Rectangle, verify
 
+CERTIFICATES = ("certificate-of-ingrid.jpg", "certificate-of-mateo.jpg")
 SCENE = "lighthouse-before-the-storm.jpg"
 TILE, GAP, TEXT_LINES = 300, 20, 3
 PAPER, INK, MUTED, GOOD, BAD = "#ffffff", "#16181d", "#555c67", "#1a6b34", "#b3261e"
+MARK = "#ff3b30"
 FONT, SMALL_FONT = ImageFont.load_default(17), ImageFont.load_default(15)
 
 CUTS = {
@@ -165,6 +177,100 @@ def turns(source: bytes) -> Image.Image:
     return sheet(tiles, columns=4)
 
 
+def lettered(source: bytes) -> bytes:
+    """Return the picture with a greeting across its upper part."""
+    picture = alterations.pixels(source)
+    place, font = (picture.width / 2, picture.height * 0.1), ImageFont.load_default(92)
+    ImageDraw.Draw(picture).text(place, "Wish you were here", "#ffffff", font, anchor="mm")
+    return alterations.jpeg(picture)
+
+
+def changes(source: bytes) -> Image.Image:
+    """Return pairs of pictures that hashes match, with boxes where their pixels differ."""
+    first, second = map(drawn, CERTIFICATES)
+    tiles = [
+        tile(first, "A certificate", Caption()),
+        boxed(first, second, "The same form, another name"),
+        tile(source, "A picture", Caption()),
+        boxed(source, lettered(source), "With a text"),
+    ]
+    return sheet(tiles, columns=4)
+
+
+def boxed(source: bytes, other: bytes, name: str) -> Image.Image:
+    """Return a tile of `other` with a box around each place where it differs from `source`."""
+    first, second = picture_in(source), picture_in(other)
+    match = match_of(subject_of(first), subject_of(second))
+    if match is None:
+        return tile(other, name, Caption("no match", colour=BAD))
+    seen = verify(Preview.of(first.image), Preview.of(second.image), match.alignment)
+    outlines = [corners(box.second) for box in seen.boxes]
+    hashes = f"{match.alignment.distance} of 256 bits differ"
+    return tile(outlined(second, outlines), name, Caption(f"{seen.kind.value} picture", hashes))
+
+
+def corners(box: Rectangle) -> Quadrilateral:
+    """Return the corners of a box, clockwise from the top left."""
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def outlined(picture: Picture, outlines: Iterable[Quadrilateral]) -> bytes:
+    """Return a picture with quadrilaterals drawn on it, given in shares of its sides."""
+    drawing = picture.image.convert("RGB")
+    pen = ImageDraw.Draw(drawing)
+    for outline in outlines:
+        points = [(x * drawing.width, y * drawing.height) for x, y in (*outline, outline[0])]
+        pen.line(points, MARK, width=max(4, max(drawing.size) // 90), joint="curve")
+    return alterations.jpeg(drawing, 95)
+
+
+def parts(_: bytes) -> Image.Image:
+    """Return a crop, a screenshot and a collage, with outlines where their pictures are found."""
+    sources = {name: picture_in(drawn(name)) for made in COMPOSITIONS for name in made.sources}
+    tiles = []
+    for made in sorted(COMPOSITIONS, key=lambda made: len(made.sources)):
+        composition = picture_in(composed(made, sources))
+        tiles += located(made, composition, sources)
+    return sheet(tiles, columns=len(tiles))
+
+
+def composed(made: Composition, sources: Mapping[str, Picture]) -> bytes:
+    """Return the file of a composition of the decoded `sources`."""
+    pictures = [sources[name].image.convert("RGB") for name in made.sources]
+    return alterations.jpeg(made.composed(pictures), 92)
+
+
+def located(
+    made: Composition, composition: Picture, sources: Mapping[str, Picture]
+) -> list[Image.Image]:
+    """Return a tile of the composition, or of the picture it is cut from, with outlines."""
+    found = parts_of(composition, sources)
+    right = [part for name, part in found.items() if name in made.sources]
+    count = f"{len(right)} of {len(made.sources)} found"
+    if made.relation == Relation.PART_OF:
+        whole = outlined(sources[made.sources[0]], [part.other_place for part in right])
+        return [
+            tile(alterations.jpeg(composition.image.convert("RGB"), 95), made.title, Caption()),
+            tile(whole, "The picture it is cut from", Caption(count)),
+        ]
+    return [tile(outlined(composition, [part.place for part in right]), made.title, Caption(count))]
+
+
+def parts_of(query: Picture, pictures: Mapping[str, Picture]) -> dict[str, Part]:
+    """Return the parts that `query` shares with `pictures`, by their names."""
+    names, index = list(pictures), KeypointIndex(len(pictures))
+    stored = {}
+    for key, name in enumerate(names):
+        keypoints = Keypoints.of(pictures[name].gray)
+        index.add(key, keypoints)
+        preview = Preview.of(pictures[name].image)
+        stored[key] = StoredPicture(keypoints.to_bytes(), preview.to_bytes())
+    keypoints, preview = Keypoints.of(query.gray), Preview.of(query.image)
+    found = find_parts(keypoints, preview, index, lambda keys: {key: stored[key] for key in keys})
+    return {names[part.key]: part for part in found}
+
+
 def tile(source: bytes, name: str, caption: Caption) -> Image.Image:
     """Return a picture above its name and caption."""
     line = 22
@@ -184,18 +290,23 @@ def sheet(tiles: Iterable[Image.Image], columns: int) -> Image.Image:
     rows = -(-len(tiles) // columns)
     width, height = tiles[0].width + GAP, tiles[0].height + GAP
     canvas = Image.new("RGB", (columns * width + GAP, rows * height + GAP), PAPER)
-    for number, drawn in enumerate(tiles):
+    for number, each in enumerate(tiles):
         row, column = divmod(number, columns)
-        canvas.paste(drawn, (GAP + column * width, GAP + row * height))
+        canvas.paste(each, (GAP + column * width, GAP + row * height))
     return canvas
 
 
+def drawn(file_name: str) -> bytes:
+    """Return the file of a scene of the demonstration."""
+    scene = next(scene for scene in SCENES if scene.file_name == file_name)
+    return alterations.jpeg(scene.drawn(), 92)
+
+
 def main() -> None:
-    scene = next(scene for scene in SCENES if scene.file_name == SCENE)
-    source = alterations.jpeg(scene.drawn(), 92)
+    source = drawn(SCENE)
     folder = HERE / "figures"
     folder.mkdir(exist_ok=True)
-    for figure in (kinds, framings, turns):
+    for figure in (kinds, framings, turns, changes, parts):
         figure(source).save(folder / f"{figure.__name__}.webp", quality=80, method=6)
 
 

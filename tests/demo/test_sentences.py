@@ -1,4 +1,4 @@
-"""Every altered copy of the demonstration is known as the same picture, and told how it differs."""
+"""Every copy of the demonstration is recognised, and a sentence says how it differs."""
 
 from collections.abc import Callable
 
@@ -6,17 +6,18 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from demo.alterations import ALTERATIONS
+from demo.alterations import ALTERATIONS, Alteration
 from demo.collection import DemoPicture, demo_pictures
+from demo.findings import COPIES
 from gallery.comparing.comparisons import Comparison
-from gallery.models import Image
+from gallery.models import Image, MatchKind
 
 SENTENCES = {
     "re-encoded": "JPEG quality about 40",
     "resized": "half the size",
     "grey": "in black and white",
-    "sepia": "in sepia",
-    "watermarked": "edited or re-saved",
+    "sepia": "in sepia, brighter, with more contrast",
+    "watermarked": "changed at the bottom right",
     "exif-turned": "JPEG quality about 95",
     "metadata-changed": "only metadata differs: date, camera, author, software and comment",
     "byte-equal": "identical file",
@@ -26,7 +27,7 @@ SENTENCES = {
     "captioned": "with a border or caption",
     "mirrored": "mirrored",
     "rotated": "rotated 90° right",
-    "tilted": "94 % of the size",
+    "tilted": "tilted 2.9° to the left, cropped to 89 %",
 }
 
 
@@ -47,6 +48,12 @@ def test_copy(add_image, original: Image, source: bytes, bob: User, kind: str) -
     name = f"copy{alteration.extension or '.jpg'}"
     copy = add_image(SimpleUploadedFile(name, alteration.altered(source)), owner=bob)
     comparison = Comparison.of(original, copy)
-    # What a crop of a tenth leaves is another composition.
-    assert comparison.is_same is (kind != "cropped")
+    assert comparison.kind in _expected_kinds(alteration)
     assert kind == "cropped" or comparison.sentence == SENTENCES[kind]
+
+
+def _expected_kinds(alteration: Alteration) -> tuple[MatchKind | None, ...]:
+    if alteration.kind == "cropped":
+        # Its hash is too far away: crops are found in the background, where the check sees them.
+        return (None,)
+    return (MatchKind.ALTERED,) if alteration.is_changed else COPIES
