@@ -35,8 +35,9 @@ class CheckReport:
     @property
     def missed(self) -> list[str]:
         """The file names of copies and compositions that should have been found."""
-        names = [finding.name for finding in (*self.copies, *self.parts) if finding.is_missed]
-        return list(dict.fromkeys(names))
+        copies = [finding.name for finding in self.copies if finding.is_missed]
+        parts = [finding.name for finding in self.parts if finding.is_missed]
+        return list(dict.fromkeys(copies + parts))
 
     @property
     def mistaken(self) -> list[str]:

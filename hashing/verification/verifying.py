@@ -148,7 +148,7 @@ def _can_change(judgement: Judgement, turned: AffineMap) -> bool:
 
 
 def _looked_closer(judgement: Judgement, closer: Closer) -> Judgement | None:
-    """Return the judgement of larger copies; None if there are none."""
+    """Return the judgement of larger copies; None if there are none, or they show too little."""
     pair = closer()
     if pair is None:
         return None
@@ -156,7 +156,9 @@ def _looked_closer(judgement: Judgement, closer: Closer) -> Judgement | None:
     comparison = compared(aligned.reference, aligned.other, aligned.map, CLOSER_SIDE, CLOSER_SHARE)
     if comparison is None:
         return None
-    return Judgement(aligned, comparison, judgement.bits, is_close=True)
+    closely = Judgement(aligned, comparison, judgement.bits, is_close=True)
+    # A blurred picture has texture at a small size only, and that was enough to judge it by.
+    return None if closely.kind == Kind.UNVERIFIED else closely
 
 
 def _better(aligned: Aligned) -> Comparison | None:

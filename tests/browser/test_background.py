@@ -9,6 +9,7 @@ from gallery.matching import follower
 from gallery.models import Image, WorkerLease
 from gallery.worker.lease import Lease
 from tests.browser.reviewing import PAGE
+from tests.gallery.working import work
 from tests.pictures import upload
 
 POLLED = "[data-waits], .unmatched"
@@ -17,7 +18,7 @@ POLLED = "[data-waits], .unmatched"
 def test_a_picture_shows_its_copies_as_they_are_found(page: Page, pair: list[Image]) -> None:
     copy = pair[1]
     Image.objects.filter(pk=copy.pk).update(phash=None)
-    follower.finish()
+    work()
     requests: list[str] = []
     page.goto(pair[0].get_absolute_url())
     expect(page.get_by_role("heading", name="The same picture")).to_have_count(0)
