@@ -18,7 +18,11 @@ class Closeup(models.Model):
     """
 
     image = models.OneToOneField(
-        Image, on_delete=models.CASCADE, primary_key=True, related_name="closeup"
+        Image,
+        on_delete=models.CASCADE,
+        db_constraint=False,  # a row deleted in SQL may leave it behind
+        primary_key=True,
+        related_name="closeup",
     )
     content_digest = models.CharField(max_length=80)
     preview = models.BinaryField()

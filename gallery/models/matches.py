@@ -94,9 +94,11 @@ class DeepMatch(models.Model):
     """
 
     first = models.ForeignKey(
-        Image, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
+        Image, models.CASCADE, related_name="+", db_constraint=False, db_index=False, editable=False
     )
-    second = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="+", editable=False)
+    second = models.ForeignKey(
+        Image, models.CASCADE, related_name="+", db_constraint=False, editable=False
+    )
     distance = models.PositiveSmallIntegerField()
     turn = models.CharField(max_length=12, default="upright")
     framing = models.CharField(max_length=12, default="whole")

@@ -23,9 +23,11 @@ class PartMatch(models.Model):
         WHOLE = "whole", _("Shows the same as a negative")
 
     first = models.ForeignKey(
-        Image, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
+        Image, models.CASCADE, related_name="+", db_constraint=False, db_index=False, editable=False
     )
-    second = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="+", editable=False)
+    second = models.ForeignKey(
+        Image, models.CASCADE, related_name="+", db_constraint=False, editable=False
+    )
     relation = models.CharField(max_length=10, choices=Relation.choices)
     details = models.JSONField()
 
