@@ -67,9 +67,11 @@ def measure(folder: Path, limits: Limits) -> dict[str, Any]:
     }
     looker = Looker(folder, dict(enumerate(corpus.names)))
     looked = looked_at(looker, chosen(table, corpus, edits, original))
-    by_hash = {(first, match.key) for first, match in table}
+    by_hash = set(pairs_of(table))
     refused = {pair for pair, found in looked.items() if found.kind == Kind.DIFFERENT}
-    pairs = by_hash - refused if limits != LIMITS else by_hash
+    if limits != LIMITS:
+        table = table.at(np.array([pair not in refused for pair in pairs_of(table)], dtype=bool))
+    pairs = set(pairs_of(table))
     own = edit_figures(pairs, corpus, edits, original)
     confusion = kinds_by_group(looked, corpus, edits)
     hashed = edit_figures(by_hash, corpus, edits, original)
@@ -107,9 +109,14 @@ def chosen(
     is_chosen = [
         frozenset(pair) in own
         or (original.keys() >= set(pair) and original[pair[0]] != original[pair[1]])
-        for pair in zip(table.first.tolist(), table.second.tolist(), strict=True)
+        for pair in pairs_of(table)
     ]
     return table.at(np.array(is_chosen, dtype=bool))
+
+
+def pairs_of(table: MatchTable) -> list[tuple[int, int]]:
+    """Return the keys of each match."""
+    return list(zip(table.first.tolist(), table.second.tolist(), strict=True))
 
 
 def altered_share(confusion: Mapping[str, Mapping[str, int]]) -> float | None:

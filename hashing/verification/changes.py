@@ -16,11 +16,13 @@ from hashing.verification.verification import Change, NamedChange, PixelAlignmen
 # Amounts below which a change is not named: a share of the area, degrees, a factor, levels of
 # brightness, a factor of contrast, a factor of saturation, levels of chroma and pixels of blur.
 LEAST_AREA, LEAST_ANGLE, LEAST_STRETCH = 0.012, 0.3, 1.04
-LEAST_LEVELS, LEAST_CONTRAST, LEAST_SATURATION, LEAST_SHIFT, LEAST_BLUR = 4.0, 1.12, 1.2, 4.0, 0.9
+LEAST_LEVELS, LEAST_CONTRAST, LEAST_SATURATION, LEAST_SHIFT, LEAST_BLUR = 4.0, 1.12, 1.2, 4.0, 0.65
 # Chroma of a picture in colour, and of a grey one, in levels.
-COLOURFUL, COLOURLESS = 2.0, 0.9
+COLOURFUL, COLOURLESS = 1.8, 0.9
+# The share of chroma across the commonest hue: at most in a toned picture, at least in another.
+TONED, UNTONED = 0.11, 0.135
 # Bars have this share of pixels within so many levels of their commonest one.
-BARS_SHARE, BARS_SPREAD = 0.5, 12
+BARS_SHARE, BARS_SPREAD = 0.7, 12
 # The long side at which the extent of pictures is looked at, in pixels.
 EXTENT_SIDE = 176
 # The degrees clockwise of each turn without its mirroring.
@@ -41,7 +43,7 @@ def named_changes(
         *_of_place(alignment),
         *_of_extent(alignment.map, first, second),
         *_of_light(comparison),
-        *_of_colour(colours),
+        *_of_colour(colours, _contrast(comparison)),
         *_of_detail(comparison),
     ]
     return tuple(NamedChange(change, round(amount, 4)) for change, amount in changes)
@@ -88,36 +90,44 @@ def _of_light(comparison: Comparison) -> Iterator[NamedChange]:
     levels = float(after.mean() - before.mean())
     if abs(levels) >= LEAST_LEVELS:
         yield NamedChange(Change.BRIGHTER if levels > 0 else Change.DARKER, abs(levels))
-    factor = float(after.std() / max(1e-3, float(before.std())))
-    if factor >= LEAST_CONTRAST:
+    factor = _contrast(comparison)
+    # Light that is multiplied multiplies contrast too.
+    beyond = factor * float((before.mean() + 1) / (after.mean() + 1))
+    if min(factor, beyond) >= LEAST_CONTRAST:
         yield NamedChange(Change.MORE_CONTRAST, factor)
-    elif 0 < factor <= 1 / LEAST_CONTRAST:
+    elif max(factor, beyond) <= 1 / LEAST_CONTRAST:
         yield NamedChange(Change.LESS_CONTRAST, 1 / factor)
 
 
-def _of_colour(colours: ColourAgreement) -> Iterator[NamedChange]:
+def _contrast(comparison: Comparison) -> float:
+    """Return the factor between the standard deviations of brightness."""
+    before, after = comparison.before[comparison.held], comparison.after[comparison.held]
+    return max(1e-3, float(after.std())) / max(1e-3, float(before.std()))
+
+
+def _of_colour(colours: ColourAgreement, contrast: float) -> Iterator[NamedChange]:
     had, has = colours.chroma >= COLOURFUL, colours.other_chroma >= COLOURFUL
     if had and colours.other_chroma < COLOURLESS:
         yield NamedChange(Change.GREY, 1.0)
     elif has and colours.chroma < COLOURLESS:
         yield NamedChange(Change.COLOURED, 1.0)
+    elif colours.other_hues < TONED and colours.hues > UNTONED:
+        yield NamedChange(Change.TONED, colours.other_chroma)
+    elif colours.hues < TONED and colours.other_hues > UNTONED:
+        yield NamedChange(Change.UNTONED, colours.chroma)
     elif had and has:
-        yield from _of_saturation(colours)
+        yield from _of_saturation(colours, contrast)
 
 
-def _of_saturation(colours: ColourAgreement) -> Iterator[NamedChange]:
-    factor = colours.factor
-    if colours.shift >= LEAST_SHIFT:
-        if factor < 0.25:
-            yield NamedChange(Change.TONED, colours.shift)
-        elif factor > 4:
-            yield NamedChange(Change.UNTONED, colours.shift)
-        else:
-            yield NamedChange(Change.TINTED, colours.shift)
-    if LEAST_SATURATION <= factor <= 4:
+def _of_saturation(colours: ColourAgreement, contrast: float) -> Iterator[NamedChange]:
+    """Yield another saturation than contrast explains, and a tint."""
+    factor = colours.factor / contrast
+    if factor >= LEAST_SATURATION <= colours.factor:
         yield NamedChange(Change.MORE_COLOURFUL, factor)
-    elif 0.25 <= factor <= 1 / LEAST_SATURATION:
-        yield NamedChange(Change.PALER, 1 / factor)
+    elif max(factor, colours.factor) <= 1 / LEAST_SATURATION:
+        yield NamedChange(Change.PALER, 1 / max(factor, 0.01))
+    if colours.shift >= LEAST_SHIFT:
+        yield NamedChange(Change.TINTED, colours.shift)
 
 
 def _of_detail(comparison: Comparison) -> Iterator[NamedChange]:

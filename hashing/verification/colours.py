@@ -32,6 +32,8 @@ LEAST_RESIDUAL, MEDIANS = 3.0, 3.5
 SATURATION_WEIGHT, COLOURLESS = 0.4, 4.0
 # A fit of less strength than this is good enough; fewer cells than this are no sample.
 CLEAR, FEWEST_CELLS = 0.3, 12
+# With less chroma than this, in levels, a picture has no hue.
+LEAST_TONE = 4.0
 ITERATIONS, TUKEY = 5, 4.685
 
 # Rows give Cb and Cr from red, green and blue, and red, green and blue from Y, Cb and Cr (JFIF).
@@ -46,7 +48,8 @@ class ColourAgreement:
 
     `factor` is that of saturation, `shift` the length of the shift at mid-grey in levels, `place`
     the place that disagrees most in cells of the grid (None without one), `strength` its residual
-    spread over the whole area in levels, and `chroma` and `other_chroma` the mean chroma of both.
+    spread over the whole area in levels, `chroma` and `other_chroma` the mean chroma of both,
+    and `hues` and `other_hues` the share of it that is across the commonest hue.
     """
 
     factor: float
@@ -55,6 +58,8 @@ class ColourAgreement:
     strength: float
     chroma: float
     other_chroma: float
+    hues: float
+    other_hues: float
 
 
 def colour_agreement(
@@ -62,7 +67,8 @@ def colour_agreement(
 ) -> ColourAgreement:
     """Return how the colours of two pictures agree: Y, Cb and Cr on one grid each."""
     a, b = _Cells.of(ours, held), _Cells.of(theirs, held)
-    best = ColourAgreement(1.0, 0.0, None, 0.0, a.amount, b.amount)
+    described = (a.amount, b.amount, a.hues, b.hues)
+    best = ColourAgreement(1.0, 0.0, None, 0.0, *described)
     if a.luma.size < FEWEST_CELLS:
         return best
     strength = np.inf
@@ -70,7 +76,7 @@ def colour_agreement(
         place, found = _worst(fit.residuals, held)
         if found < strength:
             strength = found
-            best = ColourAgreement(fit.factor, fit.shift, place, found, a.amount, b.amount)
+            best = ColourAgreement(fit.factor, fit.shift, place, found, *described)
         if strength < CLEAR:
             break
     return best
@@ -125,6 +131,14 @@ class _Cells:
     def amount(self) -> float:
         """The mean length of chroma, in levels."""
         return float(np.hypot(*self.chroma).mean()) if self.luma.size else 0.0
+
+    @property
+    def hues(self) -> float:
+        """The mean chroma across the commonest hue, relative to all; near 0 for sepia."""
+        if self.amount < LEAST_TONE:
+            return 1.0
+        _, axes = np.linalg.eigh(self.chroma @ self.chroma.T)
+        return float(np.abs(axes[:, 0] @ self.chroma).mean()) / self.amount
 
     def toned(self, target: _Cells) -> Chroma:
         """Return chroma after the tone curve to `target` on each of red, green and blue."""
