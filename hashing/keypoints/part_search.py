@@ -26,7 +26,7 @@ from hashing.keypoints.voting import Appearance
 from hashing.pictures import Preview
 
 # Candidates whose keypoints are compared one by one, and the most pictures whose pixels are.
-CANDIDATES, COMPARED = 32, 10
+CANDIDATES, COMPARED = 24, 8
 # At most so many of those have fewer keypoints that agree than SOME_INLIERS.
 FEW_COMPARED = 3
 SOME_INLIERS = 5
