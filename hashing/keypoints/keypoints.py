@@ -25,7 +25,7 @@ VERSION = 1
 # The most keypoints of a picture.
 MOST = 256
 
-_HEADER = struct.Struct("<BHHH")  # version, count, width, height
+_HEADER = struct.Struct("<BHII")  # version, count, width, height
 _CHECKSUM = struct.Struct("<I")
 _RECORD = np.dtype(
     [

@@ -24,7 +24,7 @@ def keypoints(seed: int) -> Keypoints:
 
 def test_a_textured_picture_has_as_many_as_it_may_and_a_blob_of_a_few_kilobytes():
     assert len(keypoints(1)) == MOST
-    assert len(keypoints(1).to_bytes()) == 11 + 17 * MOST
+    assert len(keypoints(1).to_bytes()) == 15 + 17 * MOST
     assert len(Keypoints.of(drawn(1), most=40)) == 40
 
 
@@ -65,7 +65,7 @@ def test_stored_keypoints_are_the_same_again(seed, most):
     assert_same(Keypoints.from_bytes(some.to_bytes()), some)
 
 
-@given(place=st.integers(1, 11 + 17 * 30 - 1), change=st.integers(1, 255))
+@given(place=st.integers(1, 15 + 17 * 30 - 1), change=st.integers(1, 255))
 @settings(deadline=None)
 def test_a_changed_byte_is_noticed(place, change):
     data = bytearray(keypoints(1).first(30).to_bytes())
@@ -74,7 +74,7 @@ def test_a_changed_byte_is_noticed(place, change):
         Keypoints.from_bytes(bytes(data))
 
 
-@given(length=st.integers(1, 11 + 17 * 30 - 1))
+@given(length=st.integers(1, 15 + 17 * 30 - 1))
 @settings(deadline=None)
 def test_keypoints_that_end_too_early_are_refused(length):
     with pytest.raises(ValueError, match="damaged"):
