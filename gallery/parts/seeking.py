@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from gallery import matching
 from gallery.comparing import is_burst
@@ -31,9 +31,10 @@ def seek_again(image: Image) -> bool:
 
 def seek(closeup: Closeup, memory: KeypointMemory) -> None:
     """
-    Store the parts that a picture shares with others, in the place of earlier ones.
+    Store the parts that a picture shares with others.
 
-    Copies that are too far away for their hashes to match are found on the way.
+    Copies that are too far away for their hashes to match are found on the way. What is stored
+    already stays: a search from the other picture may have found it, and this one may not.
     """
     image = closeup.image
     parts = memory.parts_of(closeup)
@@ -42,8 +43,8 @@ def seek(closeup: Closeup, memory: KeypointMemory) -> None:
     copies = deep_copies(image, parts)
     rows = [_row(image, part) for part in parts if _is_part(part)]
     with transaction.atomic():
-        _store_copies(image, copies)
-        _store_parts(image, rows)
+        _store_copies(copies)
+        _store_parts(rows)
         Closeup.objects.filter(pk=closeup.pk).update(sought_by=VERSION)
 
 
@@ -58,24 +59,19 @@ def _can_be(image: Image, other: Image) -> bool:
     return image.content_digest != other.content_digest and not is_burst(image, other)
 
 
-def _store_copies(image: Image, copies: Looks) -> None:
+def _store_copies(copies: Looks) -> None:
     """Store copies, and let them be compared, so that they join their clusters."""
-    stored = DeepMatch.objects.filter(Q(first=image) | Q(second=image))
     rows = rows_of(copies)
-    keys = _ends(stored) | _ends(rows)
-    stored.delete()
     record(results_of(copies))
     DeepMatch.objects.bulk_create(rows, ignore_conflicts=True)
-    PendingMatch.objects.bulk_create((PendingMatch(key=key) for key in keys), ignore_conflicts=True)
+    pending = (PendingMatch(key=key) for key in _ends(rows))
+    PendingMatch.objects.bulk_create(pending, ignore_conflicts=True)
 
 
-def _store_parts(image: Image, rows: list[PartMatch]) -> None:
-    stored = PartMatch.objects.filter(Q(first=image) | Q(second=image))
-    keys = _ends(stored) | _ends(rows)
-    stored.delete()
+def _store_parts(rows: list[PartMatch]) -> None:
     PartMatch.objects.bulk_create(rows, ignore_conflicts=True)
-    if keys:
-        matching.renew_clusters(keys)
+    if rows:
+        matching.renew_clusters(_ends(rows))
 
 
 def _ends(rows: Iterable[PartMatch | DeepMatch]) -> set[int]:

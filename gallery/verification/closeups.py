@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from PIL import Image as PillowImage
 
 from gallery.files import SIZES, largest_size, open_rendition
-from gallery.models import Closeup, Image
+from gallery.models import Closeup, DeepMatch, Image, PartMatch
 from gallery.querysets import ImageQuerySet
 from hashing.exceptions import Refusal
 from hashing.keypoints import Keypoints
@@ -45,7 +45,14 @@ def without_closeup() -> ImageQuerySet:
 
 
 def make_missing(images: Iterable[Image]) -> None:
-    """Make and store the close-ups of `images`; an empty one where a file cannot be read."""
+    """
+    Make and store the close-ups of `images`; an empty one where a file cannot be read.
+
+    What was found by an earlier close-up of a picture is forgotten.
+    """
+    images = list(images)
+    for model in (PartMatch, DeepMatch):
+        model.objects.filter(Q(first__in=images) | Q(second__in=images)).delete()
     Closeup.objects.bulk_create(
         [_made(image) for image in images],
         update_conflicts=True,

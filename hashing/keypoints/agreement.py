@@ -34,10 +34,10 @@ BRIGHTEST, DARKEST, UNLIKE_LEVELS, FEWEST_SEEN = 225, 10, 48, 0.35
 # less than UNLIKE after the first one, the part is not there.
 COARSE, FINE, UNLIKE = 32, 64, 0.1
 COARSE_ROUNDS, FINE_ROUNDS, PROJECTIVE_ROUNDS = 6, 3, 10
-# A map in which no number differs by more than this from that of a picture that did not move gives
-# way to it, unless it scores better by this share of the blocks. Otherwise what was laid on one of
-# the pictures would be stretched into place.
-NEARLY_UNMOVED, SIMPLER = 0.12, 0.04
+# A map counts as nearly unmoved if no number of it differs by more than this from those of a
+# picture that did not move. A simpler map is taken if it is worse by no more than this share of the
+# blocks; otherwise what was laid on one of the pictures would be stretched into place.
+NEARLY_UNMOVED, SIMPLER = 0.12, 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +90,21 @@ def compare(
     better = fine.template.refined(better, fine.whole, FINE_ROUNDS, AFFINE)
     best = fine.template.refined(better, fine.whole, PROJECTIVE_ROUNDS, PROJECTIVE)
     full = _pair(part, whole, projection, size, is_negative)
-    found = [_compared(full, one, pixels) for one in (best, better, projection)]
-    moved = max(found, key=_score)
-    for unmoved in (np.eye(3), MIRROR):
-        if np.abs(moved.projection - unmoved).max() < NEARLY_UNMOVED:
-            simple = _compared(full, unmoved, pixels)
-            return (
-                simple if _score(simple) >= _score(moved) - SIMPLER * moved.blocks.size else moved
-            )
-    return moved
+    return _simplest([_compared(full, one, pixels) for one in _maps(projection, better, best)])
+
+
+def _maps(projection: Projection, *refined: Projection) -> list[Projection]:
+    """Return maps in the order of preference: a picture that did not move, refined ones, others."""
+    unmoved = [
+        still for still in (np.eye(3), MIRROR) if np.abs(refined[0] - still).max() < NEARLY_UNMOVED
+    ]
+    return [*unmoved, *refined, projection]
+
+
+def _simplest(found: list[Agreement]) -> Agreement:
+    """Return the best agreement, or a simpler one that is nearly as good."""
+    enough = max(_score(one) for one in found) - SIMPLER * found[0].blocks.size
+    return next(one for one in found if _score(one) >= enough)
 
 
 def _score(agreement: Agreement) -> int:

@@ -17,16 +17,15 @@ FEWEST_TEXTURED, TEXTURED_IF_FEW = 12, 30
 # areas are bars and logos that two pictures have in common.
 FEWEST_VISIBLE = 0.4
 # Numbers of keypoints, and the agreement that is enough with them.
-SOME, MANY = 8, 12
+SOME, MANY, MOST_OF_ALL = 8, 12, 45
 INSIDE_AGREEMENT = {0: 0.7, SOME: 0.6, MANY: 0.55}
 OVERLAP_AGREEMENT = {0: 0.85, MANY: 0.75}
-MOVED_AGREEMENT = {0: 0.9, SOME: 0.6, MANY: 0.5}
-UNMOVED_AGREEMENT = {0: 0.9, SOME: 0.7}
+WHOLE_AGREEMENT = {0: 0.9, SOME: 0.78, MOST_OF_ALL: 0.68}
 # Pictures that lie on each other as a whole differ in no rectangle of more than this share: in
 # stickers, letters or a bar, but not in all of the picture that an interface is around.
 MOST_HIDDEN = 0.3
-# A picture that is turned by more degrees, or scaled by more than this share, has moved.
-TURNED, SCALED = 1.5, 0.04
+# No common layout is turned by more degrees than this.
+TURNED = 4.0
 
 
 def is_convincing(part: Part, visible: Visible, common: float) -> bool:
@@ -40,7 +39,7 @@ def is_convincing(part: Part, visible: Visible, common: float) -> bool:
     if visible.textured < fewest or visible.area.size < FEWEST_VISIBLE * common:
         return False
     limits = _limits(part)
-    if part.relation == Relation.WHOLE and visible.hidden > MOST_HIDDEN:
+    if limits is WHOLE_AGREEMENT and visible.hidden > MOST_HIDDEN:
         return False
     return visible.agreement >= limits[max(number for number in limits if number <= part.inliers)]
 
@@ -49,8 +48,6 @@ def _limits(part: Part) -> dict[int, float]:
     """Return the agreement that is enough, by the least number of keypoints."""
     if part.relation == Relation.OVERLAPS:
         return OVERLAP_AGREEMENT
-    if part.relation != Relation.WHOLE:
+    if part.relation != Relation.WHOLE or abs(part.angle) > TURNED:
         return INSIDE_AGREEMENT
-    has_moved = abs(part.angle) > TURNED or abs(part.scale - 1) > SCALED
-    is_changed = has_moved or part.is_mirrored or part.is_negative
-    return MOVED_AGREEMENT if is_changed else UNMOVED_AGREEMENT
+    return WHOLE_AGREEMENT
