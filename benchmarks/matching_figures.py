@@ -11,11 +11,20 @@ from matching_corpus import Corpus
 from matching_rivals import KeyPair
 
 from hashing.fingerprints import Framing
-from hashing.matching import LARGE_BYTES, MatchTable, Stored, Subject, all_matches, clusters
+from hashing.matching import (
+    LARGE_BYTES,
+    LIMITS,
+    Limits,
+    MatchTable,
+    Stored,
+    Subject,
+    all_matches,
+    clusters,
+)
 from hashing.search import Pairs
 
 
-def matches_among(subjects: Mapping[int, Subject]) -> MatchTable:
+def matches_among(subjects: Mapping[int, Subject], limits: Limits = LIMITS) -> MatchTable:
     small = {}
     for framing in Framing:
         held = {key: one.hashes[framing] for key, one in subjects.items() if framing in one.hashes}
@@ -23,7 +32,7 @@ def matches_among(subjects: Mapping[int, Subject]) -> MatchTable:
             np.array(list(held), dtype=np.int64),
             np.array(list(held.values()), dtype=np.uint64),
         )
-    return all_matches(small, stored(subjects))
+    return all_matches(small, stored(subjects), limits)
 
 
 def stored(subjects: Mapping[int, Subject]) -> Stored:
@@ -47,7 +56,11 @@ def cluster_figures(table: MatchTable, original: Mapping[int, int]) -> dict[str,
     """
     keys = sorted(original)
     place = {key: number for number, key in enumerate(keys)}
-    rows = [(place[a], place[m.key], m.distance) for a, m in table if a in place and m.key in place]
+    rows = [
+        (place[a], place[match.key], match.alignment.distance)
+        for a, match in table
+        if a in place and match.key in place
+    ]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     nodes = [np.array([key], dtype=np.int64) for key in keys]
     pairs = Pairs(np.zeros(len(keys), dtype=np.uint64), nodes, columns[0], columns[1], columns[2])

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageDraw
 
 
 def photo(seed: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
@@ -17,6 +17,20 @@ def photo(seed: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
         levels += np.asarray(coarse.resize(size, Image.Resampling.BICUBIC)) / cells
     levels = 255 * (levels - levels.min()) / (levels.max() - levels.min())
     return Image.fromarray(levels.astype(np.uint8))
+
+
+def scene(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
+    """Return a picture full of shapes with corners, which keypoints find."""
+    rng = np.random.default_rng(seed)
+    image = photo(seed, size)
+    draw = ImageDraw.Draw(image)
+    for _ in range(160):
+        x, y = (int(rng.integers(0, side)) for side in size)
+        across, down = (int(side) for side in rng.integers(8, 70, 2))
+        colour = tuple(int(level) for level in rng.integers(0, 256, 3))
+        shape = draw.rectangle if rng.random() < 0.6 else draw.ellipse
+        shape((x, y, x + across, y + down), fill=colour)
+    return image
 
 
 def encoded(image: Image.Image, format: str = "JPEG", **options: Any) -> bytes:

@@ -16,7 +16,7 @@ FLOORS = (
     ("hashing.exceptions", "hashing.signals", "hashing.models"),
     ("hashing.pictures", "hashing.search"),
     ("hashing.fingerprints", "hashing.forensics"),
-    ("hashing.matching", "hashing.conf"),
+    ("hashing.matching", "hashing.keypoints", "hashing.verification", "hashing.conf"),
     ("hashing.decoding_pool", "hashing.fields"),
     ("hashing.receivers", "hashing.index"),
     ("hashing.model_matching", "hashing.subjects"),
@@ -43,7 +43,10 @@ LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # These know neither Django nor settings, so that they can be used and tested without a site.
 PURE = {
     f"hashing.{name}"
-    for name in ("exceptions", "pictures", "search", "fingerprints", "forensics", "matching")
+    for name in (
+        *("exceptions", "pictures", "search", "fingerprints", "forensics", "matching"),
+        *("keypoints", "verification"),
+    )
 }
 
 

@@ -13,6 +13,8 @@ from hashing.pictures import BinaryFile, DecodeOptions, Picture, decode
 
 # A page of text has at least this share of pixels of at least this level (0-255).
 WHITE_LEVEL, PAGE_SHARE = 190, 0.6
+# Levels of 255 by which the brightest or the darkest thousandth of a picture has to stand out.
+POINT_LEVELS = 30
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,19 @@ def is_informative(picture: Picture) -> bool:
     disappears at 64 by 64 pixels.
     """
     return is_picture(picture.gray)
+
+
+def has_points(picture: Picture) -> bool:
+    """
+    Return whether points stand out from an otherwise flat `picture`, such as stars from the sky.
+
+    The hashes of such pictures alone say little, but their pixels can be compared. A fine pattern
+    stands out to both sides, which does not count.
+    """
+    small = np.asarray(picture.gray.resize((256, 256), Image.Resampling.BOX, reducing_gap=2.0))
+    dark, ground, bright = np.percentile(small, (0.1, 50.0, 99.9))
+    nearer, further = sorted((ground - dark, bright - ground))
+    return bool(further >= POINT_LEVELS and nearer < further / 2)
 
 
 def is_page(picture: Picture) -> bool:

@@ -5,6 +5,9 @@ from hashing.matching.match_table import Match, MatchTable
 from hashing.matching.matcher import (
     BURST_SECONDS,
     LARGE_BYTES,
+    LIMITS,
+    WIDE_LIMITS,
+    Limits,
     Stored,
     Subject,
     all_matches,
@@ -15,7 +18,10 @@ from hashing.matching.matcher import (
 __all__ = [
     "BURST_SECONDS",
     "LARGE_BYTES",
+    "LIMITS",
+    "WIDE_LIMITS",
     "Cluster",
+    "Limits",
     "Match",
     "MatchTable",
     "Stored",

@@ -118,6 +118,24 @@ class Stored:
         return positions, self.keys[positions] == keys
 
 
+class Limits(NamedTuple):
+    """
+    The largest distances of candidates, of 64 bits, and of matches, of 256 bits.
+
+    `page` is that of pages of text, `inside` that inside the bars of two pictures with bars.
+    """
+
+    candidate: int = CANDIDATE_DISTANCE
+    match: int = MATCH_DISTANCE
+    page: int = PAGE_DISTANCE
+    inside: int = INSIDE_DISTANCE
+
+
+LIMITS = Limits()
+# For matches that are verified by their pixels afterwards; alone they would be wrong too often.
+WIDE_LIMITS = Limits(candidate=20, match=95, inside=102)
+
+
 class _Dressing(NamedTuple):
     """An alignment without its distance, to be tried on two pictures."""
 
@@ -140,6 +158,7 @@ def find_matches(
     indexes: Mapping[Framing, HammingIndex],
     fetch: Callable[[Keys], Stored],
     key: int = 0,
+    limits: Limits = LIMITS,
 ) -> list[Match]:
     """
     Return the matches of `subject`, nearest first.
@@ -149,14 +168,14 @@ def find_matches(
     it is stored, it is found too. An alignment is chosen from the side of the smaller key, so that
     a search from either picture chooses the same one.
     """
-    candidates = _candidates(subject, indexes)
+    candidates = _candidates(subject, indexes, limits)
     if not candidates:
         return []
     stored = fetch(np.unique(np.concatenate([keys for _, keys in candidates])))
     ours = _stored_subject(subject, key)
     tables = [
-        _confirmed(ours, np.full(len(keys), key), stored, keys, dressing).ordered()
-        for dressing, keys in _promising(subject, candidates, stored)
+        _confirmed(ours, np.full(len(keys), key), stored, keys, dressing, limits).ordered()
+        for dressing, keys in _promising(subject, candidates, stored, limits)
     ]
     matches = [
         match if first == key else match.swapped(first)
@@ -183,7 +202,7 @@ def _stored_subject(subject: Subject, key: int) -> Stored:
 
 
 def _candidates(
-    subject: Subject, indexes: Mapping[Framing, HammingIndex]
+    subject: Subject, indexes: Mapping[Framing, HammingIndex], limits: Limits
 ) -> list[tuple[_Dressing, Keys]]:
     """Return each dressing in which there are candidates, with their keys."""
     candidates = []
@@ -192,7 +211,7 @@ def _candidates(
             continue
         queries = in_all_turns(_bytes(subject.hashes[framing], SMALL_BYTES)).view(">u8").ravel()
         for other, index in indexes.items():
-            numbers, keys, _ = index.within_many(queries.astype(np.uint64), CANDIDATE_DISTANCE)
+            numbers, keys, _ = index.within_many(queries.astype(np.uint64), limits.candidate)
             candidates += [
                 (_Dressing(framing, other, TURNS[number]), keys[numbers == number])
                 for number in np.unique(numbers).tolist()
@@ -201,7 +220,7 @@ def _candidates(
 
 
 def _promising(
-    subject: Subject, candidates: list[tuple[_Dressing, Keys]], stored: Stored
+    subject: Subject, candidates: list[tuple[_Dressing, Keys]], stored: Stored, limits: Limits
 ) -> list[tuple[_Dressing, Keys]]:
     """
     Return the candidates whose large hash is near, which are few.
@@ -217,7 +236,7 @@ def _promising(
     others = np.array([dressing.codes[2] for dressing, _ in candidates]).repeat(sizes)
     positions, is_stored = stored.positions(keys)
     theirs = np.stack([stored.large[framing] for framing in FRAMINGS])[others, positions]
-    near = is_stored & (_distances(ours.repeat(sizes, axis=0), theirs) <= MATCH_DISTANCE)
+    near = is_stored & (_distances(ours.repeat(sizes, axis=0), theirs) <= limits.match)
     parts = np.split(near, np.cumsum(sizes)[:-1])
     return [
         (dressing, keys[part])
@@ -238,7 +257,9 @@ def _distances(a: Bytes, b: Bytes) -> Codes:
     return np.minimum(distances, 255).astype(np.uint8)
 
 
-def all_matches(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) -> MatchTable:
+def all_matches(
+    small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored, limits: Limits = LIMITS
+) -> MatchTable:
     """
     Return all matches, with the smaller key first in each, ordered by pairs.
 
@@ -248,7 +269,7 @@ def all_matches(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) ->
     """
     tables: list[MatchTable] = []
     unmerged = 0
-    for table in _joins(small, stored):
+    for table in _joins(small, stored, limits):
         tables.append(table)
         unmerged += len(table)
         if unmerged > MOST_UNMERGED:
@@ -257,7 +278,9 @@ def all_matches(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) ->
     return MatchTable.joined(tables)
 
 
-def _joins(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) -> Iterator[MatchTable]:
+def _joins(
+    small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored, limits: Limits
+) -> Iterator[MatchTable]:
     """Yield the matches of each dressing, in portions."""
     present = [framing for framing in FRAMINGS if framing in small]
     for framing, other in combinations_with_replacement(present, 2):
@@ -267,36 +290,45 @@ def _joins(small: Mapping[Framing, tuple[Keys, Hashes]], stored: Stored) -> Iter
             if framing == other and turn == Turn.RIGHT:
                 continue
             dressing = _Dressing(framing, other, turn)
-            yield from _join(small[framing], small[other], dressing, stored)
+            yield from _join(small[framing], small[other], dressing, stored, limits)
 
 
 def _join(
-    ours: tuple[Keys, Hashes], theirs: tuple[Keys, Hashes], dressing: _Dressing, stored: Stored
+    ours: tuple[Keys, Hashes],
+    theirs: tuple[Keys, Hashes],
+    dressing: _Dressing,
+    stored: Stored,
+    limits: Limits,
 ) -> Iterator[MatchTable]:
     hashes = _turned_hashes(ours[1], dressing.turn)
     is_symmetric = (
         dressing.framing == dressing.other_framing and dressing.turn.inverse == dressing.turn
     )
-    for rows, other_rows, _ in cross_portions(hashes, theirs[1], CANDIDATE_DISTANCE):
+    for rows, other_rows, _ in cross_portions(hashes, theirs[1], limits.candidate):
         first, second = ours[0][rows], theirs[0][other_rows]
         # A symmetric join finds every pair twice.
         wanted = first < second if is_symmetric else first != second
-        yield _confirmed(stored, first[wanted], stored, second[wanted], dressing).ordered()
+        yield _confirmed(stored, first[wanted], stored, second[wanted], dressing, limits).ordered()
 
 
 def _confirmed(
-    ours: Stored, first: Keys, theirs: Stored, second: Keys, dressing: _Dressing
+    ours: Stored,
+    first: Keys,
+    theirs: Stored,
+    second: Keys,
+    dressing: _Dressing,
+    limits: Limits,
 ) -> MatchTable:
     """Return the matches among candidates, pairs of a key of `ours` and one of `theirs`."""
     (a, a_stored), (b, b_stored) = ours.positions(first), theirs.positions(second)
     both = a_stored & b_stored
     a, b = a[both], b[both]
     distances = _distances_in(dressing, ours, a, theirs, b)
-    limits = np.where(ours.is_page[a] | theirs.is_page[b], PAGE_DISTANCE, MATCH_DISTANCE)
+    most = np.where(ours.is_page[a] | theirs.is_page[b], limits.page, limits.match)
     near = np.flatnonzero(
-        (distances <= limits) & ~_are_burst_shots(ours.taken_at[a], theirs.taken_at[b])
+        (distances <= most) & ~_are_burst_shots(ours.taken_at[a], theirs.taken_at[b])
     )
-    near = near[_agree_inside(dressing, ours, a[near], theirs, b[near])]
+    near = near[_agree_inside(dressing, ours, a[near], theirs, b[near], limits.inside)]
     codes = (np.full(len(near), code, dtype=np.uint8) for code in dressing.codes)
     return MatchTable(ours.keys[a[near]], theirs.keys[b[near]], distances[near], *codes)
 
@@ -317,10 +349,10 @@ def _distances_in(
 
 
 def _agree_inside(
-    dressing: _Dressing, ours: Stored, a: Positions, theirs: Stored, b: Positions
+    dressing: _Dressing, ours: Stored, a: Positions, theirs: Stored, b: Positions, most: int
 ) -> Mask:
     """
-    Return whether pictures agree inside their bars too, shape (n,).
+    Return whether pictures agree inside their bars too, within `most` bits, shape (n,).
 
     It is true if one of them has no bars left to cut. Different pictures in the same frame or
     under the same caption are near because of the bars, and a frame can be around a caption.
@@ -331,8 +363,8 @@ def _agree_inside(
         a_has, b_has = ours.has(framing)[a], theirs.has(other)[b]
         a_framed, b_framed = a_framed | a_has, b_framed | b_has
         inner = _Dressing(framing, other, dressing.turn)
-        near = a_has & b_has & (_distances_in(inner, ours, a, theirs, b) <= INSIDE_DISTANCE)
-        agree = agree | (near & _agree_inside(inner, ours, a, theirs, b))
+        near = a_has & b_has & (_distances_in(inner, ours, a, theirs, b) <= most)
+        agree = agree | (near & _agree_inside(inner, ours, a, theirs, b, most))
     return agree | ~(a_framed & b_framed)
 
 

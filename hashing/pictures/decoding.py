@@ -14,14 +14,13 @@ from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
 
-import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from hashing.exceptions import Refusal
 from hashing.pictures import refusals
 from hashing.pictures.binary_file import BinaryFile
 from hashing.pictures.container_limits import refuse_many_parts
-from hashing.pictures.digests import STRIP, file_digest, pixel_digest
+from hashing.pictures.digests import file_digest, pixel_digest
 from hashing.pictures.exif import (
     exif_of,
     orientation_of,
@@ -35,6 +34,7 @@ from hashing.pictures.jpeg_quality import jpeg_quality
 from hashing.pictures.jpeg_stream import jpeg_stream
 from hashing.pictures.memory_budget import MemoryBudget
 from hashing.pictures.resampling import Extent, ReducedGray, reduced_gray
+from hashing.pictures.transparency import flattened
 
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
 with suppress(ImportError):
@@ -204,7 +204,7 @@ def _decoded(
     extent = upright_extent(extent, pixels.size, orientation)
     pixels = upright(pixels, orientation)
     return Picture(
-        image=_flattened(pixels),
+        image=flattened(pixels),
         format="JPEG" if _is_jpeg(image) else str(image.format),
         width=width,
         height=height,
@@ -293,33 +293,6 @@ def _scale(image: Image.Image, options: DecodeOptions) -> float:
         return 1.0
     short, long = sorted(image.size)
     return min(1.0, max(options.short_side / short, options.long_side / long))
-
-
-def _flattened(image: Image.Image) -> Image.Image:
-    """Return `image` in RGB, on a white background."""
-    if not image.has_transparency_data and not image.mode.startswith("I"):
-        # A copy takes as long as all hashes, but without one a file of several frames stays open.
-        is_free = image.mode == "RGB" and getattr(image, "fp", None) is None
-        return image if is_free else image.convert("RGB")
-    # In strips, because every step would otherwise be another copy of a large picture.
-    flat = Image.new("RGB", image.size)
-    for top in range(0, image.height, STRIP):
-        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
-        flat.paste(_on_white(strip), (0, top))
-    return flat
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):
-        # Gray in 16 bits; Pillow would clip all levels above 255.
-        levels = np.clip(np.asarray(image).astype(np.int64) >> 8, 0, 255)
-        image = Image.fromarray(levels.astype(np.uint8))
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    layer = image.convert("RGBA")
-    white = Image.new("RGBA", layer.size, "white")
-    white.alpha_composite(layer)
-    return white.convert("RGB")
 
 
 def _unknown(file: BinaryFile) -> Refusal:

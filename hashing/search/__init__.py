@@ -4,6 +4,7 @@ from hashing.search.arrays import Distances, Hashes, Keys
 from hashing.search.bktree import BKTree
 from hashing.search.hamming_index import HammingIndex, Pairs, integers_of
 from hashing.search.hash_store import distances_of, words_of
+from hashing.search.ragged_ranges import runs
 from hashing.search.similarity_join import cross_portions
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "cross_portions",
     "distances_of",
     "integers_of",
+    "runs",
     "words_of",
 ]

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from hashing.exceptions import Refusal
 from hashing.fingerprints.algorithms import ALGORITHMS
-from hashing.fingerprints.fingerprint import Fingerprint, fingerprint, is_informative
+from hashing.fingerprints.fingerprint import Fingerprint, fingerprint, has_points, is_informative
 from hashing.pictures.decoding import DecodeOptions, decode
 from tests.pictures import encoded, photo
 
@@ -110,3 +110,27 @@ def test_photographs_are_informative(corpus: Path) -> None:
             if not is_informative(decode(file)):
                 flat.append(path.name)
     assert not flat
+
+
+def night_sky(seed: int = 1) -> Image.Image:
+    """Return a dark picture with a few hundred stars."""
+    rng = np.random.default_rng(seed)
+    levels = np.full((400, 600, 3), (5, 8, 16), dtype=np.uint8)
+    for y, x in zip(rng.integers(1, 399, 300), rng.integers(1, 599, 300), strict=True):
+        levels[y : y + 2, x : x + 2] = rng.integers(120, 256)
+    return Image.fromarray(levels)
+
+
+def test_stars_stand_out_from_a_flat_sky() -> None:
+    sky = decode(BytesIO(encoded(night_sky())), DecodeOptions())
+    assert not is_informative(sky)
+    assert has_points(sky)
+
+
+def test_nothing_stands_out_from_a_flat_picture_a_pattern_or_noise() -> None:
+    rng = np.random.default_rng(0)
+    board = (np.indices((400, 600)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    noise = (128 + rng.normal(0, 6, (400, 600))).clip(0, 255).astype(np.uint8)
+    flat = [Image.new("RGB", (600, 400), "teal"), Image.fromarray(board), Image.fromarray(noise)]
+    for image in flat:
+        assert not has_points(decode(BytesIO(encoded(image, "PNG")), DecodeOptions()))
