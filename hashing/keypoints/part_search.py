@@ -7,10 +7,12 @@ decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from hashing.keypoints.agreement import compare
 from hashing.keypoints.evidence import is_convincing
@@ -27,6 +29,8 @@ from hashing.pictures import Preview
 
 # Candidates whose keypoints are compared one by one, and the most pictures whose pixels are.
 CANDIDATES, COMPARED = 24, 8
+# Pictures lie in the same place of the query if they share more of it than this (as IoU).
+SAME_PLACE = 0.5
 # At most so many of those have fewer keypoints that agree than SOME_INLIERS.
 FEW_COMPARED = 3
 SOME_INLIERS = 5
@@ -40,6 +44,8 @@ class StoredPicture(NamedTuple):
     keypoints: bytes
     preview: bytes
 
+
+Mask = npt.NDArray[np.bool_]
 
 Fetch = Callable[[Sequence[int]], Mapping[int, StoredPicture]]
 """Returns what is stored of the pictures with these keys; pictures that are gone are left out."""
@@ -74,12 +80,9 @@ def find_parts(
             known = best.get(candidate.key)
             if proposal and (known is None or proposal.inliers > known.inliers):
                 best[candidate.key] = proposal
-    proposals = sorted(best.values(), key=lambda proposal: -proposal.inliers)[:COMPARED]
-    certain = sum(proposal.inliers >= SOME_INLIERS for proposal in proposals)
-    proposals = proposals[: certain + FEW_COMPARED]
     parts = [
         _verified(proposal, query, query_preview, stored[proposal.candidate.key].preview)
-        for proposal in proposals
+        for proposal in _promising(best.values())
     ]
     return sorted(
         (part for part in parts if part),
@@ -102,6 +105,34 @@ def _proposal(turned: Keypoints, candidate: Candidate, data: bytes) -> _Proposal
     if candidate.appearance.is_mirrored:
         projection = composed(projection, MIRROR)
     return _Proposal(candidate, projection, other, place.inliers)
+
+
+def _promising(proposals: Iterable[_Proposal]) -> list[_Proposal]:
+    """
+    Return the proposals whose pixels are compared.
+
+    A collage has copies of each of its pictures among the candidates. So that those of one do not
+    crowd out another, the best of each place come first, then the second best of each.
+    """
+    ranked = sorted(proposals, key=lambda proposal: -proposal.inliers)
+    certain = [proposal for proposal in ranked if proposal.inliers >= SOME_INLIERS]
+    doubtful = ranked[len(certain) :][:FEW_COMPARED]
+    return (_in_turns(certain) + doubtful)[:COMPARED]
+
+
+def _in_turns(proposals: Iterable[_Proposal]) -> list[_Proposal]:
+    """Return the first proposal of each place of the query, then the second of each, and so on."""
+    places: list[tuple[Mask, list[_Proposal]]] = []
+    for proposal in proposals:
+        covered = _lies_within(proposal.projection)
+        for place, sharing in places:
+            if (place & covered).sum() > SAME_PLACE * (place | covered).sum():
+                sharing.append(proposal)
+                break
+        else:
+            places.append((covered, [proposal]))
+    rounds = zip_longest(*(sharing for _, sharing in places))
+    return [proposal for turn in rounds for proposal in turn if proposal is not None]
 
 
 def _verified(
@@ -135,5 +166,10 @@ def _verified(
 
 def _covered(projection: Projection) -> float:
     """Return the share of a picture that lies on the other one."""
+    return float(_lies_within(projection).mean())
+
+
+def _lies_within(projection: Projection) -> Mask:
+    """Return which points of a lattice on a picture lie on the other one."""
     x, y = Lattice.of(24, 24).through(projection)
-    return float(((x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)).mean())
+    return (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)

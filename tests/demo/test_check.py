@@ -30,7 +30,7 @@ def stock(
     def fill(*names: str, known: Iterable[str] | None = None) -> None:
         superuser_password()
         files = {picture: drawn(picture) for picture in pictures(names)}
-        monkeypatch.setattr(DemoPicture, "encoded", files.__getitem__)
+        monkeypatch.setattr(DemoPicture, "encoded", lambda picture: files[picture])
         for picture in files:
             store_picture(picture, demo_user())
         monkeypatch.setattr(
