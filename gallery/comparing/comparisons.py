@@ -13,6 +13,7 @@ from PIL import Image as PillowImage
 from gallery.comparing.drawings import Drawing
 from gallery.comparing.exif_differences import exif_differences
 from gallery.comparing.file_differences import ONLY_METADATA, is_burst, sentence
+from gallery.comparing.seen_differences import as_seen
 from gallery.files import SIZES, largest_size, open_rendition
 from gallery.models import Image, MatchKind
 from gallery.verification import MATCH_KINDS, ordered, verifications
@@ -47,7 +48,8 @@ class Comparison:
         seen = None if is_burst(first, second) else _seen(first, second)
         if match is None or is_plain:
             return cls(Drawing(first), Drawing(second), match, seen)
-        alignment = match.alignment
+        alignment = as_seen(match.alignment, seen)
+        match = replace(match, alignment=alignment)
         places = seen.boxes if seen else ()
         ours, theirs = ([box.first for box in places], [box.second for box in places])
         return cls(

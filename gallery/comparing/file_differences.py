@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gallery.comparing.seen_differences import PLAIN, change_words, place_words, shape_words
+from gallery.comparing.seen_differences import (
+    PLAIN,
+    as_seen,
+    change_words,
+    place_words,
+    shape_words,
+)
 from gallery.models import Image
 from hashing.fingerprints import Alignment, Framing, Turn
 from hashing.matching import BURST_SECONDS
@@ -71,6 +77,7 @@ def sentence(
         return equal
     if equal:
         return _format(image, other) or _metadata(image, other)
+    alignment = alignment and as_seen(alignment, seen)
     is_cropped = seen is not None and any(shape_words(seen))
     parts = [
         place_words(seen) if seen else "",

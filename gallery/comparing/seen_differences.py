@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from hashing.verification import Change, Region, Verification
+from hashing.fingerprints import Alignment
+from hashing.verification import Change, Kind, Region, Verification
 
 # Words for changes that need no amount, in the order in which they are listed.
 PLAIN: Mapping[Change, str] = {
@@ -31,6 +32,19 @@ TILTS = (0.3, 45.0)  # in degrees
 # Smaller crops are as exact as the alignment is.
 LEAST_CROP = 0.03
 LARGE_PLACE = 0.4
+# Kinds of pictures that lie on each other.
+AGREEING = (Kind.COPY, Kind.ALTERED)
+
+
+def as_seen(alignment: Alignment, seen: Verification | None) -> Alignment:
+    """
+    Return the alignment of hashes, unless looking at both pictures has shown another turn.
+
+    Round and symmetrical things have nearly the same hashes in several turns.
+    """
+    if seen is None or seen.kind not in AGREEING or seen.alignment.turn == alignment.turn:
+        return alignment
+    return Alignment(alignment.distance, seen.alignment.turn)
 
 
 def change_words(seen: Verification) -> list[str]:

@@ -8,10 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from gallery import matching
-from gallery.comparing import is_burst
 from gallery.models import Closeup, DeepMatch, Image, PartMatch, PendingMatch
 from gallery.parts.keypoint_memory import KeypointMemory
-from gallery.parts.wide_search import Looks, deep_copies, results_of, rows_of
+from gallery.parts.wide_search import Looks, can_match, deep_copies, results_of, rows_of
 from gallery.verification import record
 from hashing.keypoints import Part, Relation
 
@@ -39,7 +38,7 @@ def seek(closeup: Closeup, memory: KeypointMemory) -> None:
     image = closeup.image
     parts = memory.parts_of(closeup)
     others = Image.objects.in_bulk([part.key for part in parts])
-    parts = [part for part in parts if part.key in others and _can_be(image, others[part.key])]
+    parts = [part for part in parts if part.key in others and can_match(image, others[part.key])]
     copies = deep_copies(image, parts)
     rows = [_row(image, part) for part in parts if _is_part(part)]
     with transaction.atomic():
@@ -52,11 +51,6 @@ def _is_part(part: Part) -> bool:
     """Return whether a part is stored as one: of whole pictures only a negative is."""
     # Whether it is a copy is seen by looking at both, and no look sees through a negative.
     return part.relation != Relation.WHOLE or part.is_negative
-
-
-def _can_be(image: Image, other: Image) -> bool:
-    """Return whether two pictures are neither equal nor burst shots, which share nearly all."""
-    return image.content_digest != other.content_digest and not is_burst(image, other)
 
 
 def _store_copies(copies: Looks) -> None:

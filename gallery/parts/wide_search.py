@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
+from gallery.comparing import is_burst
 from gallery.models import DeepMatch, Image, Match, MatchKind
 from gallery.verification import MATCH_KINDS, CandidatePair, ContentPair, look_at
 from hashing.exceptions import NoHash
@@ -41,9 +42,16 @@ def deep_copies(image: Image, parts: Iterable[Part]) -> Looks:
     nearest = sorted(near, key=lambda key: near[key].distance)[:MOST_LOOKS]
     others = Image.objects.in_bulk(nearest)
     pairs = [
-        CandidatePair(image, others[key], near[key]).in_order for key in nearest if key in others
+        CandidatePair(image, others[key], near[key]).in_order
+        for key in nearest
+        if key in others and can_match(image, others[key])
     ]
     return [look for look in look_at(pairs) if _is_same(look[1])]
+
+
+def can_match(image: Image, other: Image) -> bool:
+    """Return whether two pictures are neither equal nor burst shots, which share nearly all."""
+    return image.content_digest != other.content_digest and not is_burst(image, other)
 
 
 def results_of(looks: Looks) -> Mapping[ContentPair, Verification]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hashing.fingerprints import Turn
+from hashing.fingerprints import Framing, Turn
 from hashing.verification.affine import AffineMap
 from hashing.verification.colours import ColourAgreement
 from hashing.verification.comparing import Comparison
-from hashing.verification.planes import Planes, inside
+from hashing.verification.planes import Mask, Planes, Size, inside
 from hashing.verification.verification import Change, NamedChange, PixelAlignment
 
 # Amounts below which a change is not named: a share of the area, degrees, a factor, levels of
@@ -23,6 +23,8 @@ COLOURFUL, COLOURLESS = 1.8, 0.9
 TONED, UNTONED = 0.11, 0.135
 # Bars have this share of pixels within so many levels of their commonest one.
 BARS_SHARE, BARS_SPREAD = 0.7, 12
+# Or this share of them lies on frames that the hashes trim too.
+FRAME_SHARE = 0.8
 # The long side at which the extent of pictures is looked at, in pixels.
 EXTENT_SIDE = 176
 # The degrees clockwise of each turn without its mirroring.
@@ -82,7 +84,16 @@ def _beyond(planes: Planes, to_other: AffineMap) -> tuple[float, bool]:
         return 0.0, False
     commonest = int(np.bincount(levels, minlength=256).argmax())
     near = np.abs(levels - commonest) <= BARS_SPREAD
-    return float(outside.mean()), float(near.mean()) >= BARS_SHARE
+    is_bars = float(near.mean()) >= BARS_SHARE or _frame_share(planes, outside) >= FRAME_SHARE
+    return float(outside.mean()), is_bars
+
+
+def _frame_share(planes: Planes, outside: Mask) -> float:
+    """Return the share of `outside` that lies on frames, which may have several colours."""
+    rows, columns = outside.shape
+    into = AffineMap.into(planes.framed(Framing.UNFRAMED))
+    within = inside(Size(columns, rows), into.inverse.matrix)
+    return float((~within)[outside].mean())
 
 
 def _of_light(comparison: Comparison) -> Iterator[NamedChange]:

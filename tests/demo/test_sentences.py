@@ -16,7 +16,7 @@ SENTENCES = {
     "re-encoded": "JPEG quality about 40",
     "resized": "half the size",
     "grey": "in black and white",
-    "sepia": "in sepia, brighter, with more contrast",
+    "sepia": "in sepia, brighter",
     "watermarked": "changed at the bottom right",
     "exif-turned": "JPEG quality about 95",
     "metadata-changed": "only metadata differs: date, camera, author, software and comment",
@@ -27,7 +27,7 @@ SENTENCES = {
     "captioned": "with a border or caption",
     "mirrored": "mirrored",
     "rotated": "rotated 90° right",
-    "tilted": "tilted 2.9° to the left, cropped to 89 %",
+    "tilted": "tilted 3.0° to the left, cropped to 89 %",
 }
 
 

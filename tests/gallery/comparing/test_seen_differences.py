@@ -1,14 +1,18 @@
 """What was seen of two pictures, in words."""
 
+from dataclasses import replace
+
 import pytest
 
-from gallery.comparing.seen_differences import change_words, place_words, shape_words
+from gallery.comparing.seen_differences import as_seen, change_words, place_words, shape_words
+from hashing.fingerprints import Alignment, Framing, Turn
 from hashing.pictures import Preview
 from hashing.verification import (
     Change,
     Evidence,
     Kind,
     NamedChange,
+    PixelAlignment,
     Rectangle,
     Region,
     Verification,
@@ -71,3 +75,13 @@ def test_every_other_change_has_words() -> None:
 )
 def test_places(boxes: tuple[Rectangle, ...], words: str) -> None:
     assert place_words(seen(boxes=boxes)) == words
+
+
+def test_what_was_seen_corrects_the_turn_of_hashes() -> None:
+    alignment = Alignment(60, Turn.LEFT, Framing.UNFRAMED)
+    upright = seen()
+    assert as_seen(alignment, None) == alignment
+    assert as_seen(alignment, upright) == Alignment(60)
+    assert as_seen(alignment, replace(upright, kind=Kind.UNVERIFIED)) == alignment
+    turned = replace(upright, alignment=PixelAlignment(Turn.LEFT))
+    assert as_seen(alignment, turned) == alignment

@@ -12,10 +12,10 @@ from django.urls import reverse
 from PIL import Image as PillowImage
 
 from gallery.comparing.hash_methods import method
-from gallery.matching import follower
 from gallery.models import Image
 from gallery.similar.panel import SimilarPanel
 from hashing.fingerprints.perceptual_hash import PerceptualHash
+from tests.gallery.working import work
 from tests.pictures import encoded, photo, upload
 
 
@@ -274,6 +274,7 @@ class TestSame:
         return response.status_code, response.content.decode()
 
     def test_nothing_polls_when_nothing_waits(self, client: Client, copies: list[Image]) -> None:
+        work()
         text = panel(client, copies[0])
         assert "The same picture" in text
         assert "data-waits" not in text
@@ -293,14 +294,14 @@ class TestSame:
         assert self.same(client, subject, shown=2) == (204, "")
         status, text = self.same(client, subject, shown=1)
         assert (status, "every 2s" in text) == (200, True)
-        follower.finish()
+        work()
         status, text = self.same(client, subject, shown=2)
         assert (status, "every 2s" in text) == (200, False)
         assert "Still comparing" not in text
 
     def test_the_note_goes_even_if_there_are_no_copies(self, client: Client, add_image) -> None:
         subject = add_image(1)
-        follower.finish()
+        work()
         status, text = self.same(client, subject, shown=0)
         assert (status, "<section" in text) == (200, False)
 
