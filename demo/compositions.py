@@ -116,11 +116,11 @@ COMPOSITIONS = (
     Composition(
         file_name="four-journeys.jpg",
         title="Four journeys",
-        alt_text="Mountains, lavender, a harbour and balloons, in two rows on one sheet.",
+        alt_text="Mountains, a lake, a harbour and balloons, in two rows on one sheet.",
         tags=("collage", "travel"),
         sources=(
             "first-light-on-the-range.jpg",
-            "lavender-rows.jpg",
+            "still-lake.jpg",
             "harbour-at-dusk.jpg",
             "balloons-in-the-morning.jpg",
         ),

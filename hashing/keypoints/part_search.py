@@ -28,7 +28,7 @@ from hashing.keypoints.voting import Appearance
 from hashing.pictures import Preview
 
 # Candidates whose keypoints are compared one by one, and the most pictures whose pixels are.
-CANDIDATES, COMPARED = 24, 8
+CANDIDATES, COMPARED = 24, 12
 # Pictures lie in the same place of the query if they share more of it than this (as IoU).
 SAME_PLACE = 0.5
 # At most so many of those have fewer keypoints that agree than SOME_INLIERS.

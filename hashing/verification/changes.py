@@ -122,12 +122,18 @@ def _of_colour(colours: ColourAgreement, contrast: float) -> Iterator[NamedChang
         yield NamedChange(Change.GREY, 1.0)
     elif has and colours.chroma < COLOURLESS:
         yield NamedChange(Change.COLOURED, 1.0)
-    elif colours.other_hues < TONED and colours.hues > UNTONED:
+    elif _is_recoloured(colours) and colours.other_hues < TONED and colours.hues > UNTONED:
         yield NamedChange(Change.TONED, colours.other_chroma)
-    elif colours.hues < TONED and colours.other_hues > UNTONED:
+    elif _is_recoloured(colours) and colours.hues < TONED and colours.other_hues > UNTONED:
         yield NamedChange(Change.UNTONED, colours.chroma)
     elif had and has:
         yield from _of_saturation(colours, contrast)
+
+
+def _is_recoloured(colours: ColourAgreement) -> bool:
+    """Return whether colours changed, and not only which of them a crop or a tilt leaves out."""
+    factor = max(colours.factor, 1 / max(colours.factor, 0.01))
+    return factor >= LEAST_SATURATION or colours.shift >= LEAST_SHIFT
 
 
 def _of_saturation(colours: ColourAgreement, contrast: float) -> Iterator[NamedChange]:

@@ -18,7 +18,7 @@ Box = tuple[float, float, float, float]
 # The left, top, right and bottom of each source in the composition that contains it, in pixels.
 PLACES: dict[tuple[str, str], Box] = {
     ("four-journeys.jpg", "first-light-on-the-range.jpg"): (24, 24, 744, 504),
-    ("four-journeys.jpg", "lavender-rows.jpg"): (768, 24, 1488, 504),
+    ("four-journeys.jpg", "still-lake.jpg"): (768, 24, 1488, 504),
     ("four-journeys.jpg", "harbour-at-dusk.jpg"): (24, 528, 744, 1008),
     ("four-journeys.jpg", "balloons-in-the-morning.jpg"): (768, 528, 1488, 1008),
     ("snow-on-a-phone.jpg", "cabin-in-the-snow.jpg"): (0, 170, 780, 1145),

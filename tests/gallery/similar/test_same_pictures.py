@@ -92,6 +92,8 @@ class TestWhoSees:
     def secret(self, add_image: AddImage, bob: User) -> Image:
         return add_image(upload(1, quality=30), owner=bob, visibility="private")
 
+    # On PostgreSQL the changes of a transaction that is still open count as not compared.
+    @pytest.mark.django_db(transaction=True)
     def test_strangers_never(
         self, client: Client, add_image: AddImage, secret: Image, ann: User, bob: User
     ) -> None:
