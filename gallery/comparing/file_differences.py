@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from gallery.comparing.losses import gains, losses
 from gallery.comparing.seen_differences import (
     PLAIN,
     as_seen,
@@ -75,8 +76,10 @@ def sentence(
     equal = _equality(image, other)
     if equal == IDENTICAL_FILE:
         return equal
+    changes = [*losses(image.held, other.held), *gains(image.held, other.held)]
     if equal:
-        return _format(image, other) or _metadata(image, other)
+        changes.append(_format(image, other))
+        return ", ".join(filter(None, changes)) or _metadata(image, other)
     alignment = alignment and as_seen(alignment, seen)
     is_cropped = seen is not None and any(shape_words(seen))
     parts = [
@@ -84,6 +87,7 @@ def sentence(
         *alignment_words(alignment, _keeps_proportions(image, other, alignment)),
         *(_looks(seen, image, other, alignment) if seen else ()),
         "" if is_cropped else _scale(image, other, alignment),
+        *changes,
         _coding(image, other),
     ]
     return ", ".join(dict.fromkeys(part for part in parts if part)) or "edited or re-saved"

@@ -1,7 +1,7 @@
 """Columns of a picture that follow from its file."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ class FileColumns(TypedDict):
     content_digest: str
     is_informative: bool
     is_page: bool
+    holdings: dict[str, Any]
     decoding: str
 
 
@@ -45,6 +46,7 @@ def file_columns(picture: Picture) -> FileColumns:
         # A look at the pixels decides on pictures whose hashes say little.
         "is_informative": is_informative(picture) or has_points(picture),
         "is_page": is_page(picture),
+        "holdings": picture.holdings.to_json(),
         "decoding": setting("DECODE") if picture.is_reduced else "exact",
     }
 

@@ -132,6 +132,7 @@ def rebuild() -> None:
     with transaction.atomic():
         position = _locked()
         match_store.replace(edges)
+        verdicts.carry_over(Image.objects.all())
         verdicts.fill_vacancies(Image.objects.all())
         cluster_store.rebuild()
         PendingMatch.objects.all().delete()
@@ -327,6 +328,8 @@ def _compare(keys: list[int], search: MatchSearch) -> None:
     """Renew the matches and clusters of pictures, and take them off the list."""
     if keys:
         LogPosition.objects.update(revision=F("revision") + 1)
-        verdicts.fill_vacancies(Image.objects.filter(pk__in=keys))
+        pictures = Image.objects.filter(pk__in=keys)
+        verdicts.carry_over(pictures)
+        verdicts.fill_vacancies(pictures)
         cluster_store.renew_clusters(match_store.renew(keys, search))
         PendingMatch.objects.filter(key__in=keys).delete()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from gallery.models.collections import Album, Tag
 from gallery.querysets import ImageQuerySet
 from hashing.fields import PerceptualHashField
+from hashing.pictures import Holdings
 
 
 def storage_key(image: Image, filename: str) -> str:
@@ -97,6 +98,11 @@ class Image(models.Model):
     content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
     is_informative = models.BooleanField(default=True, editable=False)
     is_page = models.BooleanField(default=False, editable=False)
+    holdings = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text=_("What the file holds besides its pixels, such as a video or more bits."),
+    )
     decoding = models.CharField(
         max_length=10,
         blank=True,
@@ -129,7 +135,8 @@ class Image(models.Model):
     # Columns that follow from the file, and are saved with it.
     FILE_COLUMNS = (
         *("format", "byte_size", "width", "height", "jpeg_quality", "taken_at"),
-        *("sha256", "content_digest", "is_informative", "is_page", "decoding"),
+        *("sha256", "content_digest", "is_informative", "is_page", "holdings"),
+        "decoding",
     )
     DERIVED = (
         *FILE_COLUMNS,
@@ -178,6 +185,11 @@ class Image(models.Model):
         date = date_format(self.created_at, "j F Y")
         untitled = gettext("Untitled picture, uploaded %(date)s") % {"date": date}
         return self.alt_text or self.title or untitled
+
+    @property
+    def held(self) -> Holdings:
+        """What the file holds besides its pixels."""
+        return Holdings.from_json(self.holdings)
 
     @property
     def is_animation(self) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from hashing.pictures import Holdings
+
 Size = tuple[int, int]  # width and height in pixels
 
 LOSSLESS = frozenset({"PNG", "TIFF", "BMP"})
@@ -17,6 +19,13 @@ SAME_QUALITY = 3
 # Sides that differ by less are equal, because bars are found to about a pixel of 256. A border
 # makes a picture larger by more than that, which cropping plain edges hardly ever does.
 SAME_SIDE, BORDER = 0.02, 0.06
+
+# Depths of colour above eight bits.
+DEPTHS = (10, 12, 16)
+COLOUR_PROFILE, CAMERA_DATA = "colour profile", "camera data"
+# Programs write a few EXIF tags of their own, cameras dozens. A copy with less than this share of
+# the pixels is no original whose camera data is worth more than pixels.
+CAMERA_TAGS, AS_LARGE = 12, 0.9
 
 ENLARGED, BORDERED = "enlarged", "bordered"
 
@@ -54,6 +63,14 @@ class CopyFacts:
     """The approximate lowest JPEG quality that it was ever saved at; 0 if unknown."""
     earlier_saves: int = 0
     """How many earlier saves are detected."""
+    holdings: Holdings = field(default_factory=Holdings)
+    lacks: frozenset[str] = frozenset()
+    """What others of the copies hold and this one does not."""
+
+    @property
+    def assets(self) -> frozenset[str]:
+        """What the file holds beside its pixels, in words; another copy may have lost it."""
+        return frozenset(_assets(self.holdings))
 
     @property
     def is_lossless(self) -> bool:
@@ -79,6 +96,7 @@ def compared(copies: Sequence[CopyFacts]) -> list[CopyFacts]:
             added=_added(copy, traits),
             quality=_quality(copy, traits),
             earlier_saves=_earlier_saves(copy, traits),
+            lacks=traits.assets - copy.assets,
         )
         for copy in copies
     ]
@@ -103,6 +121,7 @@ class _Traits:
     """Sizes of copies without bars; bars in another one of that size belong to the picture."""
     shapes: frozenset[_Shape]
     saves: frozenset[_Save]
+    assets: frozenset[str]
 
     @classmethod
     def of(cls, copies: Sequence[CopyFacts]) -> _Traits:
@@ -111,7 +130,32 @@ class _Traits:
             frozenset(copy.size for copy in copies if not copy.is_framed) - {(0, 0)},
             frozenset(_Shape(copy.size, copy.inside) for copy in copies if all(copy.inside)),
             frozenset(_Save(copy.jpeg_quality, copy.earlier_quality) for copy in copies),
+            _shared_assets(copies),
         )
+
+
+def _assets(holdings: Holdings) -> Iterator[str]:
+    yield from holdings.companions
+    yield from (f"{depth} bits" for depth in DEPTHS if depth <= holdings.depth)
+    if holdings.is_animated:
+        yield "animation"
+    if holdings.is_transparent:
+        yield "transparency"
+    if holdings.colours:
+        yield COLOUR_PROFILE
+    if holdings.tags >= CAMERA_TAGS:
+        yield CAMERA_DATA
+
+
+def _shared_assets(copies: Sequence[CopyFacts]) -> frozenset[str]:
+    """Return what any of the copies holds; a thumbnail's camera data does not count."""
+    most = max((copy.pixels for copy in copies), default=0)
+    return frozenset(
+        asset
+        for copy in copies
+        for asset in copy.assets
+        if asset != CAMERA_DATA or copy.pixels >= AS_LARGE * most
+    )
 
 
 def _added(copy: CopyFacts, traits: _Traits) -> str:

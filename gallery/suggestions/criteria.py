@@ -6,11 +6,20 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gallery.suggestions.copy_facts import ENLARGED, LOSSLESS, CopyFacts
+from django.utils.text import get_text_list
+
+from gallery.suggestions.copy_facts import COLOUR_PROFILE, DEPTHS, ENLARGED, LOSSLESS, CopyFacts
 from gallery.suggestions.policy import Policy, Preference
 
 # Formats that cameras write, and that programs usually export to something else.
 CAMERA = frozenset({"HEIF"})
+ARTICLES = {
+    "video": "a video",
+    "gain map": "a gain map",
+    "depth map": "a depth map",
+    "animation": "an animation",
+    COLOUR_PROFILE: "a colour profile",
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,15 @@ def _owned_by(name: str) -> Criterion:
     return Criterion(lambda copy: copy.owner.casefold() == wanted, lambda *_: f"belongs to {name}")
 
 
+def _holding_words(best: CopyFacts, other: CopyFacts) -> str:
+    assets = best.assets & other.lacks
+    # More bits include fewer.
+    depths = [words for depth in DEPTHS if (words := f"{depth} bits") in assets]
+    named = [*sorted(assets.difference(depths)), *depths[-1:]]
+    return f"has {get_text_list([ARTICLES.get(asset, asset) for asset in named], 'and')}"
+
+
+COMPLETE = Criterion(lambda copy: not copy.lacks, _holding_words)
 ORIGINAL = Criterion(lambda copy: not copy.added, _original_words)
 UNFRAMED = Criterion(lambda copy: not copy.is_framed, lambda *_: "no border or caption")
 PIXELS = Criterion(lambda copy: copy.pixels, _pixel_words)
@@ -112,6 +130,6 @@ SMALLER = Criterion(
     lambda copy: -copy.byte_size if copy.byte_size else -math.inf, lambda *_: "smaller file"
 )
 QUALITY = [
-    *(ORIGINAL, UNFRAMED, PIXELS, SOURCE, JPEG, SAVES, LAST_JPEG),
+    *(COMPLETE, ORIGINAL, UNFRAMED, PIXELS, SOURCE, JPEG, SAVES, LAST_JPEG),
     *(DENSITY, DATED, WORDS, OLDER),
 ]

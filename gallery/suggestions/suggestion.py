@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gallery.models import Image, Provenance
 from gallery.suggestions.copy_facts import CopyFacts, compared
 from gallery.suggestions.criteria import Criterion, criteria_of
-from gallery.suggestions.policy import Preference
+from gallery.suggestions.policy import Policy, Preference
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def copy_facts_of(image: Image, provenance: Provenance | None = None) -> CopyFac
         content=image.content_digest,
         enlarged_from=provenance.enlarged_from,
         earlier_quality=provenance.earlier_quality,
+        holdings=image.held,
     )
 
 
@@ -68,16 +69,21 @@ def suggest(copies: Sequence[CopyFacts], preference: Preference | None = None) -
     """
     Return which of `copies` to keep; None for a single copy, or if no criterion decides.
 
-    The reasons are the criteria in which no other copy is better.
+    A copy that lacks something that another one holds is never suggested, except as the smallest
+    file. The reasons are the criteria in which no other copy is better.
     """
-    criteria = criteria_of(preference or Preference())
-    copies = compared(copies)
+    preference = preference or Preference()
+    criteria = criteria_of(preference)
+    facts = compared(copies)
+    may_lose = preference.policy == Policy.SMALLEST
+    copies = facts if may_lose else [copy for copy in facts if not copy.lacks]
     ranks = {copy.key: tuple(criterion.value(copy) for criterion in criteria) for copy in copies}
     best = max(copies, key=lambda copy: ranks[copy.key], default=None)
-    if best is None or len(copies) < 2 or list(ranks.values()).count(ranks[best.key]) > 1:
+    if best is None or len(facts) < 2 or list(ranks.values()).count(ranks[best.key]) > 1:
         return None
-    others = [copy for copy in copies if copy.key != best.key]
-    return Suggestion(best.key, tuple(_reasons(best, others, criteria)))
+    others = [copy for copy in facts if copy.key != best.key]
+    losses = (f"but without the {asset}" for asset in sorted(best.lacks))
+    return Suggestion(best.key, (*_reasons(best, others, criteria), *losses))
 
 
 def _reasons(best: CopyFacts, others: list[CopyFacts], criteria: list[Criterion]) -> list[str]:

@@ -1,5 +1,6 @@
 """Verdicts on pairs of pictures, and what follows from them."""
 
+from gallery.verdicts.carried_verdicts import carry_over
 from gallery.verdicts.identical_copies import copy_ids, fill_vacancies
 from gallery.verdicts.inference import STRENGTH
 from gallery.verdicts.settled_pairs import settled_pairs
@@ -15,6 +16,7 @@ __all__ = [
     "MOST_PAIRS",
     "STRENGTH",
     "KnownVerdict",
+    "carry_over",
     "copy_ids",
     "fill_vacancies",
     "follow",

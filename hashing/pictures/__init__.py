@@ -12,7 +12,8 @@ from hashing.pictures.decoding import (
     memory,
     opened,
 )
-from hashing.pictures.digests import file_digest
+from hashing.pictures.digests import digest_of_look, file_digest
+from hashing.pictures.holdings import Companion, Holdings
 from hashing.pictures.jpeg_quality import jpeg_quality, standard_tables
 from hashing.pictures.memory_budget import MemoryBudget
 from hashing.pictures.metadata_spans import metadata_spans
@@ -24,13 +25,16 @@ __all__ = [
     "PNG_SIGNATURE",
     "SOS",
     "BinaryFile",
+    "Companion",
     "DecodeOptions",
+    "Holdings",
     "MemoryBudget",
     "Picture",
     "Preview",
     "ReducedGray",
     "decode",
     "decode_luma",
+    "digest_of_look",
     "file_digest",
     "format_labels",
     "jpeg_quality",

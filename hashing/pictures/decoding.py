@@ -20,7 +20,7 @@ from hashing.exceptions import Refusal
 from hashing.pictures import refusals
 from hashing.pictures.binary_file import BinaryFile
 from hashing.pictures.container_limits import refuse_many_parts
-from hashing.pictures.digests import file_digest, pixel_digest
+from hashing.pictures.digests import digest_of_look, file_digest, pixel_digest
 from hashing.pictures.exif import (
     exif_of,
     orientation_of,
@@ -29,9 +29,10 @@ from hashing.pictures.exif import (
     upright,
     upright_extent,
 )
+from hashing.pictures.holdings import Holdings
 from hashing.pictures.identification import identified
+from hashing.pictures.inventory import WalkedJpeg, holdings, walked_jpeg
 from hashing.pictures.jpeg_quality import jpeg_quality
-from hashing.pictures.jpeg_stream import jpeg_stream
 from hashing.pictures.memory_budget import MemoryBudget
 from hashing.pictures.resampling import Extent, ReducedGray, reduced_gray
 from hashing.pictures.transparency import flattened
@@ -97,6 +98,7 @@ class Picture:
     taken_at: datetime | None = None
     jpeg_quality: int | None = None
     icc_profile: bytes | None = None
+    holdings: Holdings = field(default_factory=Holdings)
     short_side: int | None = None
     extent: Extent | None = None
 
@@ -199,7 +201,8 @@ def _decoded(
     exif = exif_of(image)
     orientation = orientation_of(exif)
     width, height = image.size[::-1] if orientation >= 5 else image.size
-    digest = _content_digest(image, file, sha256, orientation)
+    walked = walked_jpeg(file, orientation) if _is_jpeg(image) else None
+    held = holdings(image, file, exif, walked.companions if walked else ())
     pixels, extent = _loaded(image, options)
     extent = upright_extent(extent, pixels.size, orientation)
     pixels = upright(pixels, orientation)
@@ -210,7 +213,8 @@ def _decoded(
         height=height,
         byte_size=byte_size,
         sha256=sha256,
-        content_digest=digest or pixel_digest(pixels),
+        content_digest=_content_digest(pixels, sha256, held, walked),
+        holdings=held,
         taken_at=taken_at_of(exif),
         jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
         icc_profile=profile_of(image),
@@ -260,22 +264,13 @@ def _is_jpeg(image: Image.Image) -> bool:
 
 
 def _content_digest(
-    image: Image.Image, file: BinaryFile, sha256: str, orientation: int
-) -> str | None:
-    """Return the content digest of `file`; None if it has to be made from the pixels."""
-    if _is_jpeg(image):
-        return _jpeg_digest(file, orientation)
-    if getattr(image, "is_animated", False):
+    pixels: Image.Image, sha256: str, held: Holdings, walked: WalkedJpeg | None
+) -> str:
+    """Return the digest of what a file shows; `pixels` are upright, `walked` is that of a JPEG."""
+    if walked is None and held.is_animated:
         return f"file1:{sha256}"  # only the first frame is decoded, so pixels are not enough
-    return None
-
-
-def _jpeg_digest(file: BinaryFile, orientation: int) -> str:
-    position = file.tell()
-    file.seek(0)
-    digest = jpeg_stream(file.read(), orientation).digest
-    file.seek(position)
-    return digest
+    digest = walked.digest if walked else pixel_digest(pixels)
+    return digest_of_look(digest, held.depth, held.colours)
 
 
 def _loaded(image: Image.Image, options: DecodeOptions) -> tuple[Image.Image, Extent]:

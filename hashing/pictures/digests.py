@@ -42,6 +42,20 @@ def pixel_digest(image: Image.Image) -> str:
     return f"px1:{sha.hexdigest()}"
 
 
+def digest_of_look(digest: str, depth: int = 8, colours: str = "") -> str:
+    """
+    Return the digest of what a file looks like, from that of its coded pixels.
+
+    Equal pixels look different if their colours mean something else, and sixteen bits hold more
+    than the eight that are decoded. `colours` says what the colours mean, "" for plain sRGB.
+    """
+    if depth == 8 and not colours:
+        return digest
+    scheme, _, digits = digest.partition(":")
+    marked = hashlib.sha256(f"{digits} {depth} {colours}".encode()).hexdigest()
+    return f"{scheme.rstrip('1')}2:{marked}"
+
+
 def _plain(image: Image.Image) -> Image.Image:
     """Return `image` in the mode that its digest is made in."""
     if image.mode == "P":

@@ -1,7 +1,7 @@
 """A walk over a whole JPEG file: the digest of all but its metadata, and its scans."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import numpy as np
@@ -29,10 +29,16 @@ MAX_SCANS = 200
 
 @dataclass(frozen=True)
 class JpegStream:
-    """The digest of a JPEG without its metadata, and the number of its scans."""
+    """
+    The digest of a JPEG without its metadata, and the number of its scans.
+
+    Its header, with the metadata, ends before the byte `head_end`, and the picture before `end`.
+    """
 
     digest: str
     scans: int
+    head_end: int = field(compare=False)
+    end: int = field(compare=False)
 
 
 def jpeg_stream(data: bytes, orientation: int = 1) -> JpegStream:
@@ -45,14 +51,16 @@ def jpeg_stream(data: bytes, orientation: int = 1) -> JpegStream:
     Raises Refusal for a file that ends before EOI, or has too many parts or scans.
     """
     sha = hashlib.sha256(b"" if orientation == 1 else b"orientation %d" % orientation)
-    view, scans = memoryview(data), 0
+    view, scans, head_end = memoryview(data), 0, 0
     file = BytesIO(data)
     for segment in jpeg_segments(file):
         if segment.marker == EOI:
-            return JpegStream(f"jpegscan1:{sha.hexdigest()}", scans)
+            digest = f"jpegscan1:{sha.hexdigest()}"
+            return JpegStream(digest, scans, head_end or segment.begin, segment.end)
         end = _checked_end(segment, len(data))
         if segment.marker == SOS:
             scans += 1
+            head_end = head_end or segment.begin
             if scans > MAX_SCANS:
                 raise too_many_scans(MAX_SCANS)
             end = coded_pixels_end(data, end)
