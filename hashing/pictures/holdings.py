@@ -42,7 +42,7 @@ class Holdings:
 
     def to_json(self) -> dict[str, Any]:
         """Return the facts as a JSON object."""
-        return asdict(self)
+        return asdict(self) | {"companions": [one.value for one in self.companions]}
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Holdings:
