@@ -158,7 +158,7 @@ def _answer(accepted: Accepted) -> dict[str, Any]:
 
 
 def _has_suggestion(card: ClusterCard) -> bool:
-    return card.suggested is not None
+    return card.suggested is not None and not card.stranding
 
 
 def _can_be_apart(card: ClusterCard) -> bool:

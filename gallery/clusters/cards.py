@@ -14,7 +14,7 @@ from gallery.comparing import LARGE_BITS, METHODS, Mark, Similarity, marks_of, s
 from gallery.matching import ClusterKind, ImageCluster, alignments
 from gallery.models import Image
 from gallery.parts import SharedPart, parts_among
-from gallery.review import Flow, flows
+from gallery.review import Flow, flows, stranded_owners, stranding
 from gallery.suggestions import Preference, Suggestion
 from gallery.verdicts import MOST_PAIRS
 from gallery.verification import ContentPair, ordered, verifications
@@ -112,6 +112,15 @@ class ClusterCard:
             return None
         others = [image for image in self.images if image != self.suggested]
         return next(iter(flows([self.suggested], others)), None)
+
+    @cached_property
+    def stranding(self) -> str:
+        """Who would lose the only copy they can see if the suggestion were followed."""
+        if self.suggested is None:
+            return ""
+        others = [image for image in self.images if image != self.suggested]
+        given = [self.flow] if self.flow else []
+        return stranding(stranded_owners([self.suggested], others, given))
 
     @property
     def is_unread(self) -> bool:

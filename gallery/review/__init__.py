@@ -9,6 +9,7 @@ from gallery.review.decision_form import (
 )
 from gallery.review.decision_request import EFFECTS, Choice
 from gallery.review.merging import Flow, flows
+from gallery.review.ownership import stranded_owners, stranding
 from gallery.review.previews import previewed, totals
 from gallery.review.session import ReviewSession
 from gallery.review.splitting import split
@@ -35,6 +36,8 @@ __all__ = [
     "previewed",
     "split",
     "split_request",
+    "stranded_owners",
+    "stranding",
     "totals",
     "withdraw",
 ]

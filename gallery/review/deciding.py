@@ -16,7 +16,12 @@ from gallery.review.choice_verdicts import verdict_changes
 from gallery.review.decision_request import Choice, DecisionRequest
 from gallery.review.locked_pictures import LockedPictures
 from gallery.review.merging import planned_flows
-from gallery.review.preconditions import check_files, check_pair_count, check_pictures
+from gallery.review.preconditions import (
+    check_files,
+    check_owners,
+    check_pair_count,
+    check_pictures,
+)
 from gallery.review.repeated_requests import made_already
 
 Action = Decision.Action
@@ -109,9 +114,9 @@ def _plan(request: DecisionRequest, pictures: LockedPictures, number: int = 0) -
     changes: list[Change] = [
         ColumnChange.of(pictures.images[key], "trashed_at", now) for key in request.trashed
     ]
-    if request.merge:
-        flows = planned_flows(request, pictures.images)
-        changes += [change for flow in flows for change in flow.changes]
+    flows = planned_flows(request, pictures.images) if request.merge else []
+    check_owners(request, pictures, flows)
+    changes += [change for flow in flows for change in flow.changes]
     changes += verdict_changes(request, pictures)
     return _Plan(
         changes, [ItemEffect(key, effect, number) for key, effect in request.effects.items()]

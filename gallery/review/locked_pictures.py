@@ -23,7 +23,7 @@ class LockedPictures:
     def of(cls, keys: Iterable[int], reviewer: Member) -> LockedPictures:
         """Lock the pictures that `reviewer` may see and that are not in the trash."""
         visible = Image.objects.visible_to(reviewer).filter(pk__in=list(keys))
-        rows = visible.order_by("pk").select_for_update(of=("self",))
+        rows = visible.order_by("pk").select_for_update(of=("self",)).select_related("owner")
         images = {image.pk: image for image in rows.prefetch_related("tags", "albums")}
         return cls(images, verdicts.copy_ids(images.values()))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gallery.access import may_change
 from gallery.decisions import ALBUM, TAG, Change, ColumnChange, Membership, MembershipChange
 from gallery.files import title_from
 from gallery.models import Album, Image, Tag
@@ -12,6 +14,11 @@ from gallery.review.decision_request import DecisionRequest
 
 TEXTS = {"title": "title", "description": "description", "alt_text": "alternative text"}
 PLURALS = {TAG: "tags", ALBUM: "albums"}
+# What programs and people add to the title of a copy.
+COPY_WORDS = re.compile(
+    r"(?i)\b(?:copy|edited|resized|scaled|small|thumb(?:nail)?|compressed|backup)\b"
+    r"|\(\d{1,3}\)\s*$"
+)
 PRIVATE, PUBLIC = Image.Visibility.PRIVATE, Image.Visibility.PUBLIC
 
 
@@ -41,9 +48,13 @@ class _Text:
 
 
 def planned_flows(request: DecisionRequest, images: Mapping[int, Image]) -> list[Flow]:
-    """Return what the kept pictures of a decision get from the trashed ones."""
+    """
+    Return what the kept pictures of a decision get from the trashed ones.
+
+    Pictures that the reviewer may not change get nothing.
+    """
     kept, trashed = ([images[key] for key in keys] for keys in (request.kept, request.trashed))
-    return flows(kept, trashed)
+    return flows((image for image in kept if may_change(request.reviewer, image)), trashed)
 
 
 def flows(kept: Iterable[Image], trashed: Iterable[Image]) -> list[Flow]:
@@ -51,10 +62,19 @@ def flows(kept: Iterable[Image], trashed: Iterable[Image]) -> list[Flow]:
     Return what each of `kept` gets from `trashed`, without those that get nothing.
 
     They get all tags and albums, a title and an alternative text where they have none, all
-    descriptions one after another, and the most restrictive visibility.
+    descriptions one after another, and the most restrictive visibility. Nothing that is private
+    crosses owners, and nobody's picture becomes private for the sake of somebody else's.
     """
     trashed = list(trashed)
-    return [flow for image in kept if (flow := _flow(image, trashed)).changes]
+    planned = (
+        _flow(image, [other for other in trashed if _shares(other, image)]) for image in kept
+    )
+    return [flow for flow in planned if flow.changes]
+
+
+def _shares(other: Image, image: Image) -> bool:
+    """Return whether the words about `other` may be passed on to `image`."""
+    return other.owner_id == image.owner_id or other.visibility == PUBLIC
 
 
 def _flow(image: Image, trashed: Sequence[Image]) -> Flow:
@@ -103,11 +123,19 @@ def _text(image: Image, trashed: Sequence[Image], name: str) -> _Text:
     sources = [
         other
         for other in trashed
-        if getattr(other, name) and (name != "title" or _has_given_title(other))
+        if getattr(other, name) and (name != "title" or _offers_title(other, image))
     ]
     if own or not sources:
         return _Text(getattr(image, name))
     return _Text(getattr(sources[0], name), str(sources[0]))
+
+
+def _offers_title(other: Image, image: Image) -> bool:
+    """Return whether the title of `other` says more about `image` than that it was a copy."""
+    if not _has_given_title(other) or COPY_WORDS.search(other.title):
+        return False
+    # "Lighthouse, stored on its side" tells what became of the copy of "Lighthouse".
+    return not (image.title and other.title.casefold().startswith(image.title.casefold()))
 
 
 def _joined_descriptions(image: Image, trashed: Sequence[Image]) -> _Text:

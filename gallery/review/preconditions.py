@@ -13,6 +13,8 @@ from gallery.people import Member
 from gallery.review.choice_verdicts import verdict_kind
 from gallery.review.decision_request import DecisionRequest
 from gallery.review.locked_pictures import LockedPictures
+from gallery.review.merging import Flow
+from gallery.review.ownership import stranded_owners, stranding
 from gallery.verdicts import MOST_PAIRS
 
 
@@ -54,6 +56,13 @@ def check_pair_count(request: DecisionRequest) -> None:
             f"Nothing was changed: {pairs:,} pairs would need a verdict (limit {MOST_PAIRS:,}). "
             "Split the cluster first, or decide on fewer of its pictures."
         )
+
+
+def check_owners(request: DecisionRequest, pictures: LockedPictures, flows: Iterable[Flow]) -> None:
+    """Check that everyone whose picture is trashed can still see one that is kept."""
+    kept, trashed = ([pictures.images[k] for k in keys] for keys in (request.kept, request.trashed))
+    if reason := stranding(stranded_owners(kept, trashed, flows)):
+        raise Conflict(f"Nothing was changed: {reason} Keep their picture too, or a public one.")
 
 
 def check_files(request: DecisionRequest, pictures: LockedPictures) -> None:

@@ -63,6 +63,25 @@ def test_undo_removes_all_of_it(pair: list[Image], admin: User) -> None:
     assert Album.objects.get().images.get() == pair[1]
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "after"),
+    [
+        ("", "Beach", "Beach"),
+        ("", "Beach (2)", "Img beach"),
+        ("", "Beach, edited copy", "Img beach"),
+        ("Img beach", "Img beach, stored on its side", "Img beach"),
+    ],
+)
+def test_titles_that_only_describe_a_copy_are_left(
+    add_image: AddImage, admin: User, own: str, other: str, after: str
+) -> None:
+    kept = add_image(upload(1, "img_beach.jpg", quality=90), title=own)
+    copy = add_image(upload(1, "x.jpg", quality=30), title=other)
+    decide([kept, copy], "kt", admin, merge=True)
+    kept.refresh_from_db()
+    assert kept.title == after
+
+
 def test_own_texts_are_kept(add_image: AddImage, admin: User) -> None:
     first = add_image(upload(1, quality=90), title="Mine", description="One", alt_text="A")
     second = add_image(upload(1, quality=30), title="Other", description="Two", alt_text="B")
