@@ -17,6 +17,8 @@ from gallery.similar import SamePicture, same_pictures
 MAX_DISTANCE = 10  # bits
 # Seconds of one turn of the worker's tasks.
 TURN_SECONDS = 10.0
+# How often all tasks are gone through at most.
+ROUNDS = 3
 
 Pair: TypeAlias = tuple[str, str]
 """The sources of two stored pictures."""
@@ -84,13 +86,13 @@ def _compare_all() -> None:
     """Do all that the worker does in the background."""
     matching.finish()
     tasks = worker.all_tasks()
-    is_busy = True
-    while is_busy:
+    # Copies that were found while parts were sought have to join their clusters.
+    for _ in range(ROUNDS):
         for task in tasks:
             while task.do_some(TURN_SECONDS):
                 continue
-        # Copies that were found while parts were sought have to join their clusters.
-        is_busy = matching.is_behind()
+        if not matching.is_behind():
+            break
 
 
 def _same_pictures(pictures: Iterable[DemoPicture]) -> dict[Pair, SamePicture]:

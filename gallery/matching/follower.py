@@ -8,6 +8,7 @@ upload or a decision compares its own at once.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable
 from functools import reduce
@@ -80,7 +81,9 @@ def compare_batch(share: int = BATCH) -> Step:
     if not is_behind():
         return Step(0, 0.0)
     if connections[Image.objects.db].in_atomic_block:
-        return _searched_inside(BATCH)  # others wait for the caller's transaction anyway
+        # Others wait for the caller's transaction anyway. On PostgreSQL its own changes stay
+        # listed until it ends, so portions of them would never come to an end.
+        return _searched_inside(sys.maxsize)
     _list_all_changes()
     moment = _Moment.now()
     batch, search = _first_pending(share), MatchSearch()

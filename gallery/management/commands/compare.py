@@ -16,6 +16,8 @@ from gallery.worker import Task
 
 # Seconds between two moves of the progress bar.
 STEP_SECONDS = 0.5
+# How often all tasks are gone through before the rest is left to the next run.
+ROUNDS = 3
 
 
 class Command(BaseCommand):
@@ -56,10 +58,12 @@ class Command(BaseCommand):
             self.stderr.write(f"Comparing all {Image.objects.count()} pictures …")
             matching.rebuild()
         tasks = worker.all_tasks()
-        self._finish_all(tasks)
-        # Copies that only a deeper look finds are compared like new pictures.
-        while matching.is_unsettled():
+        # Copies that only a deeper look finds are compared like new pictures. There is an end to
+        # it even if others keep changing pictures.
+        for _ in range(ROUNDS):
             self._finish_all(tasks)
+            if not matching.is_unsettled():
+                break
         self.stdout.write(f"Matches: {Match.objects.count()}. Clusters: {Cluster.objects.count()}.")
 
     def _finish_all(self, tasks: Iterable[Task]) -> None:
