@@ -19,6 +19,9 @@ SAME_QUALITY = 3
 # Sides that differ by less are equal, because bars are found to about a pixel of 256. A border
 # makes a picture larger by more than that, which cropping plain edges hardly ever does.
 SAME_SIDE, BORDER = 0.02, 0.06
+# A border leaves at least this share of the pixels. In a copy that is larger than that explains,
+# the dark edge was lost when the picture was made smaller.
+LEAST_INSIDE = 0.4
 
 # Depths of colour above eight bits.
 DEPTHS = (10, 12, 16)
@@ -92,7 +95,7 @@ def compared(copies: Sequence[CopyFacts]) -> list[CopyFacts]:
     return [
         replace(
             copy,
-            is_framed=copy.is_framed and copy.size not in traits.unframed,
+            is_framed=copy.is_framed and not _has_own_edges(copy, traits),
             added=_added(copy, traits),
             quality=_quality(copy, traits),
             earlier_saves=_earlier_saves(copy, traits),
@@ -156,6 +159,12 @@ def _shared_assets(copies: Sequence[CopyFacts]) -> frozenset[str]:
         for asset in copy.assets
         if asset != CAMERA_DATA or copy.pixels >= AS_LARGE * most
     )
+
+
+def _has_own_edges(copy: CopyFacts, traits: _Traits) -> bool:
+    """Return whether the bars of a copy belong to the picture: nobody added them."""
+    most = max((width * height for width, height in traits.unframed), default=0)
+    return copy.size in traits.unframed or copy.pixels > most / LEAST_INSIDE > 0
 
 
 def _added(copy: CopyFacts, traits: _Traits) -> str:

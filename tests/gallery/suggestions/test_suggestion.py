@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gallery.suggestions.copy_facts import CopyFacts
+from gallery.suggestions.copy_facts import CAMERA_TAGS, CopyFacts
 from gallery.suggestions.policy import Policy, Preference
 from gallery.suggestions.suggestion import suggest
+from hashing.pictures import Companion, Holdings
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
@@ -62,6 +63,12 @@ class TestBestQuality:
         found = suggest([copy(1, pixels=1000), copy(2, pixels=2000, is_framed=True)])
         assert found.key == 1
         assert found.reasons[0] == "no border or caption"
+
+    def test_the_dark_edge_of_a_picture_is_lost_in_a_thumbnail(self) -> None:
+        edged = copy(1, pixels=481 * 321, size=(481, 321), is_framed=True)
+        found = suggest([edged, copy(2, pixels=48 * 32, size=(48, 32))])
+        assert found
+        assert found.key == 1
 
     def test_bars_of_which_a_copy_as_large_knows_nothing_belong_to_the_picture(self) -> None:
         plain_edged = copy(1, size=(50, 20), is_framed=True, jpeg_quality=90)
@@ -139,3 +146,49 @@ def _known(copy_facts_of: CopyFacts) -> dict[str, Any]:
 
 def test_one_alone_needs_no_suggestion() -> None:
     assert suggest([]) is suggest([copy(1)]) is None
+
+
+class TestHoldings:
+    """A copy that lacks what another one holds is never suggested."""
+
+    @pytest.mark.parametrize(
+        ("held", "reason"),
+        [
+            ({"companions": (Companion.VIDEO,)}, "has a video"),
+            ({"companions": (Companion.GAIN_MAP, Companion.VIDEO)}, "has a gain map and a video"),
+            ({"depth": 16}, "has 16 bits"),
+            ({"colours": "p3"}, "has a colour profile"),
+            ({"is_transparent": True}, "has transparency"),
+            ({"frames": 9}, "has an animation"),
+            ({"tags": CAMERA_TAGS}, "has camera data"),
+        ],
+    )
+    def test_each(self, held: dict[str, Any], reason: str) -> None:
+        rich = copy(1, jpeg_quality=60, created_at=after(9), holdings=Holdings(**held))
+        found = suggest([rich, copy(2, jpeg_quality=95)])
+        assert found
+        assert (found.key, found.reasons[0]) == (1, reason)
+
+    def test_nothing_is_suggested_if_each_lacks_something(self) -> None:
+        deep = copy(1, pixels=9000, holdings=Holdings(depth=16))
+        moving = copy(2, holdings=Holdings(companions=(Companion.VIDEO,)))
+        assert suggest([deep, moving]) is None
+
+    def test_the_camera_data_of_a_thumbnail_does_not_count(self) -> None:
+        thumbnail = copy(1, pixels=500, holdings=Holdings(tags=40))
+        found = suggest([thumbnail, copy(2, pixels=1000)])
+        assert found
+        assert found.key == 2
+
+    def test_the_smallest_file_says_what_would_be_lost(self) -> None:
+        moving = copy(1, byte_size=900, holdings=Holdings(companions=(Companion.VIDEO,)))
+        small = copy(2, byte_size=100)
+        found = suggest([moving, small], Preference(Policy.SMALLEST))
+        assert found
+        assert (found.key, found.reasons) == (2, ("smaller file", "but without the video"))
+
+    def test_other_preferences_are_no_exception(self) -> None:
+        moving = copy(1, holdings=Holdings(companions=(Companion.VIDEO,)))
+        found = suggest([moving, copy(2, created_at=after(9))], Preference(Policy.NEWEST))
+        assert found
+        assert found.key == 1
