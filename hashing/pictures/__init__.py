@@ -16,7 +16,7 @@ from hashing.pictures.digests import file_digest
 from hashing.pictures.jpeg_quality import jpeg_quality, standard_tables
 from hashing.pictures.memory_budget import MemoryBudget
 from hashing.pictures.metadata_spans import metadata_spans
-from hashing.pictures.previews import Preview
+from hashing.pictures.previews import Preview, reduced_to_preview
 from hashing.pictures.resampling import ReducedGray
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "metadata_spans",
     "opened",
     "png_chunks",
+    "reduced_to_preview",
     "standard_tables",
 ]

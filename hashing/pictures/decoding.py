@@ -7,7 +7,7 @@ decoded once, and the picture is complete and upright before it is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,15 +16,16 @@ from io import SEEK_END
 
 from PIL import Image, UnidentifiedImageError
 
+from hashing.colour_spaces import SRGB, ColourSpace
 from hashing.exceptions import Refusal
 from hashing.pictures import refusals
 from hashing.pictures.binary_file import BinaryFile
+from hashing.pictures.colour_tags import colour_space_of
 from hashing.pictures.container_limits import refuse_many_parts
 from hashing.pictures.digests import file_digest, pixel_digest
 from hashing.pictures.exif import (
     exif_of,
     orientation_of,
-    profile_of,
     taken_at_of,
     upright,
     upright_extent,
@@ -81,8 +82,10 @@ class Picture:
     A decoded picture, and the facts about its file.
 
     `image` is upright, in RGB, on white, and may be smaller than `width` by `height`, the upright
-    size of the picture in pixels. `format` is that of the content, whatever the file name says.
-    `jpeg_quality`, from 1 to 100, is an estimate. `extent` is the part of `image` that the picture
+    size of the picture in pixels. Its levels are those of the file, in `colour_space`, except that
+    CMYK is converted to sRGB. `managed` is the picture in sRGB where that can no longer be made
+    from `image`. `format` is that of the content, whatever the file name says. `jpeg_quality`,
+    from 1 to 100, is an estimate. `extent` is the part of `image` that the picture
     fills: a JPEG decoded at a reduced scale can end within the last row or column, and hashes have
     to leave out the rest.
     """
@@ -96,9 +99,20 @@ class Picture:
     content_digest: str
     taken_at: datetime | None = None
     jpeg_quality: int | None = None
-    icc_profile: bytes | None = None
+    colour_space: ColourSpace = SRGB
+    managed: Image.Image | None = None
     short_side: int | None = None
     extent: Extent | None = None
+
+    def displayed(self, reduced: Callable[[Image.Image], Image.Image]) -> Image.Image:
+        """
+        Return the picture as browsers show it, in sRGB, made smaller by `reduced`.
+
+        Colours are converted last, because fewer pixels take less time.
+        """
+        if self.managed is not None:
+            return reduced(self.managed)
+        return self.colour_space.in_srgb(reduced(self.image))
 
     @property
     def is_reduced(self) -> bool:
@@ -203,8 +217,10 @@ def _decoded(
     pixels, extent = _loaded(image, options)
     extent = upright_extent(extent, pixels.size, orientation)
     pixels = upright(pixels, orientation)
+    colour_space = colour_space_of(image, file)
+    managed = _managed(pixels, colour_space)
     return Picture(
-        image=flattened(pixels),
+        image=managed if managed and pixels.mode == "CMYK" else flattened(pixels),
         format="JPEG" if _is_jpeg(image) else str(image.format),
         width=width,
         height=height,
@@ -213,10 +229,23 @@ def _decoded(
         content_digest=digest or pixel_digest(pixels),
         taken_at=taken_at_of(exif),
         jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
-        icc_profile=profile_of(image),
+        colour_space=colour_space,
+        managed=managed,
         short_side=options.short_side,
         extent=extent,
     )
+
+
+def _managed(pixels: Image.Image, colour_space: ColourSpace) -> Image.Image | None:
+    """
+    Return `pixels` in sRGB if they cannot be converted later, from what hashes are computed from.
+
+    Inks do not mix as colours of light, and transparent pixels mix with the ground in sRGB.
+    """
+    if pixels.mode == "CMYK":
+        return colour_space.in_srgb(pixels)
+    is_mixed = pixels.has_transparency_data and colour_space != SRGB
+    return flattened(pixels, colour_space) if is_mixed else None
 
 
 def opened(file: BinaryFile) -> Image.Image:
