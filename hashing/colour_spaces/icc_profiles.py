@@ -34,26 +34,17 @@ def mode_of(profile: bytes) -> str | None:
     return MODES.get(profile[SPACE])
 
 
-def converted(
-    image: Image.Image, profile: bytes, flags: ImageCms.Flags = ImageCms.Flags.NONE
-) -> Image.Image:
+def converted(image: Image.Image, profile: bytes) -> Image.Image:
     """
     Convert `image`, which has the mode of `profile`, to sRGB.
 
     White becomes white and black becomes black. Raises BrokenProfileError.
     """
-    try:
-        transform = ImageCms.buildTransform(
-            ImageCms.getOpenProfile(BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            image.mode,
-            "RGB",
-            ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            ImageCms.Flags.BLACKPOINTCOMPENSATION | flags,
-        )
-        return transform.apply(image)
-    except (ImageCms.PyCMSError, OSError, TypeError, ValueError) as error:
-        raise BrokenProfileError(str(error)) from error
+    if image.mode != "L":
+        return _transformed(image, profile)
+    # LittleCMS would prepare 33 shades and interpolate, which a linear profile is too steep for.
+    shades = _transformed(_sample("L"), profile, ImageCms.Flags.NOOPTIMIZE)
+    return Image.merge("RGB", [image.point(list(band.tobytes())) for band in shades.split()])
 
 
 def is_srgb(profile: bytes) -> bool:
@@ -64,7 +55,7 @@ def is_srgb(profile: bytes) -> bool:
     """
     sample = _sample(mode_of(profile))
     # For so few pixels, preparing a faster conversion would take longer than it saves.
-    shown = converted(sample, profile, ImageCms.Flags.NOOPTIMIZE)
+    shown = _transformed(sample, profile, ImageCms.Flags.NOOPTIMIZE)
     difference = np.asarray(shown, np.int16) - np.asarray(sample.convert("RGB"), np.int16)
     return bool(np.abs(difference).max() <= MAX_ROUNDING)
 
@@ -79,6 +70,24 @@ def matrix_profile(chromaticities: Chromaticities, curve: Curve) -> bytes:
         for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), chromaticities.to_d50.T, strict=True)
     }
     return _profile({**primaries, b"rTRC": trc, b"gTRC": trc, b"bTRC": trc})
+
+
+def _transformed(
+    image: Image.Image, profile: bytes, flags: ImageCms.Flags = ImageCms.Flags.NONE
+) -> Image.Image:
+    """Return `image` converted by LittleCMS. Raises BrokenProfileError."""
+    try:
+        transform = ImageCms.buildTransform(
+            ImageCms.getOpenProfile(BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            image.mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION | flags,
+        )
+        return transform.apply(image)
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError) as error:
+        raise BrokenProfileError(str(error)) from error
 
 
 def _sample(mode: str | None) -> Image.Image:
