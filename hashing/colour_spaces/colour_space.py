@@ -26,7 +26,7 @@ from hashing.colour_spaces.icc_profiles import (
     matrix_profile,
     mode_of,
 )
-from hashing.colour_spaces.tone_mapping import tone_mapped
+from hashing.colour_spaces.tone_mapping import PEAK, tone_mapped
 
 # Profiles of cameras and screens take a few kilobytes, those of printers up to two megabytes.
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
@@ -64,13 +64,14 @@ class ProfiledSpace(ColourSpace):
 
 @dataclass(frozen=True, kw_only=True)
 class HdrSpace(ColourSpace):
-    """A colour space of high dynamic range."""
+    """A colour space of high dynamic range, used for light up to `peak` cd/m²."""
 
     code_points: CodePoints
+    peak: float
 
     def in_srgb(self, image: Image.Image) -> Image.Image:
         """Return `image` in sRGB, dimmed until its lights can be shown."""
-        return tone_mapped(image.convert("RGB"), self.code_points)
+        return tone_mapped(image.convert("RGB"), self.code_points, self.peak)
 
 
 SRGB = ColourSpace()
@@ -102,12 +103,17 @@ def gamma_space(exponent: float, chromaticities: Chromaticities | None) -> Colou
 
 
 @lru_cache(CACHED_SPACES)
-def coded_space(code_points: CodePoints) -> ColourSpace:
-    """Return the space that `code_points`, which are known, stand for."""
+def coded_space(code_points: CodePoints, peak: float = 0) -> ColourSpace:
+    """
+    Return the space that `code_points`, which are known, stand for.
+
+    In high dynamic range, `peak` is the picture's brightest light in cd/m², 0 if unknown.
+    """
     primaries, transfer = code_points
     key = f"cicp-{primaries}-{transfer}"
     if transfer in HDR_TRANSFERS:
-        return HdrSpace(key, code_points=code_points)
+        peak = peak or PEAK
+        return HdrSpace(f"{key}-{peak:g}", code_points=code_points, peak=peak)
     return _made(PRIMARIES[primaries], CURVES[transfer], key)
 
 

@@ -6,6 +6,8 @@ white); SMPTE ST 2094-50, annex D, the "reference white tone mapping operator", 
 to pictures that bring no tone mapping of their own.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -24,10 +26,10 @@ from hashing.colour_spaces.code_points import (
 # Linear RGB, shape (rows, columns, 3); 1 is the light of white.
 Light = npt.NDArray[np.float32]
 
-# Luminances in cd/m²: of white, and of the brightest light that is told from brighter light.
+# Luminances in cd/m²: of white, and of the brightest light unless a picture states it.
 WHITE, PEAK = 203.0, 1000.0
-# White is shown at half of the screen's light, which leaves room for what is brighter.
-KNEE = 0.5
+# The peak relative to white; at 1, the curve above white would have no extent.
+MIN_PEAK = 1.001
 # How far along its tangents the curve above the knee bends.
 KAPPA = 0.65
 # The luminance of linear RGB in BT.2020.
@@ -36,8 +38,13 @@ LUMINANCE = np.array([0.2627, 0.6780, 0.0593], dtype=np.float32)
 STRIP = 256
 
 
-def tone_mapped(image: Image.Image, code_points: CodePoints) -> Image.Image:
-    """Return the RGB `image`, coded in PQ or HLG, in sRGB."""
+def tone_mapped(image: Image.Image, code_points: CodePoints, peak: float = PEAK) -> Image.Image:
+    """
+    Return the RGB `image`, coded in PQ or HLG, in sRGB.
+
+    The brightest light in it has `peak` cd/m².
+    """
+    curve = _ToneCurve(peak)
     decode = {PQ: _pq, HLG: _hlg}[code_points.transfer]
     light = decode(np.arange(256) / 255).astype(np.float32)
     to_2020 = _matrix(PRIMARIES[code_points.primaries], BT_2020)
@@ -48,7 +55,7 @@ def tone_mapped(image: Image.Image, code_points: CodePoints) -> Image.Image:
         wide = light[np.asarray(strip)] @ to_2020
         if code_points.transfer == HLG:
             wide = _displayed(wide)
-        shown.paste(Image.fromarray(_srgb_levels(_dimmed(wide) @ to_srgb)), (0, top))
+        shown.paste(Image.fromarray(_srgb_levels(curve.dimmed(wide) @ to_srgb)), (0, top))
     return shown
 
 
@@ -72,28 +79,35 @@ def _displayed(scene: Light) -> Light:
     return scale * scene
 
 
-def _dimmed(light: Light) -> Light:
-    """Return `light` scaled so that all of it can be shown, without a change of hue."""
-    brightest = light.max(axis=-1, keepdims=True)
-    scale: Light = _shown(brightest) / np.maximum(brightest, np.float32(1e-6))
-    return scale * light
-
-
-def _shown(light: Light) -> Light:
+class _ToneCurve:
     """
-    Return the part of the screen's light at which `light` is shown.
+    What part of the screen's light stands for the light in a picture.
 
-    It is in proportion up to white. From there, a Bézier curve of second degree leads to PEAK.
+    The curve is a line up to white. From there, a Bézier curve of second degree leads to the peak.
     """
-    peak = PEAK / WHITE
-    middle = (1 - KAPPA) + KAPPA / KNEE, (1 - KAPPA) * KNEE + KAPPA
-    # The coefficients of the curve's two polynomials in its parameter.
-    across = 1 - 2 * middle[0] + peak, 2 * (middle[0] - 1)
-    up = KNEE - 2 * middle[1] + 1, 2 * (middle[1] - KNEE)
-    excess = np.clip(light, 1, peak) - 1
-    t = (np.sqrt(across[1] ** 2 + 4 * across[0] * excess) - across[1]) / (2 * across[0])
-    bent: Light = KNEE + t * (up[1] + t * up[0])
-    return np.where(light <= 1, KNEE * light, bent)
+
+    def __init__(self, peak: float) -> None:
+        self.peak = max(peak / WHITE, MIN_PEAK)
+        # White leaves room for what is brighter; from PEAK on, that is half of the screen's light.
+        self.knee = 1 - 0.5 * min(math.log(self.peak) / math.log(PEAK / WHITE), 1)
+        across, up = (1 - KAPPA) + KAPPA / self.knee, (1 - KAPPA) * self.knee + KAPPA
+        # Coefficients of the curve's two polynomials, in which the parameter goes from 0 to 1.
+        self.across = 1 - 2 * across + self.peak, 2 * (across - 1)
+        self.up = self.knee - 2 * up + 1, 2 * (up - self.knee)
+
+    def dimmed(self, light: Light) -> Light:
+        """Return `light` as it is shown: all channels are scaled alike, so hues stay."""
+        brightest = light.max(axis=-1, keepdims=True)
+        scale: Light = self._shown(brightest) / np.maximum(brightest, np.float32(1e-6))
+        return scale * light
+
+    def _shown(self, light: Light) -> Light:
+        square, linear = self.across
+        excess = np.clip(light, 1, self.peak) - 1
+        # The citardauq form of the solution holds for a square of 0 as well.
+        t = 2 * excess / (linear + np.sqrt(linear**2 + 4 * square * excess))
+        bent: Light = self.knee + t * (self.up[1] + t * self.up[0])
+        return np.where(light <= 1, self.knee * light, bent)
 
 
 def _srgb_levels(light: Light) -> npt.NDArray[np.uint8]:

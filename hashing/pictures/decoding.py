@@ -34,6 +34,7 @@ from hashing.pictures.identification import identified
 from hashing.pictures.jpeg_quality import jpeg_quality
 from hashing.pictures.jpeg_stream import jpeg_stream
 from hashing.pictures.memory_budget import MemoryBudget
+from hashing.pictures.png_colours import without_damaged_colours
 from hashing.pictures.resampling import Extent, ReducedGray, reduced_gray
 from hashing.pictures.transparency import flattened
 
@@ -252,7 +253,7 @@ def opened(file: BinaryFile) -> Image.Image:
     """Return the picture in `file`, of which only the header has been read. Raises Refusal."""
     refuse_many_parts(file)
     try:
-        return identified(file, FORMATS)
+        return identified(without_damaged_colours(file), FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise refusals.absurd_size() from error
     except UnidentifiedImageError as error:
