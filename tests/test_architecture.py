@@ -13,7 +13,7 @@ MEANINGLESS = {"utils", "helpers", "services", "common", "misc", "core"}
 # Rooms from the lowest floor up: a room may import from lower floors only. Modules and packages
 # that are named here are rooms; all else belongs to the room that it lies in.
 FLOORS = (
-    ("hashing.exceptions", "hashing.signals", "hashing.models"),
+    ("hashing.exceptions", "hashing.signals", "hashing.models", "hashing.colour_spaces"),
     ("hashing.pictures", "hashing.search"),
     ("hashing.fingerprints", "hashing.forensics"),
     ("hashing.matching", "hashing.keypoints", "hashing.verification", "hashing.conf"),
@@ -48,7 +48,7 @@ PURE = {
     f"hashing.{name}"
     for name in (
         *("exceptions", "pictures", "search", "fingerprints", "forensics", "matching"),
-        *("keypoints", "verification"),
+        *("keypoints", "verification", "colour_spaces"),
     )
 }
 

@@ -19,7 +19,7 @@ from gallery.models import Closeup, DeepMatch, Image, PartMatch
 from gallery.querysets import ImageQuerySet
 from hashing.exceptions import Refusal
 from hashing.keypoints import Keypoints
-from hashing.pictures import Picture, Preview
+from hashing.pictures import Picture, Preview, reduced_to_preview
 
 logger = logging.getLogger("gallery")
 
@@ -29,12 +29,12 @@ SOURCE_SIZE = SIZES[1]
 
 def closeup_of(image: Image, picture: Picture) -> Closeup:
     """Return the close-up of `image` from its decoded `picture`, to be saved after its row."""
-    return _closeup(image, picture.image, picture.gray)
+    return _closeup(image, picture.displayed(reduced_to_preview), picture.gray)
 
 
 def preview_of(picture: Picture) -> Preview:
     """Return the preview of a decoded picture as it would be stored, a little coarser for that."""
-    return Preview.from_bytes(Preview.of(picture.image).to_bytes())
+    return Preview.from_bytes(Preview.of(picture.displayed(reduced_to_preview)).to_bytes())
 
 
 def without_closeup() -> ImageQuerySet:

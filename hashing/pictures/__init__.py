@@ -17,7 +17,7 @@ from hashing.pictures.holdings import Companion, Holdings
 from hashing.pictures.jpeg_quality import jpeg_quality, standard_tables
 from hashing.pictures.memory_budget import MemoryBudget
 from hashing.pictures.metadata_spans import metadata_spans
-from hashing.pictures.previews import Preview
+from hashing.pictures.previews import Preview, reduced_to_preview
 from hashing.pictures.resampling import ReducedGray
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "metadata_spans",
     "opened",
     "png_chunks",
+    "reduced_to_preview",
     "standard_tables",
 ]

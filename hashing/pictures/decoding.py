@@ -7,7 +7,7 @@ decoded once, and the picture is complete and upright before it is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,15 +16,16 @@ from io import SEEK_END
 
 from PIL import Image, UnidentifiedImageError
 
+from hashing.colour_spaces import SRGB, ColourSpace
 from hashing.exceptions import Refusal
 from hashing.pictures import refusals
 from hashing.pictures.binary_file import BinaryFile
+from hashing.pictures.colour_tags import colour_space_of
 from hashing.pictures.container_limits import refuse_many_parts
 from hashing.pictures.digests import digest_of_look, file_digest, pixel_digest
 from hashing.pictures.exif import (
     exif_of,
     orientation_of,
-    profile_of,
     taken_at_of,
     upright,
     upright_extent,
@@ -34,6 +35,7 @@ from hashing.pictures.identification import identified
 from hashing.pictures.inventory import WalkedJpeg, holdings, walked_jpeg
 from hashing.pictures.jpeg_quality import jpeg_quality
 from hashing.pictures.memory_budget import MemoryBudget
+from hashing.pictures.png_colours import without_damaged_colours
 from hashing.pictures.resampling import Extent, ReducedGray, reduced_gray
 from hashing.pictures.transparency import flattened
 
@@ -82,8 +84,10 @@ class Picture:
     A decoded picture, and the facts about its file.
 
     `image` is upright, in RGB, on white, and may be smaller than `width` by `height`, the upright
-    size of the picture in pixels. `format` is that of the content, whatever the file name says.
-    `jpeg_quality`, from 1 to 100, is an estimate. `extent` is the part of `image` that the picture
+    size of the picture in pixels. Its levels are those of the file, in `colour_space`, except that
+    CMYK is converted to sRGB. `managed` is the picture in sRGB where that can no longer be made
+    from `image`. `format` is that of the content, whatever the file name says. `jpeg_quality`,
+    from 1 to 100, is an estimate. `extent` is the part of `image` that the picture
     fills: a JPEG decoded at a reduced scale can end within the last row or column, and hashes have
     to leave out the rest.
     """
@@ -97,10 +101,21 @@ class Picture:
     content_digest: str
     taken_at: datetime | None = None
     jpeg_quality: int | None = None
-    icc_profile: bytes | None = None
     holdings: Holdings = field(default_factory=Holdings)
+    colour_space: ColourSpace = SRGB
+    managed: Image.Image | None = None
     short_side: int | None = None
     extent: Extent | None = None
+
+    def displayed(self, reduced: Callable[[Image.Image], Image.Image]) -> Image.Image:
+        """
+        Return the picture as browsers show it, in sRGB, made smaller by `reduced`.
+
+        Colours are converted last, because fewer pixels take less time.
+        """
+        if self.managed is not None:
+            return reduced(self.managed)
+        return self.colour_space.in_srgb(reduced(self.image))
 
     @property
     def is_reduced(self) -> bool:
@@ -202,12 +217,15 @@ def _decoded(
     orientation = orientation_of(exif)
     width, height = image.size[::-1] if orientation >= 5 else image.size
     walked = walked_jpeg(file, orientation) if _is_jpeg(image) else None
-    held = holdings(image, file, exif, walked.companions if walked else ())
+    colour_space = colour_space_of(image, file)
+    companions = walked.companions if walked else ()
+    held = holdings(image, file, exif, colour_space.key, companions)
     pixels, extent = _loaded(image, options)
     extent = upright_extent(extent, pixels.size, orientation)
     pixels = upright(pixels, orientation)
+    managed = _managed(pixels, colour_space)
     return Picture(
-        image=flattened(pixels),
+        image=managed if managed and pixels.mode == "CMYK" else flattened(pixels),
         format="JPEG" if _is_jpeg(image) else str(image.format),
         width=width,
         height=height,
@@ -217,17 +235,30 @@ def _decoded(
         holdings=held,
         taken_at=taken_at_of(exif),
         jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
-        icc_profile=profile_of(image),
+        colour_space=colour_space,
+        managed=managed,
         short_side=options.short_side,
         extent=extent,
     )
+
+
+def _managed(pixels: Image.Image, colour_space: ColourSpace) -> Image.Image | None:
+    """
+    Return `pixels` in sRGB if they cannot be converted later, from what hashes are computed from.
+
+    Inks do not mix as colours of light, and transparent pixels mix with the ground in sRGB.
+    """
+    if pixels.mode == "CMYK":
+        return colour_space.in_srgb(pixels)
+    is_mixed = pixels.has_transparency_data and colour_space != SRGB
+    return flattened(pixels, colour_space) if is_mixed else None
 
 
 def opened(file: BinaryFile) -> Image.Image:
     """Return the picture in `file`, of which only the header has been read. Raises Refusal."""
     refuse_many_parts(file)
     try:
-        return identified(file, FORMATS)
+        return identified(without_damaged_colours(file), FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise refusals.absurd_size() from error
     except UnidentifiedImageError as error:

@@ -1,4 +1,4 @@
-"""Metadata of a decoded picture: orientation and time from EXIF, and the colour profile."""
+"""EXIF of a decoded picture: orientation and time."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -24,9 +24,6 @@ MIRRORED_ACROSS, MIRRORED_DOWN = {2, 3, 6, 7}, {3, 4, 7, 8}
 
 # The oldest surviving photograph was taken in 1826.
 FIRST_YEAR, LAST_YEAR = 1826, 9000
-
-# Profiles of cameras and screens take a few kilobytes, those of printers up to two megabytes.
-MAX_PROFILE_BYTES = 4 * 1024 * 1024
 
 
 def exif_of(image: Image.Image) -> Image.Exif:
@@ -74,11 +71,3 @@ def taken_at_of(exif: Image.Exif) -> datetime | None:
             return taken_at.replace(tzinfo=offset.tzinfo)
         return taken_at
     return None
-
-
-def profile_of(image: Image.Image) -> bytes | None:
-    """Return the ICC profile of an RGB or gray `image`, if it has one of plausible size."""
-    profile = image.info.get("icc_profile")
-    if image.mode == "CMYK" or not isinstance(profile, bytes):
-        return None  # Pillow converts CMYK to RGB without the profile, which no longer applies
-    return profile if 0 < len(profile) <= MAX_PROFILE_BYTES else None

@@ -43,18 +43,21 @@ def holdings(
     image: Image.Image,
     file: BinaryFile,
     exif: Image.Exif,
+    colours: str = "",
     companions: tuple[Companion, ...] = (),
 ) -> Holdings:
     """
     Return what `file` holds, from which `image` was decoded.
 
-    `companions` are those of a JPEG, which is walked anyway.
+    `colours` is the key of its colour space, and `companions` are those of a JPEG, which is walked
+    anyway.
     """
     format = str(image.format)
     frames, seconds = _animation(image, file, format)
     return Holdings(
         depth=bit_depth(file, format),
         is_transparent=is_transparent(image),
+        colours=colours,
         frames=frames,
         seconds=seconds,
         companions=companions or _item_companions(image, file),

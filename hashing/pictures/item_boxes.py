@@ -1,4 +1,8 @@
-"""Where the items of an AVIF or HEIC file are stored (ISO/IEC 14496-12, section 8.11)."""
+"""
+The items of an AVIF or HEIC file: where they are stored, and what is stated of the picture.
+
+Sources: ISO/IEC 14496-12, section 8.11 (items); ISO/IEC 23008-12, section 9.3 (properties).
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -46,6 +50,52 @@ def item_extents(data: bytes, meta: IsoBox) -> list[Extent]:
         Extent(kinds.get(item, b""), begin, length)
         for item, begin, length in _locations(_Fields(data, children[b"iloc"]))
     ]
+
+
+def picture_properties(data: bytes) -> list[IsoBox]:
+    """
+    Return the boxes that describe the picture itself, not a thumbnail, mask or other rendering.
+
+    Raises Refusal if boxes are malformed.
+    """
+    for meta in _children(data, IsoBox(b"", 0, len(data)), b"meta"):
+        children = {box.kind: box for box in iso_boxes(data, meta.content + 4, meta.end)}
+        if {b"pitm", b"iprp"} <= children.keys():
+            item = _Fields(data, children[b"pitm"])
+            version = item.number(4) >> 24
+            return _properties(data, children[b"iprp"], item.number(4 if version else 2))
+    return []
+
+
+def _properties(data: bytes, box: IsoBox, item: int) -> list[IsoBox]:
+    """Return the boxes of the box "iprp" that belong to `item`."""
+    boxes = [one for list_ in _children(data, box, b"ipco") for one in iso_boxes(data, *list_[1:])]
+    indices = [
+        index
+        for associations in _children(data, box, b"ipma")
+        for number, index in _associations(_Fields(data, associations))
+        if number == item
+    ]
+    return [boxes[index - 1] for index in indices if 0 < index <= len(boxes)]
+
+
+def _associations(fields: _Fields) -> Iterator[tuple[int, int]]:
+    """Yield item numbers and the indices, from 1, of their properties in the box "ipma"."""
+    parts = PartCount()
+    head = fields.number(4)
+    version, is_wide = head >> 24, head & 1
+    for _ in range(fields.number(4)):
+        parts.add()
+        item = fields.number(4 if version else 2)
+        for _ in range(fields.number(1)):
+            parts.add()
+            # The first bit says whether the property is essential.
+            yield item, fields.number(2) & 0x7FFF if is_wide else fields.number(1) & 0x7F
+
+
+def _children(data: bytes, box: IsoBox, kind: bytes) -> list[IsoBox]:
+    """Return the boxes of `kind` directly inside `box`."""
+    return [child for child in iso_boxes(data, box.content, box.end) if child.kind == kind]
 
 
 def _item_kinds(data: bytes, box: IsoBox) -> Iterator[tuple[int, bytes]]:

@@ -34,10 +34,8 @@ class Preview:
 
     @classmethod
     def of(cls, picture: Image.Image) -> Self:
-        """Return the preview of a decoded picture, in any mode; small pictures keep their size."""
-        small = picture.convert("RGB")
-        small.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.BOX, reducing_gap=None)
-        return cls(np.asarray(small))
+        """Return the preview of a picture in sRGB, in any mode; small pictures keep their size."""
+        return cls(np.asarray(reduced_to_preview(picture)))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -50,3 +48,10 @@ class Preview:
         file = BytesIO()
         Image.fromarray(self.pixels).save(file, "WEBP", quality=QUALITY, method=EFFORT)
         return file.getvalue()
+
+
+def reduced_to_preview(picture: Image.Image) -> Image.Image:
+    """Return `picture` in RGB, no larger than a preview."""
+    small = picture.convert("RGB")
+    small.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.BOX, reducing_gap=None)
+    return small
