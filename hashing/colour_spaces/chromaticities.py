@@ -34,7 +34,8 @@ class Chromaticities(NamedTuple):
     @property
     def is_plausible(self) -> bool:
         """Whether the primaries span colours, among which the white is."""
-        if min(y for _, y in (self.white, *self[1:])) < 0 or self.white[1] <= 0:
+        coordinates = np.array(self)
+        if coordinates.min() < 0 or coordinates.max() > 1 or self.white[1] == 0:
             return False
         if abs(np.linalg.det(self._primaries)) < MIN_AREA:
             return False

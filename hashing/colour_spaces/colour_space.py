@@ -32,8 +32,9 @@ from hashing.colour_spaces.tone_mapping import PEAK, tone_mapped
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 # Most pictures of a site have one of a few profiles, and looking into one takes a millisecond.
 CACHED_SPACES = 8
-# Encoders wrote this gamma for sRGB, and did so beside the chunk that names it.
-SRGB_GAMMA, GAMMA_ROUNDING = 0.45455, 0.0005
+# By this gamma, rounded in one way or another, encoders mean the curve of sRGB: the specification
+# of PNG has it written beside the chunk that names sRGB.
+SRGB_GAMMA, GAMMA_ROUNDING = 0.45455, 0.00006
 
 
 @dataclass(frozen=True)

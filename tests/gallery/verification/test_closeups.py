@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+import numpy as np
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from gallery.models import Closeup, Image
 from gallery.verification.closeups import make_missing, previews_of, without_closeup
+from tests.colours import COLOURS, patches, rgb_profile, srgb
 from tests.gallery.match_rows import add, picture
-from tests.pictures import upload
+from tests.pictures import encoded, upload
 
 AddImage = Callable[..., Image]
 
@@ -16,6 +20,13 @@ def test_an_upload_stores_one_with_the_row(add_image: AddImage) -> None:
     assert closeup.content_digest == image.content_digest
     assert len(closeup.preview) < 8000
     assert not without_closeup().exists()
+
+
+def test_it_shows_the_colours_that_the_profile_means(add_image: AddImage) -> None:
+    data = encoded(patches(COLOURS), "PNG", icc_profile=rgb_profile(1.0))
+    image = add_image(SimpleUploadedFile("a.png", data))
+    centre = previews_of([image])[image.pk].pixels[20, 20].astype(int)
+    assert np.abs(centre - srgb(np.array(COLOURS[0]) / 255)).max() <= 6  # WebP takes a few
 
 
 def test_a_picture_saved_in_code_gets_one_when_it_is_wanted(db: None) -> None:
