@@ -39,7 +39,7 @@ def file_columns(picture: Picture) -> FileColumns:
         "width": picture.width,
         "height": picture.height,
         "jpeg_quality": picture.jpeg_quality,
-        "taken_at": _aware(picture.taken_at),
+        "taken_at": _aware(_moment(picture)),
         "sha256": picture.sha256,
         "content_digest": picture.content_digest,
         # A look at the pixels decides on pictures whose hashes say little.
@@ -68,7 +68,7 @@ def is_taken_at(picture: Picture, taken_at: datetime | None) -> bool:
     Most cameras record local time without a zone, and the site's zone may have changed since the
     picture was stored; so any time zone is accepted.
     """
-    recorded = picture.taken_at
+    recorded = _moment(picture)
     if recorded is None or taken_at is None or timezone.is_aware(recorded):
         return taken_at == recorded
     offset = recorded.replace(tzinfo=UTC) - taken_at
@@ -78,6 +78,10 @@ def is_taken_at(picture: Picture, taken_at: datetime | None) -> bool:
 def _empty_columns() -> dict[str, object]:
     fields = (field for field in Image._meta.concrete_fields if field.name in Image.FILE_COLUMNS)
     return {field.name: None if field.null else field.get_default() for field in fields}
+
+
+def _moment(picture: Picture) -> datetime | None:
+    return picture.capture_time.moment if picture.capture_time else None
 
 
 def _aware(taken_at: datetime | None) -> datetime | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
 
@@ -19,13 +18,13 @@ from PIL import Image, UnidentifiedImageError
 from hashing.exceptions import Refusal
 from hashing.pictures import refusals
 from hashing.pictures.binary_file import BinaryFile
+from hashing.pictures.capture_time import CaptureTime, capture_time_of
 from hashing.pictures.container_limits import refuse_many_parts
 from hashing.pictures.digests import file_digest, pixel_digest
 from hashing.pictures.exif import (
     exif_of,
     orientation_of,
     profile_of,
-    taken_at_of,
     upright,
     upright_extent,
 )
@@ -94,7 +93,7 @@ class Picture:
     byte_size: int
     sha256: str
     content_digest: str
-    taken_at: datetime | None = None
+    capture_time: CaptureTime | None = None
     jpeg_quality: int | None = None
     icc_profile: bytes | None = None
     short_side: int | None = None
@@ -211,7 +210,7 @@ def _decoded(
         byte_size=byte_size,
         sha256=sha256,
         content_digest=digest or pixel_digest(pixels),
-        taken_at=taken_at_of(exif),
+        capture_time=capture_time_of(image, exif),
         jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
         icc_profile=profile_of(image),
         short_side=options.short_side,

@@ -10,14 +10,15 @@ from PIL import Image as PillowImage
 
 from gallery.files.file_facts import file_columns, is_taken_at, set_file_columns, unstored
 from gallery.models import Image
-from hashing.pictures import Picture, decode
+from hashing.pictures import CaptureTime, Picture, decode
 from tests.pictures import encoded, photo
 
 NOON = datetime(2024, 5, 1, 12, 1, 2)
 
 
 def picture_taken(taken_at: datetime | None) -> Picture:
-    return replace(decode(io.BytesIO(encoded(photo(1)))), taken_at=taken_at)
+    capture_time = CaptureTime(taken_at) if taken_at else None
+    return replace(decode(io.BytesIO(encoded(photo(1)))), capture_time=capture_time)
 
 
 def test_columns_are_those_that_the_model_names() -> None:
