@@ -117,6 +117,14 @@ class Migration(migrations.Migration):
                 ),
                 ("taken_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
+                    "taken_at_precision",
+                    models.PositiveIntegerField(
+                        default=1000000,
+                        editable=False,
+                        help_text="The step of the clock that recorded taken_at, in microseconds.",
+                    ),
+                ),
+                (
                     "sha256",
                     models.CharField(
                         blank=True,
