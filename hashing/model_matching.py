@@ -11,10 +11,12 @@ from hashing.exceptions import NoHash
 from hashing.fields import PerceptualHashField, hash_fields
 from hashing.fingerprints import Framing
 from hashing.index import LiveIndex, PrimaryKey, State, index_of, row_keys_of
-from hashing.matching import Stored, Subject
+from hashing.matching import SECOND, Moment, Stored, Subject
 from hashing.search import HammingIndex
 
 SMALL, LARGE = "phash", "dct256"
+# Other columns that decide what matches, if a model has them.
+FACTS = ("is_page", "taken_at", "taken_at_precision")
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,18 @@ def subject_of(instance: models.Model) -> Subject:
             f"{instance!r} has no hash to match: its file could not be decoded, or is still to "
             "be hashed by hash_images --missing."
         )
-    taken_at = _seconds(getattr(instance, "taken_at", None))
-    return Subject(small, large, getattr(instance, "is_page", False), taken_at)
+    return Subject(small, large, getattr(instance, "is_page", False), moment_of(instance))
+
+
+def moment_of(instance: models.Model) -> Moment | None:
+    """
+    Return when the picture `instance` was taken, None if that is unknown.
+
+    A model says so in the fields `taken_at` and `taken_at_precision` (microseconds), if it has
+    them.
+    """
+    precision = getattr(instance, "taken_at_precision", None)
+    return _moment(getattr(instance, "taken_at", None), precision)
 
 
 def indexes_of(model: type[models.Model], using: str) -> dict[Framing, HammingIndex]:
@@ -81,12 +93,12 @@ def stored_of(
     rows = rows if keys is None else rows.filter(pk__in=keys)
     if _has(rows.model, "is_informative"):
         rows = rows.filter(is_informative=True)
-    facts = [_column(rows.model, "is_page"), _column(rows.model, "taken_at")]
+    facts = [_column(rows.model, name) for name in FACTS]
     columns = rows.order_by().values_list("pk", *facts, *names).iterator(chunk_size=10_000)
     number = row_keys_of(rows.model, rows.db).number
     return Stored.of(
-        (number(key), bool(is_page), _seconds(taken_at), _held(large, hashes))
-        for key, is_page, taken_at, *hashes in columns
+        (number(key), bool(is_page), _moment(taken_at, precision), _held(large, hashes))
+        for key, is_page, taken_at, precision, *hashes in columns
     )
 
 
@@ -124,9 +136,9 @@ def _held(framings: Iterable[Framing], hashes: Iterable[bytes | None]) -> dict[F
     return {framing: bytes(hash_) for framing, hash_ in pairs if hash_ is not None}
 
 
-def _seconds(moment: object) -> int | None:
-    """Return a date and time as whole seconds since 1970; None for anything else."""
-    return int(moment.timestamp()) if isinstance(moment, datetime) else None
+def _moment(time: object, precision: int | None) -> Moment | None:
+    """Return a date and time as a moment; None for anything else."""
+    return Moment.of(time, precision or SECOND) if isinstance(time, datetime) else None
 
 
 def _has(model: type[models.Model], name: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from gallery.comparing.losses import gains, losses
 from gallery.comparing.seen_differences import (
@@ -15,7 +14,7 @@ from gallery.comparing.seen_differences import (
 )
 from gallery.models import Image
 from hashing.fingerprints import Alignment, Framing, Turn
-from hashing.matching import BURST_SECONDS
+from hashing.model_matching import moment_of
 from hashing.verification import Change, Verification
 
 IDENTICAL_FILE, SAME_PIXELS = "identical file", "same pixels"
@@ -109,9 +108,8 @@ def _looks(
 
 def is_burst(image: Image, other: Image) -> bool:
     """Return whether two pictures were taken at different times of one burst."""
-    if image.taken_at is None or other.taken_at is None:
-        return False
-    return timedelta(0) < abs(image.taken_at - other.taken_at) < timedelta(seconds=BURST_SECONDS)
+    ours, theirs = moment_of(image), moment_of(other)
+    return ours is not None and theirs is not None and ours.is_burst_with(theirs)
 
 
 def alignment_words(alignment: Alignment | None, keeps_proportions: bool = False) -> list[str]:

@@ -9,6 +9,7 @@ from gallery.models import Image
 from hashing.conf import setting
 from hashing.fields import hash_fields, hashes_of
 from hashing.fingerprints import has_points, is_informative, is_page
+from hashing.matching import SECOND
 from hashing.pictures import Picture
 
 # Time zones are at most this far from UTC, in steps of a quarter of an hour.
@@ -24,6 +25,7 @@ class FileColumns(TypedDict):
     height: int
     jpeg_quality: int | None
     taken_at: datetime | None
+    taken_at_precision: int
     sha256: str
     content_digest: str
     is_informative: bool
@@ -34,13 +36,15 @@ class FileColumns(TypedDict):
 
 def file_columns(picture: Picture) -> FileColumns:
     """Return the columns in `Image.FILE_COLUMNS` for a file decoded as `picture`."""
+    taken = picture.capture_time
     return {
         "format": picture.format,
         "byte_size": picture.byte_size,
         "width": picture.width,
         "height": picture.height,
         "jpeg_quality": picture.jpeg_quality,
-        "taken_at": _aware(picture.taken_at),
+        "taken_at": _aware(taken.moment) if taken else None,
+        "taken_at_precision": taken.precision if taken else SECOND,
         "sha256": picture.sha256,
         "content_digest": picture.content_digest,
         # A look at the pixels decides on pictures whose hashes say little.
@@ -70,7 +74,7 @@ def is_taken_at(picture: Picture, taken_at: datetime | None) -> bool:
     Most cameras record local time without a zone, and the site's zone may have changed since the
     picture was stored; so any time zone is accepted.
     """
-    recorded = picture.taken_at
+    recorded = picture.capture_time.moment if picture.capture_time else None
     if recorded is None or taken_at is None or timezone.is_aware(recorded):
         return taken_at == recorded
     offset = recorded.replace(tzinfo=UTC) - taken_at
@@ -82,8 +86,6 @@ def _empty_columns() -> dict[str, object]:
     return {field.name: None if field.null else field.get_default() for field in fields}
 
 
-def _aware(taken_at: datetime | None) -> datetime | None:
+def _aware(taken_at: datetime) -> datetime:
     """Return `taken_at` with a time zone: the site's, if the camera recorded none."""
-    if taken_at is None or timezone.is_aware(taken_at):
-        return taken_at
-    return timezone.make_aware(taken_at)
+    return taken_at if timezone.is_aware(taken_at) else timezone.make_aware(taken_at)

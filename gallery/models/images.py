@@ -94,6 +94,11 @@ class Image(models.Model):
     height = models.PositiveIntegerField(null=True, editable=False)
     jpeg_quality = models.PositiveSmallIntegerField(_("JPEG quality"), null=True, editable=False)
     taken_at = models.DateTimeField(null=True, blank=True, editable=False)
+    taken_at_precision = models.PositiveIntegerField(
+        default=1_000_000,
+        editable=False,
+        help_text=_("The step of the clock that recorded taken_at, in microseconds."),
+    )
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
     content_digest = models.CharField(max_length=80, blank=True, editable=False, db_index=True)
     is_informative = models.BooleanField(default=True, editable=False)
@@ -128,13 +133,15 @@ class Image(models.Model):
     # Other columns that decide which pictures match and who can see them together. Changes to
     # them are logged like those of hashes.
     hash_log_also = (
-        *("sha256", "content_digest", "is_informative", "is_page", "taken_at"),
+        *("sha256", "content_digest", "is_informative", "is_page"),
+        *("taken_at", "taken_at_precision"),
         *("trashed_at", "owner", "visibility"),
     )
 
     # Columns that follow from the file, and are saved with it.
     FILE_COLUMNS = (
-        *("format", "byte_size", "width", "height", "jpeg_quality", "taken_at"),
+        *("format", "byte_size", "width", "height", "jpeg_quality"),
+        *("taken_at", "taken_at_precision"),
         *("sha256", "content_digest", "is_informative", "is_page", "holdings"),
         "decoding",
     )

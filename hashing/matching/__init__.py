@@ -1,9 +1,9 @@
 """Matches of pictures, confirmed in two stages, and clusters of similar pictures."""
 
+from hashing.matching.bursts import SECOND, Moment
 from hashing.matching.clustering import Cluster, clusters, equal_pairs
 from hashing.matching.match_table import Match, MatchTable
 from hashing.matching.matcher import (
-    BURST_SECONDS,
     LARGE_BYTES,
     LIMITS,
     WIDE_LIMITS,
@@ -16,14 +16,15 @@ from hashing.matching.matcher import (
 )
 
 __all__ = [
-    "BURST_SECONDS",
     "LARGE_BYTES",
     "LIMITS",
+    "SECOND",
     "WIDE_LIMITS",
     "Cluster",
     "Limits",
     "Match",
     "MatchTable",
+    "Moment",
     "Stored",
     "Subject",
     "all_matches",

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hashing.fingerprints import Bytes, Framing, Turn, in_all_turns, turned_bytes
+from hashing.matching.bursts import Mask, Moment, Moments, are_burst_shots, moments
 from hashing.matching.match_table import FRAMINGS, TURNS, Codes, Match, MatchTable
 from hashing.search import HammingIndex, Hashes, Keys, cross_portions
 
@@ -28,19 +29,13 @@ MATCH_DISTANCE = 77
 PAGE_DISTANCE = 32
 # The largest distance inside the bars of two pictures that both have bars, of 256 bits.
 INSIDE_DISTANCE = 84
-# Pictures taken at different times but within so many seconds are burst shots, because no hash
-# distinguishes a small movement of the camera from a crop. Times further apart prove nothing: a
-# scan or a wrong clock gives a copy another date.
-BURST_SECONDS = 15 * 60
 SMALL_BYTES, LARGE_BYTES = 8, 32
 # Matches collected before pairs found several times are reduced to one.
 MOST_UNMERGED = 1_000_000
 
 Positions = npt.NDArray[np.int64]
-Seconds = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-# Key, whether it is a page of text, when it was taken (Unix time), and the large hashes by framing.
-StoredRow = tuple[int, bool, int | None, Mapping[Framing, bytes | None]]
+# Key, whether it is a page of text, when it was taken, and the large hashes by framing.
+StoredRow = tuple[int, bool, Moment | None, Mapping[Framing, bytes | None]]
 
 
 @dataclass(frozen=True)
@@ -48,13 +43,13 @@ class Subject:
     """
     The picture whose copies are searched: its 64-bit and 256-bit hashes in each framing it has.
 
-    `taken_at` is Unix time in seconds, None if unknown.
+    `taken_at` is None if unknown.
     """
 
     hashes: Mapping[Framing, int]
     large: Mapping[Framing, int]
     is_page: bool = False
-    taken_at: int | None = None
+    taken_at: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -63,16 +58,14 @@ class Stored:
     The stored pictures that candidates are confirmed against.
 
     `keys`, shape (n,), are in ascending order, and all else is in the order of keys: the large
-    hashes of each framing, shape (n, 32), zero where there is none, `is_page`, and `taken_at` in
-    seconds, `UNKNOWN` if it is not known.
+    hashes of each framing, shape (n, 32), zero where there is none, `is_page`, and `taken_at`,
+    shape (n, 2).
     """
-
-    UNKNOWN = -(2**62)
 
     keys: Keys
     large: Mapping[Framing, Bytes]
     is_page: Mask
-    taken_at: Seconds
+    taken_at: Moments
 
     @classmethod
     def of(cls, rows: Iterable[StoredRow]) -> Self:
@@ -85,12 +78,11 @@ class Stored:
             ).reshape(len(rows), LARGE_BYTES)
             for framing in Framing
         }
-        times = [cls.UNKNOWN if time is None else time for _, _, time, _ in rows]
         return cls(
             np.array([key for key, *_ in rows], dtype=np.int64),
             large,
             np.array([is_page for _, is_page, _, _ in rows], dtype=bool),
-            np.array(times, dtype=np.int64),
+            moments(moment for _, _, moment, _ in rows),
         )
 
     @classmethod
@@ -326,18 +318,11 @@ def _confirmed(
     distances = _distances_in(dressing, ours, a, theirs, b)
     most = np.where(ours.is_page[a] | theirs.is_page[b], limits.page, limits.match)
     near = np.flatnonzero(
-        (distances <= most) & ~_are_burst_shots(ours.taken_at[a], theirs.taken_at[b])
+        (distances <= most) & ~are_burst_shots(ours.taken_at[a], theirs.taken_at[b])
     )
     near = near[_agree_inside(dressing, ours, a[near], theirs, b[near], limits.inside)]
     codes = (np.full(len(near), code, dtype=np.uint8) for code in dressing.codes)
     return MatchTable(ours.keys[a[near]], theirs.keys[b[near]], distances[near], *codes)
-
-
-def _are_burst_shots(a: Seconds, b: Seconds) -> Mask:
-    """Return whether pictures taken at `a` and `b` are of one burst; false for unknown times."""
-    # One unknown time is much further than a burst lasts from any other; two are 0 apart.
-    seconds: Seconds = np.abs(a - b)
-    return (seconds > 0) & (seconds < BURST_SECONDS)
 
 
 def _distances_in(

@@ -1,6 +1,7 @@
 """Image files: decoding within limits, digests, metadata, and reduced gray pictures."""
 
 from hashing.pictures.binary_file import BinaryFile
+from hashing.pictures.capture_time import CaptureTime
 from hashing.pictures.containers import PNG_SIGNATURE, SOS, jpeg_segments, png_chunks
 from hashing.pictures.decoding import (
     FORMATS,
@@ -25,6 +26,7 @@ __all__ = [
     "PNG_SIGNATURE",
     "SOS",
     "BinaryFile",
+    "CaptureTime",
     "Companion",
     "DecodeOptions",
     "Holdings",

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from io import SEEK_END
 
@@ -20,13 +19,13 @@ from hashing.colour_spaces import SRGB, ColourSpace
 from hashing.exceptions import Refusal
 from hashing.pictures import refusals
 from hashing.pictures.binary_file import BinaryFile
+from hashing.pictures.capture_time import CaptureTime, capture_time_of
 from hashing.pictures.colour_tags import colour_space_of
 from hashing.pictures.container_limits import refuse_many_parts
 from hashing.pictures.digests import digest_of_look, file_digest, pixel_digest
 from hashing.pictures.exif import (
     exif_of,
     orientation_of,
-    taken_at_of,
     upright,
     upright_extent,
 )
@@ -99,7 +98,7 @@ class Picture:
     byte_size: int
     sha256: str
     content_digest: str
-    taken_at: datetime | None = None
+    capture_time: CaptureTime | None = None
     jpeg_quality: int | None = None
     holdings: Holdings = field(default_factory=Holdings)
     colour_space: ColourSpace = SRGB
@@ -233,7 +232,7 @@ def _decoded(
         sha256=sha256,
         content_digest=_content_digest(pixels, sha256, held, walked),
         holdings=held,
-        taken_at=taken_at_of(exif),
+        capture_time=capture_time_of(image, exif),
         jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
         colour_space=colour_space,
         managed=managed,

@@ -1,13 +1,12 @@
-"""EXIF of a decoded picture: orientation and time."""
+"""Metadata of a decoded picture: its orientation from EXIF."""
 
 from contextlib import suppress
-from datetime import datetime
 
 from PIL import Image
 
 from hashing.pictures.resampling import Extent
 
-ORIENTATION, EXIF_IFD, DATE_TIME_ORIGINAL, OFFSET_TIME_ORIGINAL = 0x0112, 0x8769, 0x9003, 0x9011
+ORIENTATION, EXIF_IFD = 0x0112, 0x8769
 
 # The transposition that turns a picture upright, by its EXIF orientation; 1 is upright.
 UPRIGHT = {
@@ -21,9 +20,6 @@ UPRIGHT = {
 }
 # The same in steps: from 5 on, swap rows and columns; then mirror across or down as listed.
 MIRRORED_ACROSS, MIRRORED_DOWN = {2, 3, 6, 7}, {3, 4, 7, 8}
-
-# The oldest surviving photograph was taken in 1826.
-FIRST_YEAR, LAST_YEAR = 1826, 9000
 
 
 def exif_of(image: Image.Image) -> Image.Exif:
@@ -56,18 +52,3 @@ def upright_extent(extent: Extent, size: tuple[int, int], orientation: int) -> E
     if orientation in MIRRORED_DOWN:
         top, bottom = height - bottom, height - top
     return left, top, right, bottom
-
-
-def taken_at_of(exif: Image.Exif) -> datetime | None:
-    """Return when the picture was taken, with a time zone only if the camera wrote its offset."""
-    with suppress(Exception):
-        details = exif.get_ifd(EXIF_IFD)
-        text = str(details[DATE_TIME_ORIGINAL]).strip("\0 ")
-        taken_at = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")
-        if not FIRST_YEAR <= taken_at.year <= LAST_YEAR:
-            return None  # a clock that was never set, or a date too late to convert
-        with suppress(Exception):
-            offset = datetime.strptime(str(details[OFFSET_TIME_ORIGINAL]).strip("\0 "), "%z")
-            return taken_at.replace(tzinfo=offset.tzinfo)
-        return taken_at
-    return None

@@ -10,14 +10,16 @@ from PIL import Image as PillowImage
 
 from gallery.files.file_facts import file_columns, is_taken_at, set_file_columns, unstored
 from gallery.models import Image
-from hashing.pictures import Picture, decode
+from hashing.matching import SECOND
+from hashing.pictures import CaptureTime, Picture, decode
 from tests.pictures import encoded, photo
 
 NOON = datetime(2024, 5, 1, 12, 1, 2)
 
 
 def picture_taken(taken_at: datetime | None) -> Picture:
-    return replace(decode(io.BytesIO(encoded(photo(1)))), taken_at=taken_at)
+    capture_time = CaptureTime(taken_at) if taken_at else None
+    return replace(decode(io.BytesIO(encoded(photo(1)))), capture_time=capture_time)
 
 
 def test_columns_are_those_that_the_model_names() -> None:
@@ -31,6 +33,13 @@ def test_time_without_a_zone_is_in_the_site_s_zone(settings: Any) -> None:
     picture = decode(io.BytesIO(encoded(photo(1), exif=exif)))
     taken_at = file_columns(picture)["taken_at"]
     assert taken_at.isoformat() == "2024-05-01T12:01:02+02:00"
+
+
+def test_precision_of_the_clock_is_a_column() -> None:
+    picture = replace(picture_taken(None), capture_time=CaptureTime(NOON, 10_000))
+    assert file_columns(picture)["taken_at_precision"] == 10_000
+    assert file_columns(picture_taken(NOON))["taken_at_precision"] == SECOND
+    assert file_columns(picture_taken(None))["taken_at_precision"] == SECOND
 
 
 def test_columns_are_cleared_without_a_picture() -> None:

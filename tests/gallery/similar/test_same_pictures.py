@@ -20,6 +20,7 @@ from gallery.matching import follower
 from gallery.matching.alignments import alignments
 from gallery.models import Image, LogPosition, Match, PendingMatch
 from gallery.similar.same_pictures import same_at_once, same_pictures
+from hashing.matching import SECOND
 from tests.gallery.match_rows import add, picture
 from tests.gallery.working import work
 from tests.pictures import encoded, photo, upload
@@ -55,13 +56,20 @@ def test_copies_see_what_the_one_sees_that_stands_for_them(admin: User) -> None:
     assert [same.alignment.distance for same in same_pictures(other, admin)] == [8, 8]
 
 
-def test_another_moment_is_another_picture(add_image: AddImage, ann: User) -> None:
+@pytest.mark.parametrize(
+    ("later", "precision"),
+    [(timedelta(seconds=2), SECOND), (timedelta(milliseconds=30), SECOND // 100)],
+)
+def test_another_moment_is_another_picture(
+    add_image: AddImage, ann: User, later: timedelta, precision: int
+) -> None:
     first, second = add_image(upload(1, quality=80)), add_image(upload(1, quality=40))
-    taken = timezone.now()
+    taken = timezone.now().replace(microsecond=0)
+    Image.objects.update(taken_at_precision=precision)
     Image.objects.filter(pk=first.pk).update(taken_at=taken)
     follower.finish()
     assert [same.image for same in same_pictures(first, ann)] == [second]
-    Image.objects.filter(pk=second.pk).update(taken_at=taken + timedelta(seconds=2))
+    Image.objects.filter(pk=second.pk).update(taken_at=taken + later)
     follower.finish()
     assert same_pictures(first, ann) == []
     first.refresh_from_db()

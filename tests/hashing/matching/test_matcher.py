@@ -12,9 +12,9 @@ from hashing.fingerprints.alignment import Alignment
 from hashing.fingerprints.dihedral import Turn, turned
 from hashing.fingerprints.framings import Framing, views
 from hashing.fingerprints.perceptual_hash import PerceptualHash
+from hashing.matching.bursts import SECOND, Moment
 from hashing.matching.match_table import SLACK, Match
 from hashing.matching.matcher import (
-    BURST_SECONDS,
     CANDIDATE_DISTANCE,
     INSIDE_DISTANCE,
     MATCH_DISTANCE,
@@ -252,15 +252,15 @@ def test_pages_match_by_a_tighter_distance() -> None:
     ("taken_at", "is_match"),
     [
         (None, True),  # nobody knows
-        (1000, True),  # the same file, edited
-        (1001, False),
-        (1000 - BURST_SECONDS + 1, False),
-        (1000 + BURST_SECONDS, True),  # a scan, a wrong clock, another time zone
+        (Moment(1000 * SECOND), True),  # the same file, edited
+        (Moment(1001 * SECOND), False),
+        (Moment(1000 * SECOND + 300_000, 100_000), True),  # the subject's clock has no tenths
     ],
 )
-def test_pictures_of_one_burst_do_not_match(taken_at: int | None, is_match: bool) -> None:
+def test_pictures_of_one_burst_do_not_match(taken_at: Moment | None, is_match: bool) -> None:
     hashes = {Framing.WHOLE: 0}, {Framing.WHOLE: 2**255}
-    one, other = Subject(*hashes, taken_at=1000), Subject(*hashes, taken_at=taken_at)
+    one = Subject(*hashes, taken_at=Moment(1000 * SECOND))
+    other = Subject(*hashes, taken_at=taken_at)
     pictures = {1: one, 2: other}
     assert bool(matches(one, {2: other})) is is_match
     assert bool(matches(other, {1: one})) is is_match

@@ -5,7 +5,6 @@ import gc
 import struct
 import zlib
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -198,31 +197,6 @@ def test_draft_is_left_out_on_request_and_for_other_formats() -> None:
     assert decoded(encoded(image), long_side=1000).image.size == (1600, 1100)
     assert decoded(encoded(image), short_side=None).image.size == (1600, 1100)
     assert decoded(encoded(image, "WEBP")).image.size == (1600, 1100)
-
-
-def dated(text: str, offset: str = "") -> bytes:
-    exif = Image.Exif()
-    details = exif.get_ifd(0x8769)
-    details[0x9003] = text
-    if offset:
-        details[0x9011] = offset
-    return encoded(photo(1), exif=exif)
-
-
-def test_time_taken_is_read_with_its_offset_if_there_is_one() -> None:
-    moment = datetime(2021, 7, 4, 12, 30, 15)
-    plus_two = moment.replace(tzinfo=timezone(timedelta(hours=2)))
-    assert decoded(dated("2021:07:04 12:30:15")).taken_at == moment
-    assert decoded(dated("2021:07:04 12:30:15", "+02:00")).taken_at == plus_two
-    assert decoded(dated("2021:07:04 12:30:15", "noon")).taken_at == moment
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "0000:00:00 00:00:00", "0001:01:01 00:00:00", "yesterday", "2021:02:31 01:01:01"],
-)
-def test_time_taken_that_means_nothing_is_none(text: str) -> None:
-    assert decoded(dated(text)).taken_at is None
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
