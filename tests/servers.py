@@ -52,6 +52,8 @@ def running(*arguments: Any, **variables: str) -> Iterator[subprocess.Popen[byte
         cwd=ROOT,
         env=environment(**variables),
         start_new_session=True,
+        # A shell lets what it starts in the background ignore Ctrl+C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield process
