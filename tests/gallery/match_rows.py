@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 
 from gallery.matching.cluster_summaries import Summary
 from gallery.models import Closeup, Cluster, Image, Match, MatchKind, Verification
@@ -35,12 +36,14 @@ def hashes(family: int, variant: int = 0) -> dict[str, PerceptualHash]:
 
 def add(pictures: Iterable[Image]) -> list[Image]:
     """Store pictures, past signals, each with the pixels of its family."""
-    stored = Image.objects.bulk_create(pictures)
-    Closeup.objects.bulk_create(
-        Closeup(image=image, content_digest=image.content_digest, preview=preview(image.phash))
-        for image in stored
-        if image.phash is not None
-    )
+    # At once: a worker that saw pictures without pixels would look for their files in vain.
+    with transaction.atomic():
+        stored = Image.objects.bulk_create(pictures)
+        Closeup.objects.bulk_create(
+            Closeup(image=image, content_digest=image.content_digest, preview=preview(image.phash))
+            for image in stored
+            if image.phash is not None
+        )
     return stored
 
 
