@@ -27,7 +27,7 @@ PLAIN: Mapping[Change, str] = {
     Change.BLURRED: "blurred",
     Change.SHARPENED: "sharpened",
 }
-# Quarter turns are told by the hashes; a smaller angle makes a picture crooked.
+# The hashes already name quarter turns; what is left of the angle is a tilt.
 TILTS = (0.3, 45.0)  # in degrees
 # Smaller crops are as exact as the alignment is.
 LEAST_CROP = 0.03

@@ -1,4 +1,4 @@
-"""What is kept of the pixels of pictures, so that they can be compared without their files."""
+"""Small copies of pictures, stored so that pairs can be compared without their files."""
 
 from __future__ import annotations
 

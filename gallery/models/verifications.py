@@ -11,7 +11,7 @@ class Verification(models.Model):
     The result of comparing two contents pixel by pixel, the smaller digest first.
 
     Like a verdict it belongs to the contents, so it lasts when a picture is deleted, uploaded again
-    or hashed anew. `details` is a `hashing.verification.Verification` as JSON, seen from the first
+    or hashed again. `details` is a `hashing.verification.Verification` as JSON, seen from the first
     content; results of an older `version` of the method are renewed.
     """
 

@@ -31,7 +31,7 @@ class Imported:
     file: SourceFile
     outcome: Outcome
     closeup: Closeup | None = None
-    """What is kept to compare the picture, if one was stored."""
+    """The small copy of the stored picture that it will be compared by; None without one."""
 
 
 def earlier_imports(sources: Iterable[str], owner: Member | None) -> EarlierImports:

@@ -39,7 +39,7 @@ SMALLEST = 0.01
 
 
 class StoredPicture(NamedTuple):
-    """What is kept of a picture beside its row: keypoints and a preview, as bytes."""
+    """The keypoints and the preview of a picture, as the bytes that are stored beside its row."""
 
     keypoints: bytes
     preview: bytes

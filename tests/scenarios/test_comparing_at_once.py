@@ -41,7 +41,7 @@ def another_at_it() -> Iterator[Callable[[], None]]:
         other.join()
 
 
-def anew() -> Any:
+def rebuilt() -> Any:
     Match.objects.all().delete()
     Cluster.objects.all().delete()
     follower.rebuild()
@@ -94,7 +94,7 @@ def test_a_join_keeps_no_writer_waiting(monkeypatch: pytest.MonkeyPatch) -> None
     follower.rebuild()
     monkeypatch.undo()
     follower.finish()
-    assert stored() == anew()
+    assert stored() == rebuilt()
 
 
 @COMMITTED
@@ -110,4 +110,4 @@ def test_four_at_once_store_what_one_would() -> None:
 
     assert all_at_once(*(lambda seed=seed: act(seed) for seed in range(1, 5))) == [None] * 4
     follower.finish()
-    assert stored() == anew()
+    assert stored() == rebuilt()

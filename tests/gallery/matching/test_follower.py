@@ -26,7 +26,7 @@ AddImage = Callable[..., Image]
 COMMITTED = pytest.mark.django_db(transaction=True)
 
 
-def anew() -> Any:
+def rebuilt() -> Any:
     """Return what a rebuild from nothing stores."""
     Match.objects.all().delete()
     Cluster.objects.all().delete()
@@ -106,7 +106,7 @@ def test_any_changes_in_any_portions_store_what_a_rebuild_would(
     follower.catch_up(share=1000)
     follower.finish()
     followed = stored()
-    assert followed == anew()
+    assert followed == rebuilt()
 
 
 @COMMITTED
@@ -134,7 +134,7 @@ def test_changes_during_a_search_store_what_a_rebuild_would(
     follower.finish()
     assert not follower.is_behind()
     followed = stored()
-    assert followed == anew()
+    assert followed == rebuilt()
 
 
 @COMMITTED
@@ -151,7 +151,7 @@ def test_others_write_while_matches_are_searched(monkeypatch: pytest.MonkeyPatch
     assert follower.compare_batch(2).left == 4 - 2  # searched again inside the transaction
     monkeypatch.undo()
     follower.finish()
-    assert stored() == anew()
+    assert stored() == rebuilt()
 
 
 @COMMITTED
@@ -193,7 +193,7 @@ def test_a_log_that_no_longer_knows_is_followed_by_looking_at_everything() -> No
     add([picture(1, 4)])
     follower.catch_up(share=1000)
     follower.finish()
-    assert stored() == anew()
+    assert stored() == rebuilt()
 
 
 @COMMITTED

@@ -1,4 +1,4 @@
-"""A leader works until it is told to stop, loses its lease or loses its server."""
+"""A leader works until it is told to stop, or until it loses its lease or its server."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Colour spaces are told apart by how they look."""
+"""Two colour spaces have equal keys if colours look the same in both."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The boxes of an AVIF or HEIC file that describe the picture itself are told from others."""
+"""Only the boxes of an AVIF or HEIC file that describe the picture itself are returned."""
 
 import struct
 
