@@ -8,17 +8,13 @@ from typing import Any, TypeAlias
 from demo.collection import DemoPicture, demo_pictures
 from demo.findings import CopyFinding, PartFinding, TwinFinding
 from demo.site import demo_user, source_of
-from gallery import matching, worker
+from gallery import worker
 from gallery.matching import ClusterFacts, cluster_facts, image_clusters
 from gallery.models import Image
 from gallery.parts import SharedPart, shared_parts
 from gallery.similar import SamePicture, same_pictures
 
 MAX_DISTANCE = 10  # bits
-# Seconds of one turn of the worker's tasks.
-TURN_SECONDS = 10.0
-# How often all tasks are gone through at most.
-ROUNDS = 3
 
 Pair: TypeAlias = tuple[str, str]
 """The sources of two stored pictures."""
@@ -70,7 +66,7 @@ class CheckReport:
 def checked() -> CheckReport:
     """Compare all pictures, and return what was found."""
     clusters = cluster_facts(image_clusters(max_distance=MAX_DISTANCE), "phash")
-    _compare_all()
+    worker.finish()
     pictures = list(demo_pictures())
     same = _same_pictures(pictures)
     return CheckReport(
@@ -80,19 +76,6 @@ def checked() -> CheckReport:
         parts=list(_parts(pictures)),
         twins=list(_twins(pictures, same)),
     )
-
-
-def _compare_all() -> None:
-    """Do all that the worker does in the background."""
-    matching.finish()
-    tasks = worker.all_tasks()
-    # Copies that were found while parts were sought have to join their clusters.
-    for _ in range(ROUNDS):
-        for task in tasks:
-            while task.do_some(TURN_SECONDS):
-                continue
-        if not matching.is_behind():
-            break
 
 
 def _same_pictures(pictures: Iterable[DemoPicture]) -> dict[Pair, SamePicture]:

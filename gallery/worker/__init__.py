@@ -1,5 +1,6 @@
 """Work in the background: compare new pictures and read their files, in one process at a time."""
 
+from gallery.worker.finishing import finish
 from gallery.worker.leading import serve, work_for_server
 from gallery.worker.lease import leader
 from gallery.worker.server import MODES, start_in_server
@@ -10,6 +11,7 @@ __all__ = [
     "MODES",
     "Task",
     "all_tasks",
+    "finish",
     "leader",
     "serve",
     "start_in_server",

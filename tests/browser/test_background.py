@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from gallery.matching import follower
 from gallery.models import Closeup, Image, WorkerLease
+from gallery.worker import finish
 from gallery.worker.lease import Lease
 from tests.browser.reviewing import PAGE
-from tests.gallery.working import work
 from tests.pictures import upload
 
 POLLED = "[data-waits], .unmatched"
@@ -20,7 +20,7 @@ def test_a_picture_shows_its_copies_as_they_are_found(page: Page, pair: list[Ima
     Image.objects.filter(pk=copy.pk).update(phash=None)
     # Keypoints would find the copy all the same.
     Closeup.objects.update(keypoints=b"")
-    work()
+    finish()
     requests: list[str] = []
     page.goto(pair[0].get_absolute_url())
     expect(page.get_by_role("heading", name="The same picture")).to_have_count(0)

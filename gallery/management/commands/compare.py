@@ -1,7 +1,6 @@
 """compare: find out which pictures are the same."""
 
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from gallery.worker import Task
 
 # Seconds between two moves of the progress bar.
 STEP_SECONDS = 0.5
-# How often all tasks are gone through before the rest is left to the next run.
-ROUNDS = 3
 
 
 class Command(BaseCommand):
@@ -57,18 +54,8 @@ class Command(BaseCommand):
         if from_scratch:
             self.stderr.write(f"Comparing all {Image.objects.count()} pictures …")
             matching.rebuild()
-        tasks = worker.all_tasks()
-        # Copies that only a deeper look finds are compared like new pictures. There is an end to
-        # it even if others keep changing pictures.
-        for _ in range(ROUNDS):
-            self._finish_all(tasks)
-            if not matching.is_unsettled():
-                break
+        worker.finish(self._finish)
         self.stdout.write(f"Matches: {Match.objects.count()}. Clusters: {Cluster.objects.count()}.")
-
-    def _finish_all(self, tasks: Iterable[Task]) -> None:
-        for task in tasks:
-            self._finish(task)
 
     def _finish(self, task: Task) -> None:
         label, is_hidden = task.name.capitalize(), not self.stderr.isatty()

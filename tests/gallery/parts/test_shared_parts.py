@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gallery.models import Closeup, Image, Verdict
 from gallery.parts.shared_parts import parts_among, shared_part, shared_parts
-from tests.gallery.working import work
+from gallery.worker import finish
 from tests.pictures import encoded, scene
 
 AddImage = Callable[..., Image]
@@ -22,7 +22,7 @@ def whole_and_part(add_image: AddImage) -> list[Image]:
     pictures = (scene(1), scene(1).crop((320, 0, 640, 240)))
     files = [SimpleUploadedFile("file.jpg", encoded(picture, quality=85)) for picture in pictures]
     images = [add_image(file) for file in files]
-    work()
+    finish()
     return images
 
 

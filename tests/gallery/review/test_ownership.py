@@ -14,8 +14,8 @@ from gallery.models import Image
 from gallery.review import accept, flows
 from gallery.review.decision_request import Choice
 from gallery.review.ownership import stranded_owners, stranding
+from gallery.worker import finish
 from tests.gallery.review_letters import decide
-from tests.gallery.working import work
 from tests.pictures import upload
 
 AddImage = Callable[..., Image]
@@ -100,7 +100,7 @@ def test_merging_asks_for_the_right_to_change(anns: Image, bobs: Image, reviewer
 
 def test_the_page_says_so_beforehand(client: Client, anns: Image, bobs: Image, admin: User) -> None:
     Image.objects.filter(pk=anns.pk).update(width=100, height=75)
-    work()
+    finish()
     client.force_login(admin)
     page = client.get(PAGE).content.decode()
     assert "ann would lose the only copy they can see" in page

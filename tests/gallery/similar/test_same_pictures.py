@@ -20,9 +20,9 @@ from gallery.matching import follower
 from gallery.matching.alignments import alignments
 from gallery.models import Image, LogPosition, Match, PendingMatch
 from gallery.similar.same_pictures import same_at_once, same_pictures
+from gallery.worker import finish
 from hashing.matching import SECOND
 from tests.gallery.match_rows import add, picture
-from tests.gallery.working import work
 from tests.pictures import encoded, photo, upload
 
 AddImage = Callable[..., Image]
@@ -106,7 +106,7 @@ class TestWhoSees:
         self, client: Client, add_image: AddImage, secret: Image, ann: User, bob: User
     ) -> None:
         image = add_image(1)
-        work()
+        finish()
         assert not same_pictures(image, AnonymousUser())
         assert not same_pictures(image, ann)
         assert [same.image for same in same_pictures(image, bob)] == [secret]

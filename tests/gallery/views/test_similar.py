@@ -14,8 +14,8 @@ from PIL import Image as PillowImage
 from gallery.comparing.hash_methods import method
 from gallery.models import Image
 from gallery.similar.panel import SimilarPanel
+from gallery.worker import finish
 from hashing.fingerprints.perceptual_hash import PerceptualHash
-from tests.gallery.working import work
 from tests.pictures import encoded, photo, upload
 
 
@@ -274,7 +274,7 @@ class TestSame:
         return response.status_code, response.content.decode()
 
     def test_nothing_polls_when_nothing_waits(self, client: Client, copies: list[Image]) -> None:
-        work()
+        finish()
         text = panel(client, copies[0])
         assert "The same picture" in text
         assert "data-waits" not in text
@@ -294,14 +294,14 @@ class TestSame:
         assert self.same(client, subject, shown=2) == (204, "")
         status, text = self.same(client, subject, shown=1)
         assert (status, "every 2s" in text) == (200, True)
-        work()
+        finish()
         status, text = self.same(client, subject, shown=2)
         assert (status, "every 2s" in text) == (200, False)
         assert "Still comparing" not in text
 
     def test_the_note_goes_even_if_there_are_no_copies(self, client: Client, add_image) -> None:
         subject = add_image(1)
-        work()
+        finish()
         status, text = self.same(client, subject, shown=0)
         assert (status, "<section" in text) == (200, False)
 
