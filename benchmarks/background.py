@@ -10,7 +10,6 @@ in milliseconds, so the machine has to be quiet.
 """
 
 import argparse
-import io
 import json
 import os
 import socket
@@ -28,7 +27,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from noisy_photos import noisy_photo
+
 ROOT = Path(__file__).parent.parent
+# Width and height of the pictures that are uploaded, in pixels.
+MEGAPIXEL = (1200, 900)
 BOUNDARY = "a-line-that-is-in-no-picture"
 # Requests of each kind that are not measured, so that every process has loaded its indexes.
 WARM_UP = 4
@@ -98,20 +101,6 @@ def _wait_for(port: int) -> None:
         time.sleep(0.1)
 
 
-def jpeg(seed: int) -> bytes:
-    """Return a photograph of a megapixel as a file."""
-    import numpy as np
-    from PIL import Image
-
-    rng = np.random.default_rng(seed)
-    coarse = Image.fromarray(rng.integers(0, 256, (30, 40, 3), dtype=np.uint8))
-    levels = np.asarray(coarse.resize((1200, 900), Image.Resampling.BICUBIC)).astype(int)
-    levels = np.clip(levels + rng.integers(-18, 19, levels.shape), 0, 255).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(levels).save(file, "JPEG", quality=85)
-    return file.getvalue()
-
-
 def clusters(count: int) -> list[list[int]]:
     """Return the keys of the pictures of undecided clusters, by cluster."""
     from gallery.clusters import VisibleClusters
@@ -138,7 +127,7 @@ def requests(client: Client, first: int, count: int) -> Iterator[tuple[str, Call
     picture = Image.objects.filter(trashed_at=None, visibility="public").earliest("pk")
     address = picture.get_absolute_url()
     for number, keys in enumerate(clusters(count)):
-        data = jpeg(first + number)
+        data = noisy_photo(first + number, MEGAPIXEL)
         yield "grid", partial(client.ask, "GET", "/")
         yield "picture", partial(client.ask, "GET", address)
         yield "duplicates", partial(client.ask, "GET", DUPLICATES)
@@ -181,7 +170,7 @@ def gallery(count: int) -> str:
     fill(count)
     matching.finish()
     # All pictures share this file, which the worker reads for each of them.
-    Path(default_storage.path("originals/any.jpg")).write_bytes(jpeg(0))
+    Path(default_storage.path("originals/any.jpg")).write_bytes(noisy_photo(0, MEGAPIXEL))
     visitor = TestClient()
     visitor.force_login(User.objects.get(username="root"))
     return str(visitor.cookies["sessionid"].value)

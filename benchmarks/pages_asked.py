@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import numpy as np
-from PIL import Image as PillowImage
+from noisy_photos import noisy_photo
 
 Ask = Callable[[], Any]
 
@@ -22,6 +20,8 @@ NARROWED = (
     *(("since", "2020-02-01"), ("since", "2025-06-01")),
     *(("sort", "size"), ("sort", "tightest"), ("sort", "newest")),
 )
+# Width and height of an upload, in pixels.
+TWELVE_MEGAPIXELS = (4000, 3000)
 SCRIPT = {"hx-request": "true"}
 
 
@@ -149,19 +149,9 @@ def upload(visitor: Visitor, repeats: int) -> Ask:
 
     @cache
     def files() -> Iterator[bytes]:
-        return iter([_jpeg(seed) for seed in range(repeats)])
+        return iter([noisy_photo(seed, TWELVE_MEGAPIXELS) for seed in range(repeats)])
 
     return lambda: visitor.send("/upload/", 201, file=SimpleUploadedFile("a.jpg", next(files())))
-
-
-def _jpeg(seed: int) -> bytes:
-    rng = np.random.default_rng(seed)
-    coarse = PillowImage.fromarray(rng.integers(0, 256, (30, 40, 3), dtype=np.uint8))
-    levels = np.asarray(coarse.resize((4000, 3000), PillowImage.Resampling.BICUBIC)).astype(int)
-    levels = np.clip(levels + rng.integers(-18, 19, levels.shape), 0, 255).astype(np.uint8)
-    file = io.BytesIO()
-    PillowImage.fromarray(levels).save(file, "JPEG", quality=85)
-    return file.getvalue()
 
 
 def arrivals(count: int) -> Ask:
